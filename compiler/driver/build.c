@@ -1,0 +1,174 @@
+/* build.c · rnngen build: emitted C becomes a shared object
+ *
+ *   $RNNGEN_CC or clang  -std=c11 -O3 -fPIC -shared ... [-fopenmp]  DIR/NAME.c  ->  DIR/NAME.so
+ *
+ * No shell is involved. -fopenmp is used where a probe with it links, so that a compiler without OpenMP builds code
+ * for one thread. The result appears complete or not at all. */
+#include "driver/host.h"
+
+#include "target/target.h"
+#include "target/text.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <spawn.h>
+#include <stdlib.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+extern char **environ;
+
+typedef VEC(char *) words;
+
+/* Adds the words of a text, parted by spaces. */
+static void add_words(struct ctx *c, words *v, const char *s)
+{
+	while (*(s += strspn(s, " \t"))) {
+		size_t n = strcspn(s, " \t");
+		char *w = base_alloc(c, n + 1);
+		memcpy(w, s, n);
+		VEC_PUSH(c, *v, w);
+		s += n;
+	}
+}
+
+/* Adds one word, spaces and all. */
+static void add_word(struct ctx *c, words *v, const char *s)
+{
+	size_t n = strlen(s) + 1;
+	char *w = base_alloc(c, n);
+	memcpy(w, s, n);
+	VEC_PUSH(c, *v, w);
+}
+
+static void read_all(int fd, struct text *out)
+{
+	char part[4096];
+	for (;;) {
+		ssize_t n = read(fd, part, sizeof part);
+		if (n > 0)
+			text_putn(out, part, (size_t)n);
+		else if (n == 0 || errno != EINTR)
+			return;
+	}
+}
+
+/* Runs a program, its messages into `out`. Exit status, 128 + signal, or -errno where it does not start. */
+static int run_tool(struct ctx *c, words v, bool verbose, struct text *out)
+{
+	posix_spawn_file_actions_t fa;
+	int fd[2], status;
+	pid_t pid;
+	VEC_PUSH(c, v, NULL);
+	for (uint32_t i = 0; verbose && v.at[i]; i++)
+		fprintf(stderr, "%s%s", v.at[i], v.at[i + 1] ? " " : "\n");
+	if (pipe(fd))
+		return -errno;
+	fcntl(fd[0], F_SETFD, FD_CLOEXEC);
+	if (posix_spawn_file_actions_init(&fa))
+		base_oom(sizeof fa);
+	posix_spawn_file_actions_addopen(&fa, 0, "/dev/null", O_RDONLY, 0);
+	posix_spawn_file_actions_adddup2(&fa, fd[1], 1);
+	posix_spawn_file_actions_adddup2(&fa, fd[1], 2);
+	if (fd[1] > 2)
+		posix_spawn_file_actions_addclose(&fa, fd[1]);
+	int e = posix_spawnp(&pid, v.at[0], &fa, NULL, v.at, environ);
+	posix_spawn_file_actions_destroy(&fa);
+	close(fd[1]);
+	if (!e)
+		read_all(fd[0], out);
+	close(fd[0]);
+	if (e)
+		return -e;
+	while (waitpid(pid, &status, 0) < 0)
+		if (errno != EINTR)
+			return -errno;
+	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}
+
+static const char *compiler(const struct build_options *o)
+{
+	const char *cc = o->cc && *o->cc ? o->cc : getenv("RNNGEN_CC");
+	return cc && *cc ? cc : "clang";
+}
+
+static int no_compiler(struct ctx *c, const char *cc, int e)
+{
+	diag(c, ERR_tool, 0, "the C compiler '%s' does not start: %s", cc, strerror(e));
+	diag_fix(c, "install it (Debian and Ubuntu: apt-get install clang), or name another: --cc gcc, or RNNGEN_CC=gcc");
+	return EXIT_USER;
+}
+
+/* Does the compiler find OpenMP, to include and to link? 1 yes, 0 no, -errno: no compiler */
+static int has_openmp(struct ctx *c, const struct build_options *o, const char *so)
+{
+	words v = { 0 };
+	struct text out = { .c = c };
+	const char *probe = base_internf(c, "%s.%ld.probe", so, (long)getpid());
+	add_words(c, &v, compiler(o));
+	add_words(c, &v, "-fopenmp -fPIC -shared -include omp.h -x c /dev/null -o");
+	add_word(c, &v, probe);
+	int status = run_tool(c, v, false, &out);
+	unlink(probe);
+	return status < 0 ? status : status == 0;
+}
+
+static int compile(struct ctx *c, const struct build_options *o, const char *from, const char *to, int openmp)
+{
+	words v = { 0 };
+	struct text out = { .c = c };
+	const char *flags = text_flags(c->target ? c->target->name : "generic");
+	add_words(c, &v, compiler(o));
+	add_words(c, &v, "-std=c11 -O3 -fPIC -shared -ffp-contract=off -fno-math-errno");
+	add_words(c, &v, flags ? flags : "");
+	if (openmp)
+		add_word(c, &v, "-fopenmp");
+	add_word(c, &v, "-o");
+	add_word(c, &v, to);
+	add_word(c, &v, from);
+	add_word(c, &v, "-lm");
+	int status = run_tool(c, v, o->verbose, &out);
+	if (status < 0)
+		return no_compiler(c, compiler(o), -status);
+	if (status) {
+		fprintf(stderr, "%s%s: %s does not compile %s (exit status %d)\n", out.s ? out.s : "", c->progname, compiler(o),
+		        from, status);
+		return EXIT_FAULT;
+	}
+	if (o->verbose && out.n)
+		fputs(out.s, stderr);
+	return EXIT_DONE;
+}
+
+int build_shared(struct ctx *c, const struct build_options *o, const char **so)
+{
+	const char *dir = o->dir && *o->dir ? o->dir : ".";
+	const char *from = base_internf(c, "%s/%s.c", dir, c->model_name);
+	const char *to = base_internf(c, "%s/%s.so", dir, c->model_name);
+	const char *part = base_internf(c, "%s.%ld.tmp", to, (long)getpid());
+	if (access(from, R_OK)) {
+		diag(c, ERR_file, 0, "%s: %s", from, strerror(errno));
+		return EXIT_USER;
+	}
+	int openmp = has_openmp(c, o, to);
+	if (openmp < 0)
+		return no_compiler(c, compiler(o), -openmp);
+	int code = compile(c, o, from, part, openmp);
+	if (!code && rename(part, to)) {
+		diag(c, ERR_file, 0, "%s: %s", to, strerror(errno));
+		code = EXIT_USER;
+	}
+	if (code)
+		unlink(part);
+	*so = to;
+	return code;
+}
+
+int driver_build(struct ctx *c, const struct build_options *o)
+{
+	const char *so;
+	int code = build_shared(c, o, &so);
+	if (!code)
+		printf("%s\n", so);
+	return code;
+}

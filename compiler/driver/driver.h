@@ -1,0 +1,47 @@
+/* driver.h · what rnngen does with emitted code: build, check, run, bench
+ *
+ * Each function is one subcommand. It needs a compilation that has been through the whole pipeline, with
+ * DIR/NAME.c emitted where the options say; it prints results on stdout and returns the exit code:
+ *   0 done, 1 the user's error, in ctx->diags, for the caller to print, 3 a fault of rnngen's, already on stderr. */
+#ifndef RNNGEN_DRIVER_H
+#define RNNGEN_DRIVER_H
+
+#include "ir/loops.h"
+
+struct build_options {
+	const char *dir;           /* holds NAME.c; NAME.so is put beside it */
+	const char *cc;            /* --cc: a compiler, with arguments if need be; NULL: $RNNGEN_CC, else clang */
+	bool verbose;              /* show the compiler's command on stderr */
+};
+
+/* A size of run-time dims: struct setting of ir.h, name and value. */
+struct sizes { const struct setting *at; uint32_t n; };
+
+struct check_options {
+	struct build_options build;
+	bool emitted;              /* build and check the emitted code too, not only the loops */
+	struct sizes dims;         /* n = 0: a row of sizes with all tails */
+};
+
+struct run_options {
+	struct build_options build;
+	const char *params, *inputs, *outputs;  /* safetensors; params NULL: the model has none */
+	const char *state;         /* start of the states; NULL: the model's own */
+	const char *end_state;     /* where the end of the states goes; NULL: nowhere */
+	int threads;               /* 0: as OpenMP likes */
+};
+
+struct bench_options {
+	struct build_options build;
+	struct sizes dims;         /* dims not named: 64 steps of time, 1 of all else */
+	int threads;               /* 0: as OpenMP likes */
+	double seconds;            /* of measuring, at least; 0: 0.5 */
+	bool json;
+};
+
+int driver_build(struct ctx *c, const struct build_options *o);
+int driver_check(struct ctx *c, const struct check_options *o);
+int driver_run(struct ctx *c, const struct run_options *o);
+int driver_bench(struct ctx *c, const struct bench_options *o);
+
+#endif

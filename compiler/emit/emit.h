@@ -1,0 +1,70 @@
+/* emit.h · inside emit/: what the files that print C share
+ *
+ *   names.c   C names for buffers, loops, components of register tiles
+ *   value.c   expressions and addresses
+ *   body.c    statements; threads
+ *   file.c    whole files: support functions, weights, workspace, entry points, self-description, header
+ *
+ * emit_model is the only entry from outside. */
+#ifndef RNNGEN_EMIT_H
+#define RNNGEN_EMIT_H
+
+#include "ir/loops.h"
+#include "target/target.h"
+#include "target/text.h"
+
+struct emitted { struct text c, h; };
+
+/* Prints the program of c as NAME.c and NAME.h. The text depends on the model, schedule and target alone. */
+bool emit_model(struct ctx *c, struct emitted *out);
+
+/* ---- inside ---- */
+
+struct row { buf_id buf; poly_id t; const char *name; };     /* a pointer to one time step of a buffer */
+struct known { const char *text, *name; buf_id buf; uint32_t count, first; };  /* a load, and the name it has here */
+struct anchor { const char *base; poly_id offset; const char *name; buf_id buf; uint32_t count; bool walked; };
+
+struct emit {
+	struct ctx *c;
+	struct text *out;
+	int depth;                 /* of indentation */
+	const char **buf_c;        /* [buf]: C name */
+	VEC(struct text_use) use;  /* support functions called so far */
+	bool use_min, use_max;
+	/* open scopes; what a block adds goes with it */
+	idvec open;                /* loop counters */
+	VEC(const char *) names;   /* every C name in scope */
+	VEC(const char *) declared;/* registers that have their type */
+	VEC(struct row) rows;
+	VEC(struct known) known;   /* loads that have a name */
+	VEC(struct anchor) anchors;/* pointers into buffers that have a name */
+	/* a first look at a block counts what it repeats */
+	bool look_anchors, look_loads;
+	uint32_t looking_at;       /* number of the statement looked at */
+	var_id walked;             /* looking into a loop from outside: its counter */
+	VEC(struct known) seen_loads;
+	VEC(struct anchor) seen_anchors;
+	/* the vector statement that is printed */
+	var_id lane; int64_t lanes; poly_id active;   /* counter, lanes, how many are in use */
+	bool masked;
+	bool region;               /* the function runs in a team */
+	bool parallel;             /* inside a parallel loop */
+};
+
+const char *name_unique(struct emit *e, const char *want);    /* a C name that nothing in scope has; now in scope */
+const char *name_component(struct emit *e, buf_id b, uint32_t idx);  /* a_sum_0_2 */
+void names_prepare(struct emit *e);
+
+const char *value_scalar(struct emit *e, expr_id x);          /* C text of an expression in a scalar statement */
+const char *value_vector(struct emit *e, expr_id x);          /* the same as a vector of e->lanes */
+const char *address(struct emit *e, buf_id b, uint32_t idx, bool write); /* "h_t + io * 16" */
+bool is_vector(struct emit *e, expr_id x);
+const char *call(struct emit *e, const char *function, int64_t lanes);  /* "fma8"; notes the use */
+const char *c_type(enum rnn_type t);
+const char *poly_c(struct emit *e, poly_id p);
+
+/* Prints `static void NAME(...)` that runs the statements of `list`; needs_team says whether it takes one. */
+void body_function(struct emit *e, const char *name, const stmt_id *list, uint32_t n, bool *needs_team);
+void line(struct emit *e, const char *fmt, ...) PRINTF_LIKE(2, 3);
+
+#endif

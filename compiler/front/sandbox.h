@@ -1,0 +1,58 @@
+/* sandbox.h · Lua for model and schedule files: a small safe part of it, with budgets
+ *
+ * Order of calls: sandbox_new; sandbox_define for each function of the language; sandbox_run for the file (and
+ * sandbox_call for functions that it returned); sandbox_free. Nothing of Lua survives sandbox_free; what the
+ * language functions put into the tables of the compilation does.
+ *
+ * What files may use: the functions that sandbox_lib.c lists, `require` inside their own folder and the shipped
+ * models/, and what sandbox_define adds. Chunks are text. A global that is not defined is an error when read and when
+ * assigned. Everything that goes wrong becomes a diagnostic at the line of the innermost user text; a language
+ * function reports with sandbox_error, which does not return and which the file's own pcall cannot catch. */
+#ifndef RNNGEN_SANDBOX_H
+#define RNNGEN_SANDBOX_H
+
+#include "base.h"
+
+#include <lauxlib.h>
+#include <lua.h>
+#include <lualib.h>
+
+struct sandbox;
+
+struct sandbox_options {
+	const char *share;        /* the folder that holds the shipped models/ and schedules/; NULL: sandbox_share() */
+	size_t memory;            /* bytes that Lua and the language's objects may hold; 0: 256 MiB */
+	uint64_t instructions;    /* of the Lua machine, over the life of the sandbox; 0: 1e8 */
+};
+
+struct sandbox *sandbox_new(struct ctx *c, const struct sandbox_options *o);  /* o NULL: all defaults */
+void sandbox_free(struct sandbox *s);
+lua_State *sandbox_lua(struct sandbox *s);
+struct sandbox *sandbox_of(lua_State *L);
+struct ctx *sandbox_ctx(lua_State *L);
+void sandbox_set_user(struct sandbox *s, void *user);        /* one pointer for the language on top */
+void *sandbox_user(lua_State *L);
+
+void sandbox_define(struct sandbox *s, const char *name);    /* pops a value: what files see under this name */
+bool sandbox_run(struct sandbox *s, const char *path, int nresults); /* results on the stack; false: reported */
+bool sandbox_call(struct sandbox *s, int nargs, int nresults);       /* as lua_call; false: reported, stack popped */
+
+/* For language functions that must clean up: as lua_pcall, but an error is reported where it happens. The caller
+ * passes it on with lua_error. */
+int sandbox_protect(lua_State *L, int nargs, int nresults);
+
+loc_t sandbox_where(lua_State *L);                           /* the innermost line of user text now running */
+void sandbox_charge(lua_State *L, size_t bytes);             /* counts memory outside Lua against the budget */
+NORETURN void sandbox_error(lua_State *L, enum diag_id id, const char *fix, const char *fmt, ...) PRINTF_LIKE(4, 5);
+                                                             /* fix NULL: the one of errors.def */
+const char *sandbox_near(lua_State *L, const char *word);    /* the defined name most like word; NULL */
+const char *sandbox_share(struct ctx *c);                    /* see sandbox.c; NULL: not found */
+
+/* Between sandbox.c and sandbox_lib.c. */
+void sandbox_libraries(struct sandbox *s);                   /* defines the safe part of Lua's library */
+int sandbox_require(lua_State *L);
+bool sandbox_is_reported(lua_State *L, int i);               /* an error that has become a diagnostic: pass it on */
+NORETURN void sandbox_out_of_memory(lua_State *L);           /* reports it */
+size_t sandbox_memory(lua_State *L);                         /* the budget */
+
+#endif

@@ -1,0 +1,500 @@
+/* loops.c · the loop IR executed in double, after whichever pass
+ *
+ * Needs:      ctx->body and the buffers it names; values of the run-time dims; inputs and params.
+ * Guarantees: outputs and end states as the loops compute them, or an error that names what the loops do wrong:
+ *             an index outside its extent, a read of what was never written, an output left unwritten, a row of a
+ *             ring that has been overwritten, two threads that meet in one cell without a barrier between them.
+ *
+ * Before the run every expression becomes postfix code and every polynomial a linear form over loop counters
+ * (the dims have values here); nothing is allocated while statements run, but for the order of parallel loops.
+ *
+ * Threads are pretended. The statements run one after the other, in an order that some team of threads could have
+ * taken, and each cell remembers who wrote and who read it since the last barrier (the epoch). */
+#include "interp/memory.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+/* ---- memory and failure ---------------------------------------------------------------------------------------- */
+
+struct block { struct block *next; max_align_t at[]; };
+
+void *run_take(struct run *m, size_t n, size_t size)
+{
+	if (size && n > (SIZE_MAX - sizeof(struct block)) / size)
+		base_oom(SIZE_MAX);
+	struct block *p = calloc(1, sizeof *p + n * size);
+	if (!p)
+		base_oom(n * size);
+	p->next = m->blocks;
+	m->blocks = p;
+	return p->at;
+}
+
+static void *grow(struct run *m, void *at, uint32_t *cap, size_t size)
+{
+	uint32_t n = *cap ? *cap * 2 : 64;
+	void *p = run_take(m, n, size);
+	if (*cap)
+		memcpy(p, at, *cap * size);
+	*cap = n;
+	return p;
+}
+
+#define PUT(m, v, ...) ((v).n == (v).cap ? (v).at = grow((m), (v).at, &(v).cap, sizeof *(v).at) : (v).at, \
+                        (v).at[(v).n++] = (__VA_ARGS__))
+
+void run_push(struct run *m, idvec *v, uint32_t id) { PUT(m, *v, id); }
+
+static const char *stage_name(struct run *m, uint32_t s)
+{
+	return s && s < m->c->stage.n ? m->c->stage.at[s].name : "-";
+}
+
+void run_fail(struct run *m, const char *fmt, ...)
+{
+	struct text t = { .c = m->c };
+	va_list ap;
+	va_start(ap, fmt);
+	text_vprintf(&t, fmt, ap);
+	va_end(ap);
+	text_printf(&t, ", stage %s", stage_name(m, m->stage));
+	for (uint32_t i = 0; i < m->around.n; i++) {
+		const char *name = m->c->var.at[m->around.at[i]].name;
+		text_printf(&t, "%s%s=%lld", i ? " " : " at ", name ? name : "?", (long long)m->value[m->around.at[i]]);
+	}
+	snprintf(m->r->error, sizeof m->r->error, "%s", t.s);
+	longjmp(m->out, 1);
+}
+
+/* ---- polynomials ----------------------------------------------------------------------------------------------- */
+
+/* Dims are constants of the run, so most products are linear in one counter. */
+static void form_make(struct run *m, poly_id p)
+{
+	uint32_t n;
+	const struct term *t = poly_terms(m->c, p, &n);
+	struct form f = { .first = m->factor.n, .kind = FORM_SHORT };
+	for (uint32_t i = 0; i < n && f.kind != FORM_OTHER; i++) {
+		struct factor x = { 0, t[i].factor };
+		for (int j = 0; j < t[i].n; j++) {
+			const struct var *v = &m->c->var.at[t[i].var[j]];
+			if (v->kind == VAR_DIM)
+				x.k *= m->value[t[i].var[j]];
+			else if (x.v || v->kind >= VAR_DIV)
+				f.kind = FORM_OTHER;
+			else
+				x.v = t[i].var[j];
+		}
+		if (!x.v) {
+			f.base += x.k;
+		} else if (!f.one.v) {
+			f.one = x;
+		} else {
+			PUT(m, m->factor, x);
+			f.n++;
+		}
+	}
+	f.kind = f.kind == FORM_SHORT && f.n ? FORM_LONG : f.kind;
+	m->form[p] = f;
+}
+
+static int64_t long_value(struct run *m, poly_id p)
+{
+	if (m->form[p].kind == FORM_NEW)
+		form_make(m, p);
+	const struct form *f = &m->form[p];
+	if (f->kind == FORM_OTHER)
+		return poly_eval(m->c, p, m->value);
+	int64_t v = f->base + f->one.k * m->value[f->one.v];
+	for (uint32_t i = f->first; i < f->first + f->n; i++)
+		v += m->factor.at[i].k * m->value[m->factor.at[i].v];
+	return v;
+}
+
+static inline int64_t quick_value(struct run *m, poly_id p)
+{
+	const struct form *f = &m->form[p];
+	return f->kind == FORM_SHORT ? f->base + f->one.k * m->value[f->one.v] : long_value(m, p);
+}
+
+int64_t run_value(struct run *m, poly_id p) { return quick_value(m, p); }
+
+/* ---- expressions become postfix code --------------------------------------------------------------------------- */
+
+static void compile(struct run *m, expr_id e);
+
+/* The run of indices in m->index; those that are no polynomials are computed onto the stack first. */
+static uint32_t compile_index(struct run *m, uint32_t idx, uint32_t n, bool *any)
+{
+	poly_id p[16];
+	for (uint32_t i = 0; i < n && i < 16; i++) {
+		const struct expr *x = &m->c->expr.at[m->c->list.at[idx + i]];
+		p[i] = x->kind == X_POLY ? x->poly : 0;
+		if (!p[i])
+			compile(m, m->c->list.at[idx + i]);
+		*any |= !p[i];
+	}
+	uint32_t at = m->index.n;
+	for (uint32_t i = 0; i < n && i < 16; i++)
+		PUT(m, m->index, p[i]);
+	return at;
+}
+
+static void compile(struct run *m, expr_id e)
+{
+	const struct expr *x = &m->c->expr.at[e];
+	struct ins in = { .of = x->of, .num = x->num };
+	bool any = false;
+	switch (x->kind) {
+	case X_NUM:
+		in.kind = I_NUM;
+		break;
+	case X_POLY:
+		in.kind = I_POLY;
+		in.of = x->poly;
+		break;
+	case X_LOAD:
+		in.kind = I_LOAD;
+		in.n = (uint8_t)x->nidx;
+		in.idx = compile_index(m, x->idx, x->nidx, &any);
+		break;
+	case X_OP:
+		in.kind = I_OP;
+		in.op = x->op;
+		in.n = (uint8_t)op_info[x->op].arity;
+		for (int i = 0; i < in.n; i++)
+			compile(m, x->arg[i]);
+		break;
+	case X_CAST:
+		compile(m, x->arg[0]);
+		in.kind = I_CAST;
+		in.op = x->type;
+		break;
+	default:
+		run_fail(m, "expression %s is of the equations, not of the loops", expr_text(m->c, e));
+	}
+	PUT(m, m->code, in);
+}
+
+static void compile_list(struct run *m, stmt_id s)
+{
+	for (; s; s = m->c->stmt.at[s].next) {
+		const struct stmt *x = &m->c->stmt.at[s];
+		m->stage = x->stage;
+		if (x->kind == S_STORE) {
+			bool any = false;
+			m->code_of[s] = m->code.n;
+			m->index_of[s] = compile_index(m, x->idx, x->nidx, &any);
+			compile(m, x->value);
+			PUT(m, m->code, (struct ins){ .kind = I_END });
+		}
+		compile_list(m, x->body);
+		compile_list(m, x->other);
+	}
+}
+
+/* ---- cells ----------------------------------------------------------------------------------------------------- */
+
+static int64_t wrap(int64_t t, int64_t m) { return ((t % m) + m) % m; }
+
+/* The cell of an access, each index checked; *sp are the indices that lie on the stack. *time: what the stamp of a
+ * ring's row must say. */
+static size_t cell_of(struct run *m, const struct mem *b, const poly_id *p, uint32_t n, const double *sp,
+                      uint64_t *time)
+{
+	size_t at = 0;
+	*time = 0;
+	if (!b->live)
+		run_fail(m, "buffer %s is used outside its declaration", b->is->name);
+	if (n != b->is->rank)
+		run_fail(m, "buffer %s: %u indices for %u dims", b->is->name, n, b->is->rank);
+	for (uint32_t d = 0; d < n; d++) {
+		double given = p[d] ? 0 : *sp++;
+		bool whole = p[d] || (given >= -0x1p62 && given <= 0x1p62 && given == floor(given));
+		int64_t i = p[d] ? quick_value(m, p[d]) : whole ? (int64_t)given : INT64_MIN;
+		int64_t low = d == 0 && b->is->timed ? -b->history : 0;
+		if (!whole)
+			run_fail(m, "buffer %s: index %u is %g, not a whole number", b->is->name, d, given);
+		if (i < low || i >= b->extent[d])
+			run_fail(m, "buffer %s: index %u is %lld, outside %lld..%lld", b->is->name, d, (long long)i,
+			     (long long)low, (long long)b->extent[d] - 1);
+		if (d == 0 && b->is->timed) {
+			*time = b->fold ? (uint64_t)(i + b->history + 1) : 0;
+			at = (size_t)(b->fold ? wrap(i, b->fold) : i + b->history);
+		} else {
+			at = at * (size_t)b->extent[d] + (size_t)i;
+		}
+	}
+	return at;
+}
+
+/* Two threads in one cell, one of them writing, and no barrier between. */
+NORETURN static void race(struct run *m, const struct mem *b, const char *before, uint32_t stage, const char *now)
+{
+	run_fail(m, "race in buffer %s: stage %s %s, another thread's stage %s %s with no barrier between", b->is->name,
+	     stage_name(m, stage), before, stage_name(m, m->stage), now);
+}
+
+static void touch(struct run *m, const struct mem *b, size_t cell, bool write)
+{
+	struct touch *x = &b->touch[cell];
+	bool written = x->written == m->epoch, read = x->read == m->epoch;
+	if (written && x->writer != m->thread)
+		race(m, b, "writes", x->wstage, write ? "writes" : "reads");
+	if (write) {
+		if (read && x->reader != m->thread)
+			race(m, b, "reads", x->rstage, "writes");
+		if (read && x->reader2 != m->thread)
+			race(m, b, "reads", x->rstage2, "writes");
+		x->written = m->epoch;
+		x->writer = m->thread;
+		x->wstage = m->stage;
+	} else if (!read) {
+		x->read = m->epoch;
+		x->reader = x->reader2 = m->thread;
+		x->rstage = x->rstage2 = m->stage;
+	} else if (x->reader != m->thread) {
+		x->reader2 = m->thread;
+		x->rstage2 = m->stage;
+	}
+}
+
+/* The copy that the running thread sees, and the races of a shared one. */
+static size_t reach(struct run *m, struct mem *b, size_t cell, bool write)
+{
+	if (b->shared) {
+		if (b->touch && m->place != ALONE)
+			touch(m, b, cell, write);
+		return cell;
+	}
+	return cell + b->cells * m->copy;
+}
+
+static double load(struct run *m, const struct ins *in, const double *sp)
+{
+	struct mem *b = &m->mem[in->of];
+	uint64_t time;
+	size_t cell = reach(m, b, cell_of(m, b, m->index.at + in->idx, in->n, sp, &time), false);
+	if (b->stamp && b->stamp[cell] != (b->life << 32 | time)) {
+		uint64_t holds = b->stamp[cell] & UINT32_MAX;
+		if (time && holds && b->stamp[cell] >> 32 == b->life)
+			run_fail(m, "buffer %s: the row of time %lld is read, but its place holds time %lld", b->is->name,
+			     (long long)time - 1 - b->history, (long long)holds - 1 - b->history);
+		run_fail(m, "buffer %s: a cell is read that was never written", b->is->name);
+	}
+	return b->value[cell];
+}
+
+/* ---- running --------------------------------------------------------------------------------------------------- */
+
+/* As C converts: integers drop the fraction. Narrower floats stay as they are: only emitted code rounds. */
+double run_cast(uint8_t type, double v) { return type == RNN_I32 || type == RNN_I64 ? trunc(v) : v; }
+
+static double *evaluate(struct run *m, uint32_t at)
+{
+	double *sp = m->stack;
+	for (const struct ins *in = m->code.at + at;; in++) {
+		switch (in->kind) {
+		case I_NUM:
+			*sp++ = in->num;
+			break;
+		case I_POLY:
+			*sp++ = (double)run_value(m, in->of);
+			break;
+		case I_LOAD:
+			for (uint32_t i = 0; i < in->n; i++)
+				sp -= !m->index.at[in->idx + i];
+			*sp = load(m, in, sp);
+			sp++;
+			break;
+		case I_OP:
+			sp -= in->n;
+			*sp = op_eval((enum op)in->op, sp[0], in->n > 1 ? sp[1] : 0, in->n > 2 ? sp[2] : 0);
+			sp++;
+			break;
+		case I_CAST:
+			sp[-1] = run_cast(in->op, sp[-1]);
+			break;
+		default:
+			return sp - 1;
+		}
+	}
+}
+
+static void store(struct run *m, stmt_id s)
+{
+	const struct stmt *x = &m->c->stmt.at[s];
+	struct mem *b = &m->mem[x->of];
+	const double *value = evaluate(m, m->code_of[s]);
+	uint64_t time;
+	if (b->is->kind == BUF_INPUT || b->is->kind == BUF_PARAM)
+		run_fail(m, "buffer %s is written, but is read only", b->is->name);
+	size_t cell = reach(m, b, cell_of(m, b, m->index.at + m->index_of[s], x->nidx, m->stack, &time), true);
+	b->value[cell] = *value;
+	b->stamp[cell] = b->life << 32 | time;
+}
+
+static void run_list(struct run *m, stmt_id s);
+
+static uint64_t draw(struct run *m)
+{
+	uint64_t z = m->random += 0x9e3779b97f4a7c15u;
+	z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9u;
+	z = (z ^ z >> 27) * 0x94d049bb133111ebu;
+	return z ^ z >> 31;
+}
+
+/* The iterations of a parallel loop in the order asked for; NULL: in sequence. Parallel loops do not nest, so one
+ * array serves all. */
+static const int64_t *shuffle(struct run *m, int64_t n)
+{
+	if (!m->r->order || n < 2)
+		return NULL;
+	if (m->order_cap < (uint64_t)n) {
+		m->order_cap = (uint64_t)n;
+		m->order = run_take(m, (size_t)n, sizeof *m->order);
+	}
+	for (int64_t i = 0; i < n; i++) {
+		int64_t j = (int64_t)(draw(m) % (uint64_t)(i + 1));
+		m->order[i] = m->order[j];
+		m->order[j] = i;
+	}
+	return m->order;
+}
+
+/* In a region, iteration i belongs to the thread with n*id/threads <= i < n*(id+1)/threads. A loop outside regions
+ * is a team in which each iteration may be another thread's; what a thread owns is worth nothing at its start. */
+static void become(struct run *m, int64_t i, int64_t n)
+{
+	if (m->place == TEAM) {
+		m->thread = (uint32_t)i;
+		for (uint32_t b = 0; b < m->own.n; b++)
+			m->mem[m->own.at[b]].life++;
+	} else {
+		uint32_t id = 0;
+		while (i >= n * (id + 1) / m->threads)
+			id++;
+		m->thread = m->copy = id;
+	}
+}
+
+static void run_parallel(struct run *m, const struct stmt *x, int64_t n)
+{
+	enum place before = m->place;
+	if (before == SHARED || before == TEAM)
+		run_fail(m, "a parallel loop inside a parallel loop");
+	m->place = before == REGION ? SHARED : TEAM;
+	m->epoch += m->place == TEAM;
+	const int64_t *order = shuffle(m, n);
+	for (int64_t i = 0; i < n; i++) {
+		m->value[x->var] = order ? order[i] : i;
+		become(m, m->value[x->var], n);
+		run_list(m, x->body);
+	}
+	m->place = before;
+	m->thread = m->copy = 0;
+}
+
+static void run_for(struct run *m, const struct stmt *x)
+{
+	int64_t n = run_value(m, x->extent);
+	m->value[x->var] = 0;
+	PUT(m, m->around, x->var);
+	if (x->flavor == LOOP_PARALLEL) {
+		run_parallel(m, x, n);
+	} else {
+		for (int64_t i = 0; i < n; i++) {
+			m->value[x->var] = i;
+			run_list(m, x->body);
+		}
+	}
+	m->around.n--;
+}
+
+static void run_declare(struct run *m, const struct stmt *x)
+{
+	memory_declare(m, &m->mem[x->of]);
+	run_list(m, x->body);
+	m->mem[x->of].live = false;
+}
+
+static void run_region(struct run *m, const struct stmt *x)
+{
+	if (m->place != ALONE)
+		run_fail(m, "a region inside a region or a parallel loop");
+	m->place = REGION;
+	m->epoch++;
+	run_list(m, x->body);
+	m->place = ALONE;
+}
+
+static void run_list(struct run *m, stmt_id s)
+{
+	for (; s; s = m->c->stmt.at[s].next) {
+		const struct stmt *x = &m->c->stmt.at[s];
+		m->stage = x->stage;
+		switch (x->kind) {
+		case S_FOR:
+			run_for(m, x);
+			break;
+		case S_STORE:
+			store(m, s);
+			break;
+		case S_DECLARE:
+			run_declare(m, x);
+			break;
+		case S_IF:
+			run_list(m, run_value(m, x->extent) > 0 ? x->body : x->other);
+			break;
+		case S_REGION:
+			run_region(m, x);
+			break;
+		case S_BARRIER:
+			if (m->place != REGION)
+				run_fail(m, "a barrier outside a region, or in a loop that threads share");
+			m->epoch++;
+			break;
+		default:
+			break;
+		}
+	}
+}
+
+static void run_all(struct run *m)
+{
+	struct ctx *c = m->c;
+	m->value = run_take(m, c->var.n, sizeof *m->value);
+	m->form = run_take(m, c->poly.n, sizeof *m->form);
+	m->code_of = run_take(m, c->stmt.n, sizeof *m->code_of);
+	m->index_of = run_take(m, c->stmt.n, sizeof *m->index_of);
+	for (uint32_t d = 1; d < c->dim.n; d++)
+		if (c->dim.at[d].var)
+			m->value[c->dim.at[d].var] = m->r->dim[d];
+	memory_make(m);
+	compile_list(m, c->body);
+	m->stack = run_take(m, m->code.n + 16, sizeof *m->stack);
+	run_list(m, c->body);
+	memory_end(m);
+}
+
+bool loops_run(struct ctx *c, struct loops_run *r)
+{
+	struct run *m = calloc(1, sizeof *m);
+	if (!m)
+		base_oom(sizeof *m);
+	m->c = c;
+	m->r = r;
+	m->threads = r->threads > 1 ? (uint32_t)r->threads : 1;
+	m->random = r->order;
+	r->error[0] = 0;
+	bool bad = setjmp(m->out) != 0;
+	if (!bad)
+		run_all(m);
+	for (struct block *b = m->blocks, *next; b; b = next) {
+		next = b->next;
+		free(b);
+	}
+	free(m);
+	return !bad;
+}

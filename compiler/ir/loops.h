@@ -1,0 +1,114 @@
+/* loops.h · the loop IR: buffers and statements, what runs
+ *
+ * lower/nest.c makes it from stages; the passes of lower/ rewrite it; interp/loops.c runs it after any of them;
+ * emit/ prints it as C. Loads and stores name storage dims, so bounds are checked dim by dim.
+ *
+ * Statements of a list are linked by `next`. Every loop runs from 0 in steps of 1. */
+#ifndef RNNGEN_LOOPS_H
+#define RNNGEN_LOOPS_H
+
+#include "ir/ir.h"
+#include "schedule/schedule.h"
+
+enum buf_kind {
+	BUF_INPUT,    /* the caller's, read only */
+	BUF_OUTPUT,   /* the caller's, written */
+	BUF_PARAM,    /* a part of the packed weights, in the order of .pack */
+	BUF_WORK,     /* a part of the workspace */
+	BUF_LOCAL,    /* an array of the loop body that declares it, constant extents */
+	BUF_REG       /* the same, as named variables; all indices constant once loops are unrolled */
+};
+
+struct buf {
+	const char *name;          /* as emitted; unique */
+	uint8_t kind, type;
+	uint32_t rank;             /* of the storage */
+	poly_id extent[9];
+	tensor_id tensor;
+	uint32_t pack;             /* index into schedule.packs + 1; 0: the tensor's own order */
+	bool timed;                /* extent[0] is time: rows are found by time, before 0 from the start */
+	uint32_t history;          /* rows before time 0 that can be read */
+	int64_t fold;              /* timed WORK: rows kept, used in turn; 0: all */
+	int64_t lanes;             /* REG: lanes of each variable, set by vectorise */
+	bool per_thread;           /* WORK: one for each thread */
+};
+
+enum stmt_kind {
+	S_FOR,        /* var, extent, flavor, body */
+	S_STORE,      /* of[idx] = value */
+	S_DECLARE,    /* buffers LOCAL and REG (.of) live in .body */
+	S_IF,         /* where poly > 0: body, else other */
+	S_REGION,     /* one team of threads runs body; parallel loops are shared out, other stores are the first's */
+	S_BARRIER,    /* note says why */
+	S_NOTE        /* a comment: the equation and schedule lines behind what follows */
+};
+
+struct stmt {
+	uint8_t kind, flavor;
+	stmt_id body, other, next;
+	var_id var;
+	poly_id extent;            /* FOR; IF: the condition */
+	int64_t lanes;             /* FOR of flavor VECTOR after vectorise: lanes of the vector; extent may be less */
+	uint32_t of;               /* STORE: buffer; DECLARE: buffer */
+	uint32_t idx, nidx;        /* STORE: run of expr_ids in ctx->list */
+	expr_id value;
+	stage_id stage;            /* whose code this is */
+	rec_id rec;                /* FOR of flavor TIME */
+	uint8_t barrier;           /* REGION, BARRIER: enum barrier */
+	const char *note;
+	loc_t loc;
+};
+
+stmt_id stmt_new(struct ctx *c, struct stmt s);
+stmt_id stmt_join(struct ctx *c, stmt_id a, stmt_id b);     /* list a, then list b; either may be 0 */
+/* The table of statements moves when it grows: what makes statements must not stand on the right of an assignment into
+ * it. These take their value first. */
+void stmt_set_body(struct ctx *c, stmt_id s, stmt_id body);
+void stmt_set_other(struct ctx *c, stmt_id s, stmt_id other);
+stmt_id stmt_for(struct ctx *c, var_id v, poly_id extent, enum flavor f, stmt_id body, stage_id s, loc_t loc);
+stmt_id stmt_store(struct ctx *c, buf_id b, const expr_id *idx, uint32_t n, expr_id value, stage_id s, loc_t loc);
+/* A copy of the list in which v stands for `by` (0: only a copy); loops inside get counters of their own, declared
+ * buffers too. */
+stmt_id stmt_clone(struct ctx *c, stmt_id s, var_id v, poly_id by);
+bool stmt_uses_var(struct ctx *c, stmt_id s, var_id v);
+/* Calls fn on each statement of the list and below, parents first; stops and returns true where fn does. */
+bool stmt_any(struct ctx *c, stmt_id s, bool (*fn)(struct ctx *, stmt_id, void *), void *arg);
+/* Calls fn on each load and store of the list: index run, and whether it is a store. */
+void stmt_accesses(struct ctx *c, stmt_id s, void (*fn)(struct ctx *, buf_id, uint32_t idx, bool write, void *), void *arg);
+buf_id buf_new(struct ctx *c, struct buf b);
+void loops_print(struct ctx *c, stmt_id s, int depth, struct text *out); /* show nest, --dump-after */
+void loops_print_program(struct ctx *c, struct text *out);
+bool loops_verify(struct ctx *c);                           /* after every pass; aborts on our own bugs */
+
+struct program {
+	idvec works;               /* WORK buffers, in the order of the workspace */
+	idvec params;              /* PARAM buffers, in the order of the packed weights */
+	VEC(struct check) checks;  /* integer inputs that index: ids are checked before anything runs */
+	VEC(struct carried) carried;
+	bool parallel;             /* any parallel loop */
+	uint8_t barrier;
+};
+struct check { buf_id buf; poly_id limit; loc_t loc; };
+/* A tensor with history: where its rows before time 0 come from and go to. */
+struct carried { tensor_id tensor; buf_id buf; uint32_t steps; uint32_t state; /* number in the state list */ };
+
+/* Passes, in order (pipeline.c). */
+bool nest_build(struct ctx *c);
+bool tails_peel(struct ctx *c);
+bool loops_unroll(struct ctx *c);
+bool loops_vectorise(struct ctx *c);
+bool registers_promote(struct ctx *c);
+bool regions_build(struct ctx *c);
+
+/* Running loops in double (interp/loops.c). Race and bounds errors are found, not only wrong values. */
+struct loops_run {
+	const int64_t *dim;        /* value of each dim, by index in ctx->dim */
+	struct array *value;       /* [ctx->tensor.n]: inputs and params given, outputs filled */
+	struct array *state;       /* as in struct equations_run */
+	int threads;               /* pretended, for the race check */
+	uint64_t order;            /* seed: parallel loops run their iterations in this order; 0: in sequence */
+	char error[256];
+};
+bool loops_run(struct ctx *c, struct loops_run *r);
+
+#endif

@@ -1,0 +1,207 @@
+/* regions.c · threads: one region around what is persistent, and the barriers in it
+ *
+ *   parallel for io: xw                            threads:
+ *   for t:                                           parallel for io: xw
+ *     parallel for io: a, c, h            =>         for t:
+ *                                                      parallel for io: a, c, h
+ *                                                      barrier            (h[t] is read by other threads at t+1)
+ *
+ * Inside a region a parallel loop's iterations are shared out in order, so loops of equal extent give equal shares:
+ * where two loops touch a buffer only in the slice of their own iteration, no barrier lies between them. Barriers are
+ * put before the first statement that needs one (greedily, so their number is least on a straight line), and at the end
+ * of a step for what the next step needs.
+ *
+ * Without `persistent` nothing changes here: each parallel loop forks and joins on its own. */
+#include "lower/lower.h"
+
+/* How a statement touches a buffer: in slices by the iteration of its parallel loop, or anywhere. */
+struct touch {
+	buf_id buf;
+	bool write;
+	bool sliced;
+	uint32_t dim; int64_t width; poly_id shares;   /* sliced: index dim = width * iteration + 0..width-1 */
+	bool timed; int64_t offset;                    /* timed: row t + offset */
+	bool any_row;
+};
+struct item { stmt_id s; VEC(struct touch) touch; };
+struct scan { struct item *item; var_id parallel, time; poly_id shares; };
+
+static void touch(struct ctx *c, buf_id b, uint32_t idx, bool write, void *arg)
+{
+	struct scan *k = arg;
+	const struct buf *x = &c->buf.at[b];
+	struct touch t = { .buf = b, .write = write };
+	if (x->kind == BUF_INPUT || x->kind == BUF_PARAM || x->kind >= BUF_LOCAL || x->per_thread)
+		return;
+	for (uint32_t i = 0; i < x->rank; i++) {
+		const struct expr *e = &c->expr.at[c->list.at[idx + i]];
+		int64_t w, lo, hi;
+		if (e->kind != X_POLY)
+			continue;
+		if (i == 0 && k->time && x->rank && poly_const(c, poly_sub(c, e->poly, poly_var(c, k->time)), &t.offset))
+			t.timed = true;
+		if (!k->parallel || t.sliced)
+			continue;
+		w = poly_coef(c, e->poly, k->parallel);
+		if (w > 0 && poly_linear_in(c, e->poly, k->parallel) &&
+		    poly_range(c, poly_without(c, e->poly, k->parallel), &lo, &hi) && lo >= 0 && hi < w) {
+			t.sliced = true;
+			t.dim = i;
+			t.width = w;
+			t.shares = k->shares;
+		}
+	}
+	t.any_row = k->time && !t.timed;
+	for (uint32_t i = 0; i < k->item->touch.n; i++) {
+		const struct touch *o = &k->item->touch.at[i];
+		if (o->buf == t.buf && o->write == t.write && o->sliced == t.sliced && o->dim == t.dim && o->width == t.width &&
+		    o->shares == t.shares && o->timed == t.timed && o->offset == t.offset)
+			return;
+	}
+	VEC_PUSH(c, k->item->touch, t);
+}
+
+/* All accesses below s; a parallel loop on the way says whose slice they are in. */
+static void scan(struct ctx *c, stmt_id s, struct scan *k)
+{
+	const struct stmt x = c->stmt.at[s];
+	struct scan inner = *k;
+	if (x.kind == S_STORE) {
+		c->stmt.at[s].next = 0;
+		stmt_accesses(c, s, touch, k);
+		c->stmt.at[s].next = x.next;
+	}
+	if (x.kind == S_FOR && x.flavor == LOOP_PARALLEL) {
+		inner.parallel = x.var;
+		inner.shares = x.extent;
+	}
+	for (stmt_id b = x.body; b; b = c->stmt.at[b].next)
+		scan(c, b, &inner);
+	for (stmt_id b = x.other; b; b = c->stmt.at[b].next)
+		scan(c, b, &inner);
+}
+
+/* Can two threads meet in the same element, one of them writing? Rows in time are looked at elsewhere. */
+static bool meet(const struct touch *a, const struct touch *b)
+{
+	if (a->buf != b->buf || (!a->write && !b->write))
+		return false;
+	return !(a->sliced && b->sliced && a->dim == b->dim && a->width == b->width && a->shares == b->shares);
+}
+
+/* Do a at step t and b at step t + steps touch the same row? */
+static bool same_row(struct ctx *c, const struct touch *a, const struct touch *b, int64_t steps)
+{
+	int64_t fold = c->buf.at[a->buf].fold;
+	if (!a->timed || !b->timed)
+		return true;
+	int64_t d = a->offset - (b->offset + steps);
+	return fold ? d % fold == 0 : d == 0;
+}
+
+static const char *conflict(struct ctx *c, const struct item *a, const struct item *b, int64_t steps)
+{
+	for (uint32_t i = 0; i < a->touch.n; i++) {
+		for (uint32_t k = 0; k < b->touch.n; k++) {
+			const struct touch *x = &a->touch.at[i], *y = &b->touch.at[k];
+			if (meet(x, y) && same_row(c, x, y, steps))
+				return base_internf(c, "%s %s %s%s", c->buf.at[x->buf].name, x->write ? "was written, is" : "was read, is",
+				                    y->write ? "written" : "read", steps ? " in the next step" : " by other threads");
+		}
+	}
+	return NULL;
+}
+
+
+
+static stmt_id barrier(struct ctx *c, uint8_t kind, const char *why)
+{
+	return stmt_new(c, (struct stmt){ .kind = S_BARRIER, .barrier = kind, .note = why });
+}
+
+static bool is_parallel(struct ctx *c, stmt_id s, void *arg)
+{
+	(void)arg;
+	return c->stmt.at[s].kind == S_FOR && c->stmt.at[s].flavor == LOOP_PARALLEL;
+}
+
+static bool has_parallel(struct ctx *c, stmt_id list) { return list && stmt_any(c, list, is_parallel, NULL); }
+
+/* Puts barriers into a list that all threads run. `loop`: the list is its body, so the end meets the beginning;
+ * `time`: the time loop around, whose counter tells rows of timed buffers apart. */
+static stmt_id place_barriers(struct ctx *c, stmt_id list, stmt_id loop, var_id time, uint8_t kind)
+{
+	VEC(struct item) items = { 0 };
+	for (stmt_id s = list; s; s = c->stmt.at[s].next) {
+		struct item it = { .s = s };
+		scan(c, s, &(struct scan){ .item = &it, .time = time });
+		VEC_PUSH(c, items, it);
+	}
+	const char **before = base_alloc(c, (items.n + 1) * sizeof *before);
+	uint32_t last = 0;
+	bool any = false;
+	for (uint32_t b = 0; b < items.n; b++) {
+		for (uint32_t a = last; a < b && !before[b]; a++)
+			before[b] = conflict(c, &items.at[a], &items.at[b], 0);
+		if (before[b]) {
+			last = b;
+			any = true;
+		}
+	}
+	/* from one iteration to the next: a barrier after a, or one up to b, keeps them apart */
+	for (uint32_t a = 0; loop && a < items.n && !before[items.n]; a++) {
+		for (uint32_t b = 0; b < items.n && !before[items.n]; b++) {
+			bool apart = false;
+			for (uint32_t p = 0; p < items.n; p++)
+				apart |= before[p] && (p > a || p <= b);
+			if (!apart)
+				before[items.n] = conflict(c, &items.at[a], &items.at[b], 1);
+		}
+	}
+	any |= before[items.n] != NULL;
+	for (int64_t steps = 2; loop && steps < 10 && !any; steps++)
+		for (uint32_t a = 0; a < items.n && !any; a++)
+			for (uint32_t b = 0; b < items.n && !any; b++)
+				any = (before[items.n] = conflict(c, &items.at[a], &items.at[b], steps)) != NULL;
+
+	stmt_id out = 0;
+	for (uint32_t i = 0; i < items.n; i++) {
+		stmt_id s = items.at[i].s;
+		const struct stmt x = c->stmt.at[s];
+		if (before[i])
+			out = stmt_join(c, out, barrier(c, kind, before[i]));
+		c->stmt.at[s].next = 0;
+		if (x.kind == S_FOR && x.flavor == LOOP_TIME)
+			stmt_set_body(c, s, place_barriers(c, x.body, s, x.var, kind));
+		else if (x.kind == S_FOR && x.flavor != LOOP_PARALLEL && has_parallel(c, x.body))
+			stmt_set_body(c, s, place_barriers(c, x.body, s, time, kind));
+		else if (x.kind != S_FOR && has_parallel(c, x.body))
+			stmt_set_body(c, s, place_barriers(c, x.body, 0, time, kind));
+		if (x.other && has_parallel(c, x.other))
+			stmt_set_other(c, s, place_barriers(c, x.other, 0, time, kind));
+		out = stmt_join(c, out, s);
+	}
+	return before[items.n] ? stmt_join(c, out, barrier(c, kind, before[items.n])) : out;
+}
+
+static bool is_persistent(struct ctx *c, stmt_id s, void *arg)
+{
+	const struct stmt *x = &c->stmt.at[s];
+	uint8_t b = x->kind == S_FOR && x->flavor == LOOP_TIME ? c->rec.at[x->rec].persistent : BARRIER_NONE;
+	if (b > *(uint8_t *)arg)
+		*(uint8_t *)arg = b;
+	return false;
+}
+
+bool regions_build(struct ctx *c)
+{
+	uint8_t kind = BARRIER_NONE;
+	c->program->parallel = stmt_any(c, c->body, is_parallel, NULL);
+	stmt_any(c, c->body, is_persistent, &kind);
+	if (!c->program->parallel || kind == BARRIER_NONE)
+		return true;
+	c->program->barrier = kind;
+	stmt_id inside = place_barriers(c, c->body, 0, 0, kind);
+	c->body = stmt_new(c, (struct stmt){ .kind = S_REGION, .body = inside, .barrier = kind });
+	return true;
+}

@@ -1,0 +1,140 @@
+/* tails.c · splits that do not divide: the full tiles first, then what is left
+ *
+ *   for to in 0..ceil(T / 3):                     for to in 0..T / 3:
+ *     unroll for ti in 0..min(3, T - 3 * to):       unroll for ti in 0..3: ...
+ *       ...                                    =>  if T % 3 > 1: unroll for ti in 0..2: ...   (to = T / 3)
+ *                                                  else if T % 3 > 0: unroll for ti in 0..1: ...
+ *
+ * Only loops that must have a constant extent ask for this: unrolled ones one case for each number left, vectorized ones
+ * a single case with the lanes counted at run time. Serial loops keep their min. A parallel loop stays one loop and
+ * decides inside, so that its iterations stay where they are among the threads.
+ *
+ * Guarantees: no unrolled or vectorized loop has an extent that depends on an outer loop's counter. */
+#include "lower/lower.h"
+
+struct clipped { var_id loop, min; int64_t factor; poly_id total; bool unrolled; };
+
+/* Is extent min(f, total - f * v)? */
+static bool is_clipped(struct ctx *c, poly_id extent, var_id v, struct clipped *out)
+{
+	uint32_t n;
+	const struct term *t = poly_terms(c, extent, &n);
+	if (n != 1 || t->n != 1 || t->factor != 1 || c->var.at[t->var[0]].kind != VAR_MIN)
+		return false;
+	const struct var m = c->var.at[t->var[0]];
+	int64_t f;
+	poly_id rest;
+	if (poly_const(c, m.a, &f))
+		rest = m.b;
+	else if (poly_const(c, m.b, &f))
+		rest = m.a;
+	else
+		return false;
+	if (f < 1 || poly_coef(c, rest, v) != -f || !poly_linear_in(c, rest, v))
+		return false;
+	out->min = t->var[0];
+	out->factor = f;
+	out->total = poly_without(c, rest, v);
+	return true;
+}
+
+static bool find_clipped(struct ctx *c, stmt_id s, void *arg)
+{
+	struct clipped *k = arg, found = { .loop = k->loop };
+	const struct stmt *x = &c->stmt.at[s];
+	if (x->kind != S_FOR || (x->flavor != LOOP_UNROLL && x->flavor != LOOP_VECTOR) ||
+	    !is_clipped(c, x->extent, k->loop, &found))
+		return false;
+	if (k->min && k->min != found.min)
+		return false;
+	bool unrolled = k->unrolled || x->flavor == LOOP_UNROLL;
+	*k = found;
+	k->unrolled = unrolled;
+	return false;
+}
+
+static stmt_id peel(struct ctx *c, stmt_id s);
+
+static stmt_id with_extent(struct ctx *c, stmt_id body, const struct clipped *k, poly_id extent)
+{
+	return stmt_clone(c, body, k->min, extent);
+}
+
+/* The case where `rest` elements are left, at v = total / factor. */
+static stmt_id last_tile(struct ctx *c, stmt_id body, const struct clipped *k, poly_id rest)
+{
+	stmt_id b = with_extent(c, body, k, rest);
+	return stmt_clone(c, b, k->loop, poly_div(c, k->total, k->factor));
+}
+
+static stmt_id left_over(struct ctx *c, stmt_id body, const struct clipped *k)
+{
+	poly_id rest = poly_mod(c, k->total, k->factor);
+	int64_t r;
+	if (poly_const(c, rest, &r))
+		return r ? last_tile(c, body, k, rest) : 0;
+	stmt_id chain = 0;
+	for (int64_t n = 1; n < (k->unrolled ? k->factor : 2); n++) {
+		stmt_id one = last_tile(c, body, k, k->unrolled ? poly_int(c, n) : rest);
+		chain = stmt_new(c, (struct stmt){ .kind = S_IF, .extent = poly_sub(c, rest, poly_int(c, n - 1)), .body = one,
+		                                   .other = chain, .stage = c->stmt.at[body].stage });
+	}
+	return chain;
+}
+
+static stmt_id peel_loop(struct ctx *c, stmt_id s)
+{
+	struct stmt x = c->stmt.at[s];
+	struct clipped k = { .loop = x.var };
+	stmt_any(c, x.body, find_clipped, &k);
+	if (!k.min) {
+		stmt_set_body(c, s, peel(c, x.body));
+		return s;
+	}
+	poly_id full = poly_div(c, k.total, k.factor);
+	stmt_id whole = with_extent(c, x.body, &k, poly_int(c, k.factor));
+	if (x.flavor == LOOP_PARALLEL) {
+		poly_id inside = poly_sub(c, full, poly_var(c, x.var));
+		stmt_id rest = left_over(c, x.body, &k);
+		stmt_id pick = stmt_new(c, (struct stmt){ .kind = S_IF, .extent = inside, .body = whole, .other = rest,
+		                                          .stage = x.stage });
+		stmt_set_body(c, s, peel(c, rest ? pick : whole));
+		return s;
+	}
+	stmt_id out = 0, rest = left_over(c, x.body, &k);
+	int64_t times;
+	if (!poly_const(c, full, &times) || times > 1) {
+		var_id v = var_new(c, VAR_LOOP, c->var.at[x.var].name, full, c->var.at[x.var].loc);
+		whole = stmt_clone(c, whole, x.var, poly_var(c, v));
+		out = stmt_for(c, v, full, x.flavor, whole, x.stage, x.loc);
+		c->stmt.at[out].rec = x.rec;
+		out = peel_loop(c, out);
+	} else if (times == 1) {
+		out = peel(c, stmt_clone(c, whole, x.var, poly_int(c, 0)));
+	}
+	return stmt_join(c, out, peel(c, rest));
+}
+
+static stmt_id peel(struct ctx *c, stmt_id s)
+{
+	stmt_id out = 0;
+	for (stmt_id next; s; s = next) {
+		next = c->stmt.at[s].next;
+		c->stmt.at[s].next = 0;
+		if (c->stmt.at[s].kind == S_FOR) {
+			out = stmt_join(c, out, peel_loop(c, s));
+			continue;
+		}
+		stmt_id body = peel(c, c->stmt.at[s].body), other = peel(c, c->stmt.at[s].other);
+		stmt_set_body(c, s, body);
+		stmt_set_other(c, s, other);
+		out = stmt_join(c, out, s);
+	}
+	return out;
+}
+
+bool tails_peel(struct ctx *c)
+{
+	c->body = peel(c, c->body);
+	return true;
+}

@@ -1,0 +1,189 @@
+/* vectorise.c · vectorized loops become loops of one vector of the target each
+ *
+ *   vectorize for ii in 0..20:       (8 lanes)        vectorize for ii in 0..8 (8 lanes): r[ii] = ...
+ *     r[ii] = ...                     =>              vectorize for ii in 0..8 (8 lanes): r[8 + ii] = ...
+ *                                                     vectorize for ii in 0..4 (8 lanes): r[16 + ii] = ...
+ *
+ * Fewer iterations than lanes: loads and stores touch only those.
+ *
+ * What cannot become vector code is refused: a store whose elements are not next to each other, a loop or a choice
+ * inside, numbers that are not f32. Loads may be vectors, one value for all lanes, or lane by lane. */
+#include "lower/lower.h"
+#include "target/target.h"
+
+static bool refuse(struct ctx *c, const struct stmt *loop, loc_t at, const char *why)
+{
+	diag(c, ERR_vectorize_shape, loop->loc, "loop '%s' of %s cannot be vectorized: %s", c->var.at[loop->var].name,
+	     c->stage.at[loop->stage].name, why);
+	if (at)
+		diag_note(c, at, "here");
+	return false;
+}
+
+struct lanes { var_id v; bool bad; loc_t at; };
+
+/* Integers that differ from lane to lane may only index. */
+static bool find_bad(struct ctx *c, expr_id e, void *arg)
+{
+	struct lanes *k = arg;
+	const struct expr *x = &c->expr.at[e];
+	if (x->kind == X_CAST && expr_uses_var(c, x->arg[0], k->v)) {
+		k->bad = true;
+		k->at = x->loc;
+	}
+	return false;
+}
+
+static bool check_store(struct ctx *c, const struct stmt *loop, stmt_id s)
+{
+	const struct stmt x = c->stmt.at[s];
+	const struct buf *b = &c->buf.at[x.of];
+	if (x.kind != S_STORE)
+		return refuse(c, loop, 0, "another loop runs inside it");
+	for (uint32_t i = 0; i < x.nidx; i++) {
+		const struct expr *e = &c->expr.at[c->list.at[x.idx + i]];
+		bool last = i + 1 == x.nidx;
+		if (e->kind != X_POLY || !poly_linear_in(c, e->poly, loop->var) ||
+		    poly_coef(c, e->poly, loop->var) != (last ? 1 : 0)) {
+			refuse(c, loop, c->stage.at[x.stage].loc, base_internf(c, "its elements of %s are not next to each other",
+			                                                       c->tensor.at[c->stage.at[x.stage].tensor].name));
+			diag_fix(c, "vectorize the last dim, or change its storage order with pack");
+			return false;
+		}
+	}
+	if (b->type != RNN_F32)
+		return refuse(c, loop, c->stage.at[x.stage].loc, "only f32 has vectors yet");
+	struct lanes k = { .v = loop->var };
+	expr_any(c, x.value, find_bad, &k);
+	if (k.bad)
+		return refuse(c, loop, k.at, "an integer that differs from lane to lane is used as a number");
+	return true;
+}
+
+static stmt_id strips(struct ctx *c, stmt_id s)
+{
+	const struct stmt x = c->stmt.at[s];
+	int64_t lanes = c->target->lanes, n, hi;
+	stmt_id out = 0;
+	for (stmt_id b = x.body; b; b = c->stmt.at[b].next)
+		if (!check_store(c, &x, b))
+			return 0;
+	if (!poly_upper(c, x.extent, &hi)) {
+		refuse(c, &x, 0, base_internf(c, "its extent is %s", poly_text(c, x.extent)));
+		diag_fix(c, "split it by a constant and vectorize the inner part");
+		return 0;
+	}
+	bool constant = poly_const(c, x.extent, &n);
+	for (int64_t at = 0; at < hi; at += lanes) {
+		poly_id count = poly_min(c, poly_int(c, lanes), poly_max(c, poly_int(c, 0), poly_sub(c, x.extent, poly_int(c, at))));
+		var_id v = var_new(c, VAR_LOOP, c->var.at[x.var].name, constant ? count : poly_int(c, lanes), x.loc);
+		stmt_id body = stmt_clone(c, x.body, x.var, poly_add(c, poly_int(c, at), poly_var(c, v)));
+		stmt_id one = stmt_for(c, v, count, LOOP_VECTOR, body, x.stage, x.loc);
+		c->stmt.at[one].lanes = lanes;
+		for (stmt_id b = body; b; b = c->stmt.at[b].next)
+			if (c->buf.at[c->stmt.at[b].of].kind == BUF_REG)
+				c->buf.at[c->stmt.at[b].of].lanes = lanes;
+		out = stmt_join(c, out, one);
+	}
+	return out;
+}
+
+static stmt_id vectorise(struct ctx *c, stmt_id s, bool *ok)
+{
+	stmt_id out = 0;
+	for (stmt_id next; s && *ok; s = next) {
+		next = c->stmt.at[s].next;
+		c->stmt.at[s].next = 0;
+		if (c->stmt.at[s].kind == S_FOR && c->stmt.at[s].flavor == LOOP_VECTOR) {
+			stmt_id v = strips(c, s);
+			*ok = v != 0;
+			out = stmt_join(c, out, v);
+			continue;
+		}
+		stmt_id body = vectorise(c, c->stmt.at[s].body, ok);
+		c->stmt.at[s].body = body;
+		stmt_id other = vectorise(c, c->stmt.at[s].other, ok);
+		c->stmt.at[s].other = other;
+		out = stmt_join(c, out, s);
+	}
+	return out;
+}
+
+bool loops_vectorise(struct ctx *c)
+{
+	bool ok = true;
+	c->body = vectorise(c, c->body, &ok);
+	return ok;
+}
+
+/* ---- registers --------------------------------------------------------------------------------------------------- */
+
+/* registers_promote: a local array whose every access is a whole vector at a constant place, or a number at one,
+ * becomes named variables. */
+struct use { int64_t lanes; bool seen, no; };
+struct uses { struct use *of; var_id v; int64_t lanes, active; };
+
+static void use_access(struct ctx *c, buf_id b, uint32_t idx, bool write, void *arg)
+{
+	struct uses *u = arg;
+	struct use *x = &u->of[b];
+	(void)write;
+	if (c->buf.at[b].kind != BUF_LOCAL)
+		return;
+	int64_t lanes = 0, at;
+	for (uint32_t i = 0; i < c->buf.at[b].rank; i++) {
+		const struct expr *e = &c->expr.at[c->list.at[idx + i]];
+		poly_id p = e->poly;
+		if (e->kind != X_POLY) {
+			x->no = true;
+			return;
+		}
+		if (u->v && i + 1 == c->buf.at[b].rank && poly_coef(c, p, u->v) == 1) {
+			p = poly_without(c, p, u->v);
+			lanes = u->lanes;
+		}
+		x->no |= !poly_const(c, p, &at) || (lanes && at % lanes);
+	}
+	x->no |= x->seen && x->lanes != lanes;
+	x->lanes = lanes;
+	x->seen = true;
+}
+
+static void collect(struct ctx *c, stmt_id s, struct uses *u)
+{
+	for (; s; s = c->stmt.at[s].next) {
+		struct stmt x = c->stmt.at[s];
+		struct uses inner = *u;
+		if (x.kind == S_FOR && x.flavor == LOOP_VECTOR) {
+			inner.v = x.var;
+			inner.lanes = x.lanes;
+		}
+		if (x.kind == S_STORE) {
+			stmt_id next = x.next;
+			c->stmt.at[s].next = 0;
+			stmt_accesses(c, s, use_access, u);
+			c->stmt.at[s].next = next;
+		}
+		collect(c, x.body, &inner);
+		collect(c, x.other, &inner);
+	}
+}
+
+bool registers_promote(struct ctx *c)
+{
+	struct uses u = { .of = base_alloc(c, (c->buf.n + 1) * sizeof *u.of) };
+	collect(c, c->body, &u);
+	for (buf_id b = 1; b < c->buf.n; b++) {
+		struct buf *x = &c->buf.at[b];
+		if (x->kind != BUF_LOCAL || !u.of[b].seen || u.of[b].no)
+			continue;
+		int64_t size = 1, e;
+		for (uint32_t i = 0; i < x->rank; i++)
+			size *= poly_const(c, x->extent[i], &e) ? e : 1 << 20;
+		if (size / (u.of[b].lanes ? u.of[b].lanes : 1) > 64)
+			continue;
+		x->kind = BUF_REG;
+		x->lanes = u.of[b].lanes;
+	}
+	return true;
+}

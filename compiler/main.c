@@ -1,0 +1,354 @@
+/* main.c · the command line: what to do, with which files and options
+ *
+ *   rnngen MODEL [SCHEDULE] [options]            emit C
+ *   rnngen check|run|bench|show ... MODEL [SCHEDULE] [options]
+ *
+ * Exit codes: 0 done, 1 the user's files or data are at fault, 2 the command line is, 3 rnngen itself is. */
+#include "driver/driver.h"
+#include "pipeline.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define VERSION "0.1"
+
+enum command { CMD_EMIT, CMD_CHECK, CMD_RUN, CMD_BENCH, CMD_SHOW };
+
+struct options {
+	enum command command;
+	const char *what;                   /* of show: model, nest, schedule, c */
+	const char *model, *schedule, *out, *cc, *target;
+	const char *weights, *input, *output, *state, *end_state;
+	const char *dump_after, *stop_after;
+	int threads;
+	double seconds;
+	bool build, json, verbose, loops_only;
+};
+
+static const char help[] =
+	"rnngen " VERSION ": recurrent networks to C, by a model file and a schedule file\n"
+	"\n"
+	"  rnngen MODEL [SCHEDULE] [-o DIR] [--build]     emit NAME.c and NAME.h; --build: compile NAME.so too\n"
+	"  rnngen check MODEL [SCHEDULE]                  compare emitted code, loops and equations on random data\n"
+	"  rnngen run MODEL [SCHEDULE] --weights W.safetensors --input X.safetensors --output Y.safetensors\n"
+	"  rnngen bench MODEL [SCHEDULE] --set T=64 ...   time one call: median, p99, worst, GFLOP/s\n"
+	"  rnngen show model|nest|schedule|c MODEL [SCHEDULE]\n"
+	"\n"
+	"  --set NAME=VALUE     the value of a dim or setting of the model (any number of times)\n"
+	"  --target NAME        host (default), %s\n"
+	"  -o DIR               where files go; made if missing (default: the current folder)\n"
+	"  --cc COMMAND         C compiler for --build, check, run and bench (default: $RNNGEN_CC, $CC, clang)\n"
+	"  --threads N          OpenMP threads of run and bench\n"
+	"  --state S --end-state E   run: states to start from, and where the last ones go (safetensors)\n"
+	"  --seconds S          bench: how long to measure\n"
+	"  --json               bench: print JSON\n"
+	"  --loops              check: leave the emitted code out\n"
+	"  --dump-after=PASS    print what a pass leaves; --stop-after=PASS ends there. Passes:\n"
+	"                       ";
+
+static int usage(const char *fmt, const char *what)
+{
+	fprintf(stderr, "rnngen: ");
+	fprintf(stderr, fmt, what);
+	fprintf(stderr, "\nTry 'rnngen --help'.\n");
+	return 2;
+}
+
+static void print_help(void)
+{
+	size_t n;
+	char names[256] = "";
+	const struct target *t = target_list(&n);
+	for (size_t i = 0; i < n; i++)
+		snprintf(names + strlen(names), sizeof names - strlen(names), "%s%s", i ? ", " : "", t[i].name);
+	printf(help, names);
+	const struct pass *p = pipeline_passes(&n);
+	for (size_t i = 0; i < n; i++)
+		printf("%s%s", i ? " " : "", p[i].name);
+	printf("\n");
+}
+
+/* --set NAME=VALUE. 0, or the exit code. */
+static int add_setting(struct ctx *c, const char *text)
+{
+	const char *eq = strchr(text, '=');
+	char *end;
+	if (!eq || eq == text)
+		return usage("--set takes NAME=VALUE, not '%s'", text);
+	errno = 0;
+	long long v = strtoll(eq + 1, &end, 10);
+	if (*end || end == eq + 1 || errno || v < 1 || v > INT64_C(1) << 40)
+		return usage("'%s': the value must be a positive whole number", text);
+	const char *name = base_internf(c, "%.*s", (int)(eq - text), text);
+	for (uint32_t i = 0; i < c->set.n; i++)
+		if (!strcmp(c->set.at[i].name, name))
+			return usage("'%s' is set twice", name);
+	VEC_PUSH(c, c->set, (struct setting){ name, v, false, false });
+	return 0;
+}
+
+static int number(const char *text, double *out)
+{
+	char *end;
+	*out = strtod(text, &end);
+	return *end || end == text || !(*out > 0) || *out > 1e6 ? usage("'%s' is no positive number", text) : 0;
+}
+
+static const char *value_of(const char *arg, const char *name)
+{
+	size_t n = strlen(name);
+	return !strncmp(arg, name, n) && arg[n] == '=' ? arg + n + 1 : NULL;
+}
+
+/* Reads the command line. -1: go on, else the exit code. */
+static int parse(struct ctx *c, int argc, char **argv, struct options *o)
+{
+	static const char *const commands[] = { "check", "run", "bench", "show" };
+	const struct { const char *name; const char **to; } texts[] = {
+		{ "-o", &o->out }, { "--cc", &o->cc }, { "--target", &o->target }, { "--weights", &o->weights },
+		{ "--input", &o->input }, { "--output", &o->output }, { "--state", &o->state }, { "--end-state", &o->end_state },
+		{ "--dump-after", &o->dump_after }, { "--stop-after", &o->stop_after },
+	};
+	const struct { const char *name; bool *to; } flags[] = {
+		{ "--build", &o->build }, { "--json", &o->json }, { "--verbose", &o->verbose }, { "--loops", &o->loops_only },
+	};
+	int files = 0;
+	for (int i = 1; i < argc; i++) {
+		const char *a = argv[i];
+		bool done = false;
+		if (!strcmp(a, "--help") || !strcmp(a, "-h")) {
+			print_help();
+			return 0;
+		}
+		if (!strcmp(a, "--version")) {
+			printf("rnngen %s\n", VERSION);
+			return 0;
+		}
+		for (size_t k = 0; k < sizeof flags / sizeof *flags && !done; k++)
+			if (!strcmp(a, flags[k].name))
+				done = *flags[k].to = true;
+		for (size_t k = 0; k < sizeof texts / sizeof *texts && !done; k++) {
+			const char *v = value_of(a, texts[k].name);
+			if (!v && strcmp(a, texts[k].name))
+				continue;
+			if (!v && ++i == argc)
+				return usage("%s needs a value", a);
+			*texts[k].to = v ? v : argv[i];
+			done = true;
+		}
+		if (done)
+			continue;
+		if (!strcmp(a, "--set") || !strcmp(a, "--threads") || !strcmp(a, "--seconds")) {
+			double v = 0;
+			int bad = ++i == argc ? usage("%s needs a value", a) : a[3] == 'e' && a[4] == 't' ? add_setting(c, argv[i]) :
+			          number(argv[i], &v);
+			if (bad)
+				return bad;
+			if (a[2] == 't')
+				o->threads = (int)v;
+			else if (a[4] == 'c')
+				o->seconds = v;
+		} else if (a[0] == '-' && a[1]) {
+			return usage("no option is called '%s'", a);
+		} else if (files == 0 && o->command == CMD_EMIT && i == 1 &&
+		           (!strcmp(a, "check") || !strcmp(a, "run") || !strcmp(a, "bench") || !strcmp(a, "show"))) {
+			for (int k = 0; k < 4; k++)
+				if (!strcmp(a, commands[k]))
+					o->command = (enum command)(k + 1);
+			if (o->command == CMD_SHOW) {
+				if (++i == argc)
+					return usage("show %s", "needs one of model, nest, schedule, c");
+				o->what = argv[i];
+				if (strcmp(o->what, "model") && strcmp(o->what, "nest") && strcmp(o->what, "schedule") && strcmp(o->what, "c"))
+					return usage("show model, nest, schedule or c, not '%s'", o->what);
+			}
+		} else if (files++ == 0) {
+			o->model = a;
+		} else if (files == 2) {
+			o->schedule = a;
+		} else {
+			return usage("'%s' is one file too many", a);
+		}
+	}
+	if (!o->model)
+		return argc == 1 ? (print_help(), 2) : usage("%s", "no model file is given");
+	const char *passes[] = { o->dump_after, o->stop_after };
+	for (int i = 0; i < 2; i++)
+		if (passes[i] && !pipeline_find(passes[i]))
+			return usage("no pass is called '%s'", passes[i]);
+	c->target = target_find(o->target ? o->target : "host");
+	if (!c->target)
+		return usage("no target is called '%s'", o->target);
+	if (!o->cc)
+		o->cc = getenv("RNNGEN_CC") ? getenv("RNNGEN_CC") : getenv("CC");
+	return -1;
+}
+
+/* ---- files --------------------------------------------------------------------------------------------------------- */
+
+static bool file_error(struct ctx *c, const char *path, const char *what)
+{
+	diag(c, ERR_file, 0, "%s %s: %s", what, path, strerror(errno));
+	return false;
+}
+
+/* Writes beside its place, then renames: nobody sees half a file. */
+static bool write_file(struct ctx *c, const char *dir, const char *name, const struct text *t)
+{
+	const char *path = base_internf(c, "%s/%s", dir, name), *part = base_internf(c, "%s.%ld.part", path, (long)getpid());
+	FILE *f = fopen(part, "w");
+	if (!f)
+		return file_error(c, path, "cannot write");
+	bool ok = fwrite(t->s, 1, t->n, f) == t->n;
+	ok &= fclose(f) == 0;
+	if (ok && rename(part, path) == 0)
+		return true;
+	file_error(c, path, "cannot write");
+	remove(part);
+	return false;
+}
+
+static bool write_model(struct ctx *c, const char *dir, const struct emitted *e)
+{
+	if (mkdir(dir, 0777) && errno != EEXIST)
+		return file_error(c, dir, "cannot make the folder");
+	return write_file(c, dir, base_internf(c, "%s.h", c->model_name), &e->h) &&
+	       write_file(c, dir, base_internf(c, "%s.c", c->model_name), &e->c);
+}
+
+static void remove_dir(struct ctx *c, const char *dir)
+{
+	static const char *const ends[] = { "c", "h", "so" };
+	for (size_t i = 0; i < sizeof ends / sizeof *ends; i++)
+		remove(base_internf(c, "%s/%s.%s", dir, c->model_name, ends[i]));
+	rmdir(dir);
+}
+
+/* A setting that the model does not know is a mistake. */
+static void check_settings(struct ctx *c, const struct options *o)
+{
+	for (uint32_t i = 0; i < c->set.n; i++) {
+		bool known = c->set.at[i].used;
+		for (uint32_t d = 1; d < c->dim.n; d++)
+			known |= !strcmp(c->dim.at[d].name, c->set.at[i].name);
+		if (known)
+			continue;
+		const char **words = base_alloc(c, c->dim.n * sizeof *words);
+		for (uint32_t d = 1; d < c->dim.n; d++)
+			words[d - 1] = c->dim.at[d].name;
+		const char *near = base_nearest(c, c->set.at[i].name, words, c->dim.n - 1);
+		diag(c, ERR_dim_value, 0, "--set %s: %s has no dim or setting of that name", c->set.at[i].name, o->model);
+		if (near)
+			diag_fix(c, "did you mean %s?", near);
+		else
+			diag_fix(c, "see 'rnngen show model %s' for its dims", o->model);
+	}
+}
+
+/* ---- commands ------------------------------------------------------------------------------------------------------ */
+
+static int show(struct ctx *c, const struct options *o, const struct pipeline *p)
+{
+	struct text t = { .c = c };
+	if (!strcmp(o->what, "model"))
+		equations_print(c, &t);
+	else if (!strcmp(o->what, "schedule"))
+		sched_print(c, &t);
+	else if (!strcmp(o->what, "nest"))
+		loops_print_program(c, &t);
+	else
+		text_puts(&t, p->out.c.s);
+	if (t.s)
+		fputs(t.s, stdout);
+	return 0;
+}
+
+/* bench and check: --set of a dim that the model leaves open is a size of the run, unless a param needs it. */
+static void sizes_of_run(struct ctx *c, const struct options *o)
+{
+	struct ctx *trial = ctx_new(c->progname);
+	trial->target = c->target;
+	for (uint32_t i = 0; i < c->set.n; i++)
+		VEC_PUSH(trial, trial->set, (struct setting){ base_intern(trial, c->set.at[i].name), c->set.at[i].value, false, true });
+	bool loaded = model_load(trial, o->model);
+	for (uint32_t i = 0; loaded && i < c->set.n; i++) {
+		bool open = false, param = false;
+		for (uint32_t d = 1; d < trial->dim.n; d++) {
+			if (strcmp(trial->dim.at[d].name, c->set.at[i].name) || trial->dim.at[d].value >= 0)
+				continue;
+			open = true;
+			for (tensor_id t = 1; t < trial->tensor.n; t++)
+				for (uint32_t k = 0; trial->tensor.at[t].role == ROLE_PARAM && k < trial->tensor.at[t].rank; k++)
+					param |= poly_uses(trial, trial->tensor.at[t].extent[k], trial->dim.at[d].var);
+		}
+		c->set.at[i].run_time = open && !param;
+	}
+	ctx_free(trial);
+}
+
+static int command(struct ctx *c, const struct options *o, struct pipeline *p)
+{
+	if (o->command == CMD_BENCH || o->command == CMD_CHECK)
+		sizes_of_run(c, o);
+	if (!pipeline_run(c, p))
+		return 1;
+	if (o->stop_after)
+		return 0;
+	check_settings(c, o);
+	if (c->errors)
+		return 1;
+	if (o->command == CMD_SHOW)
+		return show(c, o, p);
+	if (o->command == CMD_EMIT) {
+		const char *dir = o->out ? o->out : ".";
+		if (!write_model(c, dir, &p->out))
+			return 1;
+		struct build_options b = { dir, o->cc, o->verbose };
+		return o->build ? driver_build(c, &b) : 0;
+	}
+	const char *dir = o->out;
+	char made[4096] = "";
+	if (!dir) {
+		const char *tmp = getenv("TMPDIR");
+		snprintf(made, sizeof made, "%s/rnngen.XXXXXX", tmp && *tmp ? tmp : "/tmp");
+		if (!mkdtemp(made)) {
+			file_error(c, made, "cannot make the folder");
+			return 1;
+		}
+		dir = made;
+	}
+	int code = 1;
+	struct build_options b = { dir, o->cc, o->verbose };
+	if (write_model(c, dir, &p->out)) {
+		VEC(struct setting) sizes = { 0 };
+		for (uint32_t i = 0; i < c->set.n; i++)
+			if (c->set.at[i].run_time)
+				VEC_PUSH(c, sizes, c->set.at[i]);
+		struct sizes dims = { sizes.at, sizes.n };
+		if (o->command == CMD_CHECK)
+			code = driver_check(c, &(struct check_options){ b, !o->loops_only, dims });
+		else if (o->command == CMD_RUN)
+			code = driver_run(c, &(struct run_options){ b, o->weights, o->input, o->output, o->state, o->end_state, o->threads });
+		else
+			code = driver_bench(c, &(struct bench_options){ b, dims, o->threads, o->seconds, o->json });
+	}
+	if (!o->out)
+		remove_dir(c, dir);
+	return code;
+}
+
+int main(int argc, char **argv)
+{
+	struct ctx *c = ctx_new("rnngen");
+	struct options o = { .command = CMD_EMIT };
+	int code = parse(c, argc, argv, &o);
+	if (code < 0) {
+		struct pipeline p = { .model = o.model, .schedule = o.schedule, .dump_after = o.dump_after, .stop_after = o.stop_after };
+		code = command(c, &o, &p);
+		diag_print(c, stderr);
+	}
+	ctx_free(c);
+	return code;
+}

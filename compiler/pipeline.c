@@ -1,0 +1,64 @@
+/* pipeline.c · the whole compiler: from two Lua files to C, pass by pass
+ *
+ * Each pass is a file of its name. After each its verifier runs; --dump-after=NAME prints what it left,
+ * --stop-after=NAME ends there. */
+#include "pipeline.h"
+#include "ir/loops.h"
+
+static struct pipeline *now;  /* the run that passes belong to; one at a time */
+
+static bool load_model(struct ctx *c) { return model_load(c, now->model) && equations_infer(c); }
+static bool load_schedule(struct ctx *c) { return sched_load(c, now->schedule); }
+static bool emit(struct ctx *c) { return emit_model(c, &now->out); }
+
+static const struct pass passes[] = {
+	/* name          run               verify            dump                 what it leaves */
+	{ "equations",   load_model,       equations_verify, equations_print,     "the model, extents and types of all tensors" },
+	{ "stages",      stages_build,     NULL,             stages_print,        "definitions cut into init, updates, epilogue" },
+	{ "dependences", NULL,             NULL,             deps_print,          "who reads whom, at which distance" },
+	{ "schedule",    load_schedule,    NULL,             sched_print,         "directives, each checked when called" },
+	{ "check",       sched_check,      NULL,             stages_print,        "the whole schedule, checked once more" },
+	{ "nests",       nest_build,       loops_verify,     loops_print_program, "stages become loops over buffers" },
+	{ "tails",       tails_peel,       loops_verify,     loops_print_program, "full tiles first, then what is left" },
+	{ "unroll",      loops_unroll,     loops_verify,     loops_print_program, "unrolled loops become their iterations" },
+	{ "vectorise",   loops_vectorise,  loops_verify,     loops_print_program, "vectorized loops become vectors of the target" },
+	{ "registers",   registers_promote,loops_verify,     loops_print_program, "small local arrays become named variables" },
+	{ "regions",     regions_build,    loops_verify,     loops_print_program, "one team of threads, barriers where needed" },
+	{ "emit",        emit,             NULL,             NULL,                "loops become C" },
+};
+
+const struct pass *pipeline_passes(size_t *n)
+{
+	*n = sizeof passes / sizeof *passes;
+	return passes;
+}
+
+const struct pass *pipeline_find(const char *name)
+{
+	for (size_t i = 0; i < sizeof passes / sizeof *passes; i++)
+		if (!strcmp(passes[i].name, name))
+			return &passes[i];
+	return NULL;
+}
+
+bool pipeline_run(struct ctx *c, struct pipeline *p)
+{
+	now = p;
+	for (size_t i = 0; i < sizeof passes / sizeof *passes; i++) {
+		const struct pass *q = &passes[i];
+		if (q->run && !q->run(c))
+			return false;
+		if (c->errors)
+			return false;
+		if (q->verify)
+			q->verify(c);
+		if (p->dump_after && q->dump && !strcmp(p->dump_after, q->name)) {
+			struct text t = { .c = c };
+			q->dump(c, &t);
+			printf("%s", t.s ? t.s : "");
+		}
+		if (p->stop_after && !strcmp(p->stop_after, q->name))
+			return true;
+	}
+	return true;
+}

@@ -1,0 +1,194 @@
+/* check.c · the whole schedule once more, when all directives have been given
+ *
+ * A directive is checked when it is called; a later one can break it (a reorder moves a loop outside a parallel one, a
+ * compute_at takes the host of another away). Nothing here depends on the order of calls. */
+#include "schedule/stages.h"
+
+static int position(const struct stage *s, const char *loop)
+{
+	for (uint32_t i = 0; i < s->order.n; i++)
+		if (!strcmp(s->loop.at[s->order.at[i]].name, loop))
+			return (int)i;
+	return -1;
+}
+
+/* The stage that lies directly in `host` and holds s, s itself included; 0 where s is not inside host. */
+static stage_id child_of(struct ctx *c, stage_id s, stage_id host)
+{
+	for (int depth = 0; s && depth < 64; depth++) {
+		const struct stage *x = &c->stage.at[s];
+		if (x->with)
+			s = x->with;
+		else if (x->at == host)
+			return s;
+		else
+			s = x->at;
+	}
+	return 0;
+}
+
+static void check_place(struct ctx *c, stage_id s)
+{
+	const struct stage *x = &c->stage.at[s], *h = &c->stage.at[x->at];
+	int level = position(h, x->at_loop);
+	if (level < 0) {
+		diag(c, ERR_compute_at_place, x->at_loc, "%s has no loop '%s' any more; its loops are %s", h->name, x->at_loop,
+		     order_text(c, x->at));
+		return;
+	}
+	for (int p = 0; p <= level; p++) {
+		if (h->loop.at[h->order.at[p]].acc >= 0) {
+			diag(c, ERR_compute_at_place, x->at_loc, "loop '%s' of %s is a reduction or lies inside one", x->at_loop,
+			     h->name);
+			return;
+		}
+		if (h->loop.at[h->order.at[p]].flavor == LOOP_UNROLL || h->loop.at[h->order.at[p]].flavor == LOOP_VECTOR) {
+			diag(c, ERR_compute_at_place, x->at_loc, "loop '%s' of %s is marked %s", h->loop.at[h->order.at[p]].name,
+			     h->name, flavor_name[h->loop.at[h->order.at[p]].flavor]);
+			return;
+		}
+	}
+	for (uint32_t i = 0; i < c->dep.n; i++) {
+		const struct dep *d = &c->dep.at[i];
+		if (d->writer != s || (d->lag != 0 && d->lag != INT64_MIN) || d->reader == x->at)
+			continue;
+		if (d->lag == INT64_MIN && c->tensor.at[d->tensor].time >= 0 && c->stage.at[d->reader].rec != x->rec)
+			continue;  /* reads finished steps of a tensor that is kept */
+		if (c->stage.at[d->reader].rec != x->rec)
+			continue;  /* runs after the recurrence: the tensor is kept whole */
+		stage_id r = child_of(c, d->reader, x->at);
+		int p = r ? position(h, c->stage.at[r].at_loop) : -1;
+		if (r && p >= level)
+			continue;
+		diag(c, ERR_compute_at_use, x->at_loc, "%s reads %s outside loop '%s' of %s", c->stage.at[d->reader].name,
+		     x->name, x->at_loop, h->name);
+		diag_note(c, d->loc, "the read");
+		diag_fix(c, "compute %s at the same loop too, or %s further out", c->stage.at[d->reader].name, x->name);
+		return;
+	}
+	bool used = false;
+	for (uint32_t i = 0; i < c->dep.n; i++)
+		used |= c->dep.at[i].writer == s && c->dep.at[i].lag == 0 && child_of(c, c->dep.at[i].reader, x->at) != 0;
+	for (uint32_t i = 0; i < c->dep.n; i++)
+		used |= c->dep.at[i].writer == s && c->dep.at[i].lag == 0 && c->dep.at[i].reader == x->at;
+	if (!used) {
+		diag(c, ERR_compute_at_place, x->at_loc, "%s is not read inside loop '%s' of %s", x->name, x->at_loop, h->name);
+		diag_fix(c, "compute it at a stage that reads it");
+	}
+}
+
+static void check_flavors(struct ctx *c, stage_id s)
+{
+	const struct stage *x = &c->stage.at[s];
+	int parallel = -1;
+	for (uint32_t p = 0; p < x->order.n; p++) {
+		const struct loop *l = &x->loop.at[x->order.at[p]];
+		if (l->flavor == LOOP_VECTOR && p + 1 != x->order.n) {
+			const struct loop *in = &x->loop.at[x->order.at[p + 1]];
+			diag(c, ERR_vectorize_shape, l->loc, "loop '%s' of %s is vectorized, but loop '%s' runs inside it", l->name,
+			     x->name, in->name);
+			diag_note(c, 0, "loops: %s", order_text(c, s));
+			diag_fix(c, "order '%s' innermost", l->name);
+		}
+		if (l->flavor != LOOP_PARALLEL)
+			continue;
+		if (parallel >= 0) {
+			diag(c, ERR_parallel_nested, l->loc, "'%s' and '%s' of %s are both parallel", x->loop.at[parallel].name,
+			     l->name, x->name);
+		}
+		parallel = x->order.at[p];
+		for (uint32_t q = 0; q < p; q++) {
+			if (x->loop.at[x->order.at[q]].acc >= 0) {
+				diag(c, ERR_parallel_nested, l->loc, "'%s' of %s is parallel inside the reduction '%s'", l->name, x->name,
+				     x->loop.at[x->order.at[q]].name);
+				diag_fix(c, "order '%s' outside '%s'", l->name, x->loop.at[x->order.at[q]].name);
+				break;
+			}
+		}
+	}
+	if (parallel < 0 || !x->at)
+		return;
+	for (stage_id h = x->at, in = s; h; in = h, h = c->stage.at[h].at) {
+		const struct stage *y = &c->stage.at[h];
+		int level = position(y, c->stage.at[in].at_loop);
+		for (int p = 0; p <= level; p++) {
+			if (y->loop.at[y->order.at[p]].flavor == LOOP_PARALLEL) {
+				diag(c, ERR_parallel_nested, x->loop.at[parallel].loc, "'%s' of %s is parallel inside the parallel loop '%s' of %s",
+				     x->loop.at[parallel].name, x->name, y->loop.at[y->order.at[p]].name, y->name);
+				return;
+			}
+		}
+	}
+}
+
+/* The chain of splits above a leaf, as numbers: equal chains make equal loops. */
+static bool same_loop(struct ctx *c, const struct stage *x, int a, const struct stage *y, int b)
+{
+	for (;;) {
+		const struct loop *p = &x->loop.at[a], *q = &y->loop.at[b];
+		if ((p->parent < 0) != (q->parent < 0) || p->flavor != q->flavor || p->acc != q->acc || p->update != q->update)
+			return false;
+		if (p->parent < 0)
+			return c->var.at[p->axis].extent == c->var.at[q->axis].extent;
+		const struct loop *pp = &x->loop.at[p->parent], *qq = &y->loop.at[q->parent];
+		if (pp->factor != qq->factor || (pp->outer == a) != (qq->outer == b))
+			return false;
+		a = p->parent;
+		b = q->parent;
+	}
+}
+
+static void check_with(struct ctx *c, stage_id s)
+{
+	struct stage *x = &c->stage.at[s];
+	const struct stage *y = &c->stage.at[x->with];
+	int level = position(y, x->with_loop);
+	bool same = level >= 0 && x->order.n == y->order.n && x->acc.n == y->acc.n && !y->with;
+	for (uint32_t i = 0; same && i < x->order.n; i++) {
+		same = same_loop(c, x, x->order.at[i], y, y->order.at[i]);
+		if (!same)
+			diag(c, ERR_compute_with, x->with_loc, "loop '%s' of %s differs from loop '%s' of %s",
+			     x->loop.at[x->order.at[i]].name, x->name, y->loop.at[y->order.at[i]].name, y->name);
+	}
+	if (!same && !(level >= 0 && x->order.n == y->order.n && x->acc.n == y->acc.n))
+		diag(c, ERR_compute_with, x->with_loc, "%s and %s have different loops", x->name, y->name);
+	if (!same) {
+		diag_note(c, 0, "%s: %s", x->name, order_text(c, s));
+		diag_note(c, 0, "%s: %s", y->name, order_text(c, x->with));
+		return;
+	}
+	for (uint32_t i = (uint32_t)level + 1; i < y->order.n; i++) {
+		const struct loop *l = &y->loop.at[y->order.at[i]];
+		if (l->acc >= 0 || (l->flavor != LOOP_UNROLL && l->flavor != LOOP_VECTOR && y->loop.at[y->order.at[level]].acc >= 0)) {
+			diag(c, ERR_compute_with, x->with_loc, "loop '%s' of %s lies inside the shared loop '%s'", l->name, y->name,
+			     x->with_loop);
+			diag_fix(c, "share the innermost loop that is not unrolled or vectorized");
+			return;
+		}
+	}
+	if (x->at && x->at != y->at) {
+		diag(c, ERR_compute_with, x->with_loc, "%s is computed at %s, %s elsewhere", x->name, c->stage.at[x->at].name,
+		     y->name);
+		return;
+	}
+	x->at = 0;  /* the leader's place is the place of all */
+}
+
+bool sched_check(struct ctx *c)
+{
+	uint32_t before = c->errors;
+	for (stage_id s = 1; s < c->stage.n; s++) {
+		struct stage *x = &c->stage.at[s];
+		if (x->with)
+			check_with(c, s);
+	}
+	if (c->errors != before)
+		return false;
+	for (stage_id s = 1; s < c->stage.n; s++) {
+		struct stage *x = &c->stage.at[s];
+		if (x->at)
+			check_place(c, s);
+		check_flavors(c, s);
+	}
+	return c->errors == before;
+}

@@ -1,0 +1,113 @@
+/* deps.c · who reads whom, at which distance
+ *
+ * A flow dependence goes from the stage that writes a tensor to each that reads it: at the same step (lag 0), or k
+ * steps later (lag k > 0). Along the tensor's other dims the reader takes its own element, or reaches others
+ * (a sum over j reads h[t-1][n][j] for every j): the bits of `spread`. Members of each recurrence are put in the
+ * order of their lag-0 dependences here, too. */
+#include "schedule/stages.h"
+
+/* The lag of a read along time, or INT64_MIN where it is not t - k. */
+static int64_t lag_of(struct ctx *c, const struct expr *x, const struct tensor *t)
+{
+	const struct expr *i = &c->expr.at[c->list.at[x->idx + (uint32_t)t->time]];
+	int64_t v;
+	if (i->kind != X_POLY)
+		return INT64_MIN;
+	uint32_t n;
+	const struct term *p = poly_terms(c, i->poly, &n);
+	for (uint32_t k = 0; k < n; k++)
+		if (p[k].n == 1 && p[k].factor == 1 && c->var.at[p[k].var[0]].is_time &&
+		    poly_const(c, poly_without(c, i->poly, p[k].var[0]), &v))
+			return -v;
+	return INT64_MIN;
+}
+
+static bool own_axis(struct ctx *c, const struct stage *s, expr_id e)
+{
+	const struct expr *x = &c->expr.at[e];
+	if (x->kind != X_POLY)
+		return false;
+	for (uint32_t i = 0; i < s->axes.n; i++)
+		if (x->poly == poly_var(c, s->axes.at[i]))
+			return true;
+	return false;
+}
+
+static void add_dep(struct ctx *c, stage_id reader, expr_id e, void *arg)
+{
+	struct expr x = c->expr.at[e];
+	const struct tensor t = c->tensor.at[x.of];
+	(void)arg;
+	for (stage_id w = 1; w < c->stage.n; w++) {
+		if (c->stage.at[w].tensor != x.of)
+			continue;
+		struct dep d = { .writer = w, .reader = reader, .tensor = x.of, .loc = x.loc };
+		if (t.time >= 0)
+			d.lag = lag_of(c, &x, &t);
+		for (uint32_t i = 0; i < x.nidx; i++)
+			if ((int)i != t.time && !own_axis(c, &c->stage.at[reader], c->list.at[x.idx + i]))
+				d.spread |= 1u << i;
+		VEC_PUSH(c, c->dep, d);
+	}
+}
+
+/* Members in dependence order; stages in order of their definition where nothing decides. */
+static void order_members(struct ctx *c, rec_id r)
+{
+	idvec out = { 0 };
+	bool *done = base_alloc(c, c->stage.n);
+	for (bool more = true; more;) {
+		more = false;
+		for (stage_id s = 1; s < c->stage.n && !more; s++) {
+			if (c->stage.at[s].rec != r || done[s])
+				continue;
+			bool ready = true;
+			for (uint32_t i = 0; i < c->dep.n; i++) {
+				const struct dep *d = &c->dep.at[i];
+				ready &= d->reader != s || d->lag != 0 || c->stage.at[d->writer].rec != r || done[d->writer];
+			}
+			if (ready) {
+				done[s] = more = true;
+				VEC_PUSH(c, out, s);
+			}
+		}
+	}
+	c->rec.at[r].members = out;
+}
+
+void deps_compute(struct ctx *c)
+{
+	c->dep.n = 0;
+	for (stage_id s = 1; s < c->stage.n; s++)
+		stage_reads(c, s, add_dep, NULL);
+	for (rec_id r = 1; r < c->rec.n; r++)
+		order_members(c, r);
+}
+
+const char *dep_text(struct ctx *c, const struct dep *d)
+{
+	struct text t = { .c = c };
+	const struct tensor *x = &c->tensor.at[d->tensor];
+	text_printf(&t, "distance:");
+	for (uint32_t i = 0; i < x->rank; i++) {
+		if ((int)i == x->time) {
+			if (d->lag == INT64_MIN)
+				text_puts(&t, " t=any");
+			else
+				text_printf(&t, " t=%s%lld", d->lag > 0 ? "+" : "", (long long)d->lag);
+		} else {
+			poly_id p = c->stage.at[d->writer].idx[i];
+			text_printf(&t, " %s=%s", p ? poly_text(c, p) : "?", d->spread >> i & 1 ? "any" : "0");
+		}
+	}
+	return t.s;
+}
+
+void deps_print(struct ctx *c, struct text *out)
+{
+	for (uint32_t i = 0; i < c->dep.n; i++) {
+		const struct dep *d = &c->dep.at[i];
+		text_printf(out, "%s -> %s  %s  %s\n", c->stage.at[d->writer].name, c->stage.at[d->reader].name,
+		            dep_text(c, d), loc_text(c, d->loc));
+	}
+}

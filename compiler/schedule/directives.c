@@ -1,0 +1,367 @@
+/* directives.c · split, order, reorder, unroll, vectorize, parallel, compute_at, compute_with, persistent
+ *
+ * Each directive checks itself when called and changes nothing where it is refused; sched_check (check.c) looks at the
+ * whole schedule once more, since a later directive can break an earlier one. extract.c and pack.c hold the two that
+ * change what is computed where and stored how. */
+#include "schedule/stages.h"
+
+#include <stdlib.h>
+
+/* ---- names ------------------------------------------------------------------------------------------------------- */
+
+int stage_loop(struct ctx *c, stage_id s, const char *name)
+{
+	const struct stage *x = &c->stage.at[s];
+	for (uint32_t i = 0; i < x->loop.n; i++)
+		if (!strcmp(x->loop.at[i].name, name))
+			return (int)i;
+	return -1;
+}
+
+stage_id stage_find(struct ctx *c, const char *name, const char *scope)
+{
+	const char *full = scope && *scope ? base_internf(c, "%s.%s", scope, name) : base_intern(c, name);
+	for (stage_id s = 1; s < c->stage.n; s++)
+		if (!strcmp(c->stage.at[s].name, full))
+			return s;
+	return scope && *scope ? stage_find(c, name, NULL) : 0;
+}
+
+const char *order_text(struct ctx *c, stage_id s)
+{
+	struct text t = { .c = c };
+	const struct stage *x = &c->stage.at[s];
+	if (x->rec)
+		text_printf(&t, "%s > ", c->var.at[x->time].name);
+	for (uint32_t i = 0; i < x->order.n; i++)
+		text_printf(&t, "%s%s", i ? " > " : "", x->loop.at[x->order.at[i]].name);
+	return t.s ? t.s : "";
+}
+
+static bool is_leaf(const struct stage *s, int loop)
+{
+	return s->loop.at[loop].outer < 0;
+}
+
+/* A loop of the nest by name: -1 and a diagnostic where there is none. */
+static int find_leaf(struct ctx *c, stage_id s, const char *name, loc_t l)
+{
+	const struct stage *x = &c->stage.at[s];
+	int i = stage_loop(c, s, name);
+	if (i >= 0 && is_leaf(x, i))
+		return i;
+	const char *words[64];
+	size_t n = 0;
+	for (uint32_t k = 0; k < x->order.n && n < 64; k++)
+		words[n++] = x->loop.at[x->order.at[k]].name;
+	const char *near = base_nearest(c, name, words, n);
+	if (i >= 0) {
+		diag(c, ERR_no_loop, l, "loop '%s' of %s was split into '%s' and '%s'", name, x->name,
+		     x->loop.at[x->loop.at[i].outer].name, x->loop.at[x->loop.at[i].inner].name);
+	} else if (x->rec && !strcmp(name, c->var.at[x->time].name)) {
+		diag(c, ERR_no_loop, l, "'%s' is the time loop of the recurrence that %s belongs to, not a loop of its own",
+		     name, x->name);
+		diag_fix(c, "leave the time loop out; its directives are called on m.time");
+	} else {
+		diag(c, ERR_no_loop, l, "%s has no loop '%s'; its loops are %s", x->name, name, order_text(c, s));
+		if (near)
+			diag_fix(c, "did you mean '%s'?", near);
+	}
+	return -1;
+}
+
+static bool name_free(struct ctx *c, stage_id s, const char *name, loc_t l)
+{
+	const struct stage *x = &c->stage.at[s];
+	bool word = *name && (*name == '_' || (*name | 32) >= 'a');
+	for (const char *p = name; *p; p++)
+		word &= *p == '_' || (*p >= '0' && *p <= '9') || ((*p | 32) >= 'a' && (*p | 32) <= 'z');
+	if (!word) {
+		diag(c, ERR_loop_name, l, "'%s' is no name for a loop", name);
+		return false;
+	}
+	if (stage_loop(c, s, name) >= 0 || (x->rec && !strcmp(name, c->var.at[x->time].name))) {
+		diag(c, ERR_loop_name, l, "%s already has a loop '%s'", x->name, name);
+		return false;
+	}
+	return true;
+}
+
+/* ---- the nest ---------------------------------------------------------------------------------------------------- */
+
+bool sched_split(struct ctx *c, stage_id s, const char *loop, const char *outer, const char *inner, int64_t k, loc_t l)
+{
+	int i = find_leaf(c, s, loop, l);
+	if (i < 0 || !name_free(c, s, outer, l) || !name_free(c, s, inner, l))
+		return false;
+	if (!strcmp(outer, inner)) {
+		diag(c, ERR_loop_name, l, "both parts are called '%s'", outer);
+		return false;
+	}
+	if (k < 1 || k > (1 << 20)) {
+		diag(c, ERR_factor, l, "cannot split '%s' by %lld", loop, (long long)k);
+		return false;
+	}
+	struct stage *x = &c->stage.at[s];
+	struct loop part = x->loop.at[i];
+	part.parent = i;
+	part.loc = l;
+	part.flavor = LOOP_SERIAL;
+	part.name = base_intern(c, outer);
+	VEC_PUSH(c, x->loop, part);
+	part.name = base_intern(c, inner);
+	VEC_PUSH(c, x->loop, part);
+	x->loop.at[i].outer = (int)x->loop.n - 2;
+	x->loop.at[i].inner = (int)x->loop.n - 1;
+	x->loop.at[i].factor = k;
+	VEC_PUSH(c, x->order, 0);
+	for (uint32_t p = x->order.n - 1;; p--) {
+		if (x->order.at[p - 1] == i) {
+			x->order.at[p - 1] = x->loop.at[i].outer;
+			x->order.at[p] = x->loop.at[i].inner;
+			break;
+		}
+		x->order.at[p] = x->order.at[p - 1];
+	}
+	return true;
+}
+
+/* The error for a loop put outside the time loop, with the dependence that time carries. */
+static void outside_time(struct ctx *c, stage_id s, const char *const *names, uint32_t n, uint32_t at, loc_t l)
+{
+	const struct stage *x = &c->stage.at[s];
+	const char *t = c->var.at[x->time].name;
+	struct text fix = { .c = c }, loops = { .c = c };
+	diag(c, ERR_order_dependence, l, "%s:order puts '%s' outside '%s'", x->name, names[0], t);
+	for (uint32_t i = 0; i < c->dep.n; i++) {
+		const struct dep *d = &c->dep.at[i];
+		if (c->stage.at[d->writer].rec != x->rec || c->stage.at[d->reader].rec != x->rec || d->lag <= 0)
+			continue;
+		diag_note(c, d->loc, "%s reads %s of step %s-%lld%s; that step must finish first",
+		          c->stage.at[d->reader].name, c->tensor.at[d->tensor].name, t, (long long)d->lag,
+		          d->spread ? ", all along one of its dims" : "");
+		for (uint32_t k = 0; k < n; k++)
+			text_printf(&loops, "%s%s", k ? " > " : "", names[k]);
+		diag_note(c, 0, "loops: %s   %s", loops.s, dep_text(c, d));
+		break;
+	}
+	for (uint32_t k = 0; k < n; k++)
+		if (k != at)
+			text_printf(&fix, ", \"%s\"", names[k]);
+	diag_fix(c, "keep '%s' outside, e.g. order(\"%s\"%s)", t, t, fix.s ? fix.s : "");
+}
+
+bool sched_order(struct ctx *c, stage_id s, const char *const *names, uint32_t n, loc_t l)
+{
+	struct stage *x = &c->stage.at[s];
+	const char *t = x->rec ? c->var.at[x->time].name : NULL;
+	VEC(int) order = { 0 };
+	for (uint32_t i = 0; i < n; i++) {
+		if (t && !strcmp(names[i], t)) {
+			if (i) {
+				outside_time(c, s, names, n, i, l);
+				return false;
+			}
+			continue;  /* the time loop is outermost anyway */
+		}
+		int k = find_leaf(c, s, names[i], l);
+		if (k < 0)
+			return false;
+		for (uint32_t p = 0; p < order.n; p++) {
+			if (order.at[p] == k) {
+				diag(c, ERR_order_loops, l, "'%s' stands twice in the order of %s", names[i], x->name);
+				return false;
+			}
+		}
+		VEC_PUSH(c, order, k);
+	}
+	if (order.n != x->order.n) {
+		diag(c, ERR_order_loops, l, "the order of %s lists %u of its %u loops (%s)", x->name, order.n, x->order.n,
+		     order_text(c, s));
+		return false;
+	}
+	/* reductions of one accumulator are one left fold: their order is part of the result */
+	for (uint32_t a = 0; a + 1 < order.n; a++) {
+		for (uint32_t b = a + 1; b < order.n; b++) {
+			const struct loop *p = &x->loop.at[order.at[a]], *q = &x->loop.at[order.at[b]];
+			if (p->acc < 0 || p->acc != q->acc || p->update != q->update || c->sched->reassoc)
+				continue;
+			bool swapped = p->axis == q->axis;  /* parts of one axis: the outer part first */
+			if (swapped) {
+				swapped = false;
+				for (int w = order.at[a]; w >= 0; w = x->loop.at[w].parent)
+					for (int v = order.at[b]; v >= 0; v = x->loop.at[v].parent)
+						swapped |= x->loop.at[w].parent >= 0 && x->loop.at[w].parent == x->loop.at[v].parent &&
+						           x->loop.at[x->loop.at[w].parent].inner == w &&
+						           x->loop.at[x->loop.at[w].parent].outer == v;
+			} else {
+				const idvec *axes = &x->acc.at[p->acc].update.at[p->update].axes;
+				for (uint32_t k = 0; k < axes->n && axes->at[k] != p->axis; k++)
+					swapped |= axes->at[k] == q->axis;
+			}
+			if (swapped) {
+				diag(c, ERR_order_dependence, l, "%s:order puts '%s' outside '%s', which changes the order of a sum",
+				     x->name, p->name, q->name);
+				diag_fix(c, "keep '%s' outside '%s', or allow it: m:math { reassoc = true }", q->name, p->name);
+				return false;
+			}
+		}
+	}
+	memcpy(x->order.at, order.at, order.n * sizeof *order.at);
+	return true;
+}
+
+bool sched_reorder(struct ctx *c, stage_id s, const char *const *names, uint32_t n, loc_t l)
+{
+	const struct stage *x = &c->stage.at[s];
+	const char **full = base_alloc(c, (x->order.n + 1) * sizeof *full);
+	uint32_t next = n;
+	for (uint32_t i = 0; i < n; i++)
+		if (find_leaf(c, s, names[i], l) < 0)
+			return false;
+	for (uint32_t p = 0; p < x->order.n; p++) {
+		const char *name = x->loop.at[x->order.at[p]].name;
+		bool named = false;
+		for (uint32_t i = 0; i < n; i++)
+			named |= !strcmp(names[i], name);
+		full[p] = named && next ? names[--next] : name;
+	}
+	return sched_order(c, s, full, x->order.n, l);
+}
+
+bool sched_flavor(struct ctx *c, stage_id s, const char *loop, enum flavor f, loc_t l)
+{
+	struct stage *x = &c->stage.at[s];
+	if (f == LOOP_PARALLEL && x->rec && !strcmp(loop, c->var.at[x->time].name)) {
+		diag(c, ERR_parallel_carried, l, "the steps of '%s' run one after another", loop);
+		for (uint32_t i = 0; i < c->dep.n; i++) {
+			const struct dep *d = &c->dep.at[i];
+			if (c->stage.at[d->writer].rec == x->rec && c->stage.at[d->reader].rec == x->rec && d->lag > 0) {
+				diag_note(c, d->loc, "%s reads %s of an earlier step   %s", c->stage.at[d->reader].name,
+				          c->tensor.at[d->tensor].name, dep_text(c, d));
+				break;
+			}
+		}
+		return false;
+	}
+	int i = find_leaf(c, s, loop, l);
+	if (i < 0)
+		return false;
+	struct loop *p = &x->loop.at[i];
+	if (p->acc >= 0 && f == LOOP_PARALLEL) {
+		diag(c, ERR_parallel_reduction, l, "'%s' is a reduction of %s: its iterations add to the same sum", loop,
+		     x->name);
+		return false;
+	}
+	if (p->acc >= 0 && f == LOOP_VECTOR) {
+		diag(c, ERR_vectorize_reduction, l, "'%s' is a reduction of %s: its iterations add to the same sum", loop,
+		     x->name);
+		return false;
+	}
+	if (p->flavor != LOOP_SERIAL && p->flavor != f) {
+		diag(c, ERR_schedule, l, "loop '%s' of %s is already marked %s", loop, x->name, flavor_name[p->flavor]);
+		diag_fix(c, "split the loop and mark its parts, or drop one of the two");
+		return false;
+	}
+	p->flavor = (uint8_t)f;
+	p->loc = l;
+	return true;
+}
+
+/* ---- places ------------------------------------------------------------------------------------------------------ */
+
+static bool computed_inside(struct ctx *c, stage_id s, stage_id host)
+{
+	for (int depth = 0; s && depth < 64; depth++, s = c->stage.at[s].at)
+		if (s == host)
+			return true;
+	return false;
+}
+
+bool sched_compute_at(struct ctx *c, stage_id s, stage_id host, const char *loop, loc_t l)
+{
+	struct stage *x = &c->stage.at[s];
+	const struct stage *h = &c->stage.at[host];
+	if (s == host || computed_inside(c, host, s)) {
+		diag(c, ERR_compute_at_place, l, "%s cannot be computed inside itself", x->name);
+		return false;
+	}
+	int k = find_leaf(c, host, loop, l);
+	if (k < 0)
+		return false;
+	if (x->rec != h->rec) {
+		diag(c, ERR_compute_at_place, l, "%s and %s do not run in the same %s", x->name, h->name,
+		     x->rec && h->rec ? "recurrence" : "time loop");
+		diag_fix(c, "compute a stage at a loop of its own recurrence; extracted stages stay at the root");
+		return false;
+	}
+	for (uint32_t i = 0; i < c->dep.n; i++) {
+		const struct dep *d = &c->dep.at[i];
+		if (d->writer == host && d->reader == s && d->lag == 0) {
+			diag(c, ERR_compute_at_place, l, "%s reads %s of the same step, so it cannot run inside it", x->name,
+			     h->name);
+			return false;
+		}
+	}
+	for (uint32_t p = 0; p < h->order.n; p++) {
+		if (h->loop.at[h->order.at[p]].acc >= 0) {
+			diag(c, ERR_compute_at_place, l, "loop '%s' of %s is a reduction or lies inside one", loop, h->name);
+			return false;
+		}
+		if (h->order.at[p] == k)
+			break;
+	}
+	x->at = host;
+	x->at_loop = h->loop.at[k].name;
+	x->at_loc = l;
+	return true;
+}
+
+bool sched_compute_root(struct ctx *c, stage_id s, loc_t l)
+{
+	struct stage *x = &c->stage.at[s];
+	x->at = 0;
+	x->at_loop = NULL;
+	x->at_loc = l;
+	return true;
+}
+
+bool sched_compute_with(struct ctx *c, stage_id s, stage_id leader, const char *loop, loc_t l)
+{
+	struct stage *x = &c->stage.at[s];
+	const struct stage *y = &c->stage.at[leader];
+	if (s == leader || y->with || x->rec != y->rec) {
+		diag(c, ERR_compute_with, l, "%s cannot be computed with %s%s", x->name, y->name,
+		     y->with ? base_internf(c, ", which is itself computed with %s", c->stage.at[y->with].name) :
+		     s == leader ? ", itself" : ": they do not run in the same time loop");
+		return false;
+	}
+	for (uint32_t i = 0; i < c->dep.n; i++) {
+		const struct dep *d = &c->dep.at[i];
+		if (((d->writer == s && d->reader == leader) || (d->writer == leader && d->reader == s)) && d->lag == 0) {
+			diag(c, ERR_compute_with, l, "%s reads %s of the same step", c->stage.at[d->reader].name,
+			     c->stage.at[d->writer].name);
+			diag_note(c, d->loc, "here");
+			return false;
+		}
+	}
+	if (find_leaf(c, leader, loop, l) < 0)
+		return false;
+	x->with = leader;
+	x->with_loop = base_intern(c, loop);
+	x->with_loc = l;
+	return true;
+}
+
+bool sched_persistent(struct ctx *c, rec_id r, const char *barrier, loc_t l)
+{
+	static const char *const names[] = { "none", "omp", "spin", "flag" };
+	for (int i = BARRIER_OMP; i <= BARRIER_FLAG; i++) {
+		if (!strcmp(barrier, names[i])) {
+			c->rec.at[r].persistent = (uint8_t)i;
+			return true;
+		}
+	}
+	diag(c, ERR_persistent, l, "no barrier is called \"%s\"", barrier);
+	return false;
+}

@@ -1,0 +1,491 @@
+/* load.c · the schedule language: Lua calls become directives
+ *
+ * A schedule file returns function(m). What m offers:
+ *   m.NAME, m:stage("layer1.h")      a stage, by its tensor's name
+ *   m.layers[i].NAME                 the stages of a scope, by local name; in order of the model
+ *   m.time, m:recurrence("layer2.h"), m.recurrences[i]     time loops
+ *   m:math { ... }, m:expects { ... }, m.target.lanes (of f32), m.target.registers, m.dims.H (nil: run-time)
+ * Methods of stages and recurrences are rows of the tables below. Each returns its stage, so calls chain. */
+#include "front/sandbox.h"
+#include "schedule/stages.h"
+#include "target/target.h"
+
+#define STAGE "rnngen.stage"
+#define RECURRENCE "rnngen.recurrence"
+#define LAYER "rnngen.layer"
+
+static stage_id check_stage(lua_State *L, int i)
+{
+	return *(stage_id *)luaL_checkudata(L, i, STAGE);
+}
+
+static void push_handle(lua_State *L, const char *type, uint32_t id)
+{
+	*(uint32_t *)lua_newuserdatauv(L, sizeof id, 0) = id;
+	luaL_setmetatable(L, type);
+}
+
+/* Errors of directives are recorded; the schedule goes on, so that one run shows several. */
+static int done(lua_State *L) { lua_settop(L, 1); return 1; }
+
+static void log_call(lua_State *L, stage_id s, const char *fmt, ...)
+{
+	struct ctx *c = sandbox_ctx(L);
+	struct text t = { .c = c };
+	va_list ap;
+	va_start(ap, fmt);
+	text_vprintf(&t, fmt, ap);
+	va_end(ap);
+	sched_log(c, stage_lua(c, s), t.s, sandbox_where(L));
+	VEC_PUSH(c, c->stage.at[s].lines, sandbox_where(L));
+}
+
+/* The names from argument i on; a table {"k", "j"} lists siblings in order. */
+static uint32_t names_from(lua_State *L, int i, const char **names, uint32_t max)
+{
+	struct ctx *c = sandbox_ctx(L);
+	uint32_t n = 0;
+	for (int top = lua_gettop(L); i <= top; i++) {
+		lua_Integer many = lua_istable(L, i) ? luaL_len(L, i) : 1;
+		for (lua_Integer k = 1; k <= many; k++) {
+			if (lua_istable(L, i))
+				lua_geti(L, i, k);
+			else
+				lua_pushvalue(L, i);
+			const char *s = lua_type(L, -1) == LUA_TSTRING ? lua_tostring(L, -1) : NULL;
+			if (!s || n == max)
+				sandbox_error(L, ERR_argument, NULL, s ? "too many names" : "argument %d is not a name", i - 1);
+			names[n++] = base_intern(c, s);
+			lua_pop(L, 1);
+		}
+	}
+	return n;
+}
+
+static const char *quoted(struct ctx *c, const char *const *names, uint32_t n)
+{
+	struct text t = { .c = c };
+	for (uint32_t i = 0; i < n; i++)
+		text_printf(&t, "%s\"%s\"", i ? ", " : "", names[i]);
+	return t.s ? t.s : "";
+}
+
+static int l_split(lua_State *L)
+{
+	stage_id s = check_stage(L, 1);
+	const char *loop = luaL_checkstring(L, 2), *outer = luaL_checkstring(L, 3), *inner = luaL_checkstring(L, 4);
+	lua_Integer k = luaL_checkinteger(L, 5);
+	if (sched_split(sandbox_ctx(L), s, loop, outer, inner, k, sandbox_where(L)))
+		log_call(L, s, "split(\"%s\", \"%s\", \"%s\", %lld)", loop, outer, inner, (long long)k);
+	return done(L);
+}
+
+static int l_tile(lua_State *L)
+{
+	/* tile(x, y, xo, yo, xi, yi, fx, fy): two splits, and order yo > xo > yi > xi, as in Halide */
+	struct ctx *c = sandbox_ctx(L);
+	stage_id s = check_stage(L, 1);
+	const char *n[6];
+	for (int i = 0; i < 6; i++)
+		n[i] = luaL_checkstring(L, i + 2);
+	lua_Integer fx = luaL_checkinteger(L, 8), fy = luaL_checkinteger(L, 9);
+	loc_t l = sandbox_where(L);
+	const char *inner_first[] = { n[4], n[5], n[2], n[3] };
+	if (sched_split(c, s, n[0], n[2], n[4], fx, l) && sched_split(c, s, n[1], n[3], n[5], fy, l) &&
+	    sched_reorder(c, s, inner_first, 4, l)) {
+		log_call(L, s, "split(\"%s\", \"%s\", \"%s\", %lld)", n[0], n[2], n[4], (long long)fx);
+		log_call(L, s, "split(\"%s\", \"%s\", \"%s\", %lld)", n[1], n[3], n[5], (long long)fy);
+		log_call(L, s, "reorder(%s)", quoted(c, inner_first, 4));
+	}
+	return done(L);
+}
+
+static int l_order(lua_State *L)
+{
+	const char *names[64];
+	stage_id s = check_stage(L, 1);
+	uint32_t n = names_from(L, 2, names, 64);
+	if (sched_order(sandbox_ctx(L), s, names, n, sandbox_where(L)))
+		log_call(L, s, "order(%s)", quoted(sandbox_ctx(L), names, n));
+	return done(L);
+}
+
+static int l_reorder(lua_State *L)
+{
+	const char *names[64];
+	stage_id s = check_stage(L, 1);
+	uint32_t n = names_from(L, 2, names, 64);
+	if (sched_reorder(sandbox_ctx(L), s, names, n, sandbox_where(L)))
+		log_call(L, s, "reorder(%s)", quoted(sandbox_ctx(L), names, n));
+	return done(L);
+}
+
+static int mark(lua_State *L, enum flavor f)
+{
+	const char *names[64];
+	stage_id s = check_stage(L, 1);
+	uint32_t n = names_from(L, 2, names, 64);
+	for (uint32_t i = 0; i < n; i++)
+		if (sched_flavor(sandbox_ctx(L), s, names[i], f, sandbox_where(L)))
+			log_call(L, s, "%s(\"%s\")", flavor_name[f], names[i]);
+	return done(L);
+}
+
+static int l_unroll(lua_State *L) { return mark(L, LOOP_UNROLL); }
+static int l_vectorize(lua_State *L)
+{
+	/* vectorize("i", 8) splits by 8 and vectorizes the inner part, as in Halide */
+	if (lua_type(L, 3) == LUA_TNUMBER) {
+		struct ctx *c = sandbox_ctx(L);
+		stage_id s = check_stage(L, 1);
+		const char *name = luaL_checkstring(L, 2);
+		const char *outer = base_internf(c, "%so", name), *inner = base_internf(c, "%si", name);
+		if (sched_split(c, s, name, outer, inner, luaL_checkinteger(L, 3), sandbox_where(L))) {
+			log_call(L, s, "split(\"%s\", \"%s\", \"%s\", %lld)", name, outer, inner, (long long)lua_tointeger(L, 3));
+			if (sched_flavor(c, s, inner, LOOP_VECTOR, sandbox_where(L)))
+				log_call(L, s, "vectorize(\"%s\")", inner);
+		}
+		return done(L);
+	}
+	return mark(L, LOOP_VECTOR);
+}
+
+static int l_parallel(lua_State *L)
+{
+	if (lua_type(L, 3) == LUA_TTABLE)
+		sandbox_error(L, ERR_argument, "leave the options out", "parallel takes no options yet");
+	return mark(L, LOOP_PARALLEL);
+}
+
+static int l_compute_at(lua_State *L)
+{
+	struct ctx *c = sandbox_ctx(L);
+	stage_id s = check_stage(L, 1), host = check_stage(L, 2);
+	const char *loop = luaL_checkstring(L, 3);
+	if (sched_compute_at(c, s, host, loop, sandbox_where(L)))
+		log_call(L, s, "compute_at(%s, \"%s\")", stage_lua(c, host), loop);
+	return done(L);
+}
+
+static int l_compute_root(lua_State *L)
+{
+	stage_id s = check_stage(L, 1);
+	if (sched_compute_root(sandbox_ctx(L), s, sandbox_where(L)))
+		log_call(L, s, "compute_root()");
+	return done(L);
+}
+
+static int l_compute_with(lua_State *L)
+{
+	struct ctx *c = sandbox_ctx(L);
+	stage_id s = check_stage(L, 1), leader = check_stage(L, 2);
+	const char *loop = luaL_checkstring(L, 3);
+	if (sched_compute_with(c, s, leader, loop, sandbox_where(L)))
+		log_call(L, s, "compute_with(%s, \"%s\")", stage_lua(c, leader), loop);
+	return done(L);
+}
+
+static int l_extract(lua_State *L)
+{
+	stage_id s = check_stage(L, 1);
+	const char *name = luaL_checkstring(L, 2), *tensor = luaL_checkstring(L, 3);
+	stage_id made = sched_extract(sandbox_ctx(L), s, name, tensor, sandbox_where(L));
+	if (made) {
+		log_call(L, s, "extract(\"%s\", \"%s\")", name, tensor);
+		VEC_PUSH(sandbox_ctx(L), sandbox_ctx(L)->stage.at[made].lines, sandbox_where(L));
+		push_handle(L, STAGE, made);
+		return 1;
+	}
+	/* chained calls are meant for the stage that could not be made: stop here, with what was reported */
+	return luaL_error(L, "extract failed");
+}
+
+static int l_pack(lua_State *L)
+{
+	struct ctx *c = sandbox_ctx(L);
+	stage_id s = check_stage(L, 1);
+	const char *tensors[64], *parts[9];
+	uint32_t nt = 0, np = 0;
+	if (lua_istable(L, 2)) {
+		for (lua_Integer i = 1; i <= luaL_len(L, 2) && nt < 64; i++) {
+			lua_geti(L, 2, i);
+			tensors[nt++] = base_intern(c, luaL_checkstring(L, -1));
+			lua_pop(L, 1);
+		}
+	} else {
+		tensors[nt++] = base_intern(c, luaL_checkstring(L, 2));
+	}
+	for (int i = 3; i <= lua_gettop(L); i++) {
+		if (np == 9)
+			sandbox_error(L, ERR_pack, NULL, "a storage order lists at most 9 indices");
+		parts[np++] = luaL_checkstring(L, i);
+	}
+	if (sched_pack(c, s, tensors, nt, parts, np, sandbox_where(L)))
+		log_call(L, s, nt > 1 ? "pack({ %s }, %s)" : "pack(%s, %s)", quoted(c, tensors, nt), quoted(c, parts, np));
+	return done(L);
+}
+
+static int l_extent(lua_State *L)
+{
+	struct ctx *c = sandbox_ctx(L);
+	stage_id s = check_stage(L, 1);
+	const char *name = luaL_checkstring(L, 2);
+	const struct stage *x = &c->stage.at[s];
+	for (uint32_t i = 0; i < x->loop.n; i++) {
+		int64_t v;
+		if (x->loop.at[i].parent < 0 && !strcmp(x->loop.at[i].name, name)) {
+			if (!poly_const(c, c->var.at[x->loop.at[i].axis].extent, &v))
+				lua_pushnil(L);
+			else
+				lua_pushinteger(L, v);
+			return 1;
+		}
+	}
+	sandbox_error(L, ERR_no_loop, NULL, "%s has no axis '%s'; its loops are %s", x->name, name, order_text(c, s));
+}
+
+static const struct luaL_Reg stage_methods[] = {
+	{ "split", l_split }, { "tile", l_tile }, { "order", l_order }, { "reorder", l_reorder },
+	{ "unroll", l_unroll }, { "vectorize", l_vectorize }, { "parallel", l_parallel },
+	{ "compute_at", l_compute_at }, { "compute_root", l_compute_root }, { "compute_with", l_compute_with },
+	{ "extract", l_extract }, { "pack", l_pack }, { "extent", l_extent }, { NULL, NULL }
+};
+
+static int l_persistent(lua_State *L)
+{
+	struct ctx *c = sandbox_ctx(L);
+	rec_id r = *(rec_id *)luaL_checkudata(L, 1, RECURRENCE);
+	const char *barrier = "omp";
+	if (lua_istable(L, 2) && lua_getfield(L, 2, "barrier") == LUA_TSTRING)
+		barrier = lua_tostring(L, -1);
+	if (sched_persistent(c, r, barrier, sandbox_where(L)))
+		sched_log(c, rec_lua(c, r), base_internf(c, "persistent { barrier = \"%s\" }", barrier), sandbox_where(L));
+	return done(L);
+}
+
+static const struct luaL_Reg recurrence_methods[] = { { "persistent", l_persistent }, { NULL, NULL } };
+
+/* A method that does not exist: did you mean. */
+static int unknown(lua_State *L, const struct luaL_Reg *methods, const char *of)
+{
+	const char *words[32], *name = lua_tostring(L, 2);
+	size_t n = 0;
+	for (; methods[n].name; n++)
+		words[n] = methods[n].name;
+	const char *near = name ? base_nearest(sandbox_ctx(L), name, words, n) : NULL;
+	sandbox_error(L, ERR_undefined_name, near ? base_internf(sandbox_ctx(L), "did you mean '%s'?", near) : NULL,
+	              "%s has no directive '%s'", of, name ? name : "?");
+}
+
+static int stage_index(lua_State *L)
+{
+	lua_getfield(L, lua_upvalueindex(1), luaL_checkstring(L, 2));
+	return lua_isnil(L, -1) ? unknown(L, stage_methods, "a stage") : 1;
+}
+
+static int recurrence_index(lua_State *L)
+{
+	lua_getfield(L, lua_upvalueindex(1), luaL_checkstring(L, 2));
+	return lua_isnil(L, -1) ? unknown(L, recurrence_methods, "a recurrence") : 1;
+}
+
+static void no_stage(lua_State *L, const char *name)
+{
+	struct ctx *c = sandbox_ctx(L);
+	const char **words = base_alloc(c, c->stage.n * sizeof *words);
+	for (stage_id s = 1; s < c->stage.n; s++)
+		words[s - 1] = c->stage.at[s].name;
+	const char *near = base_nearest(c, name, words, c->stage.n - 1);
+	sandbox_error(L, ERR_no_stage, near ? base_internf(c, "did you mean '%s'?", near) : NULL,
+	              "the model has no stage '%s'", name);
+}
+
+static int l_stage(lua_State *L)
+{
+	const char *name = luaL_checkstring(L, 2);
+	stage_id s = stage_find(sandbox_ctx(L), name, NULL);
+	if (!s)
+		no_stage(L, name);
+	push_handle(L, STAGE, s);
+	return 1;
+}
+
+static int l_recurrence(lua_State *L)
+{
+	struct ctx *c = sandbox_ctx(L);
+	const char *name = luaL_checkstring(L, 2);
+	stage_id s = stage_find(c, name, NULL);
+	if (!s || !c->stage.at[s].rec)
+		sandbox_error(L, ERR_no_stage, NULL, "'%s' belongs to no recurrence", name);
+	push_handle(L, RECURRENCE, c->stage.at[s].rec);
+	return 1;
+}
+
+static int l_math(lua_State *L)
+{
+	struct ctx *c = sandbox_ctx(L);
+	luaL_checktype(L, 2, LUA_TTABLE);
+	for (lua_pushnil(L); lua_next(L, 2); lua_pop(L, 1)) {
+		if (lua_type(L, -2) != LUA_TSTRING || strcmp(lua_tostring(L, -2), "reassoc") || !lua_isboolean(L, -1))
+			sandbox_error(L, ERR_math, "the options are: reassoc = true or false", "math has no such option");
+		c->sched->reassoc = lua_toboolean(L, -1);
+		sched_log(c, "m", c->sched->reassoc ? "math { reassoc = true }" : "math { reassoc = false }", sandbox_where(L));
+	}
+	return done(L);
+}
+
+static int l_expects(lua_State *L)
+{
+	struct ctx *c = sandbox_ctx(L);
+	const char *hash = base_internf(c, "%016llx", (unsigned long long)equations_hash(c));
+	luaL_checktype(L, 2, LUA_TTABLE);
+	if (lua_getfield(L, 2, "version") == LUA_TNUMBER && lua_tointeger(L, -1) != 1)
+		sandbox_error(L, ERR_expects, "use the rnngen that wrote it", "the schedule is of version %d, this rnngen reads 1",
+		              (int)lua_tointeger(L, -1));
+	if (lua_getfield(L, 2, "model") == LUA_TSTRING && strcmp(lua_tostring(L, -1), c->model_name))
+		sandbox_error(L, ERR_expects, NULL, "the schedule was made for the model \"%s\", this one is \"%s\"",
+		              lua_tostring(L, -1), c->model_name);
+	if (lua_getfield(L, 2, "hash") == LUA_TSTRING && strcmp(lua_tostring(L, -1), hash))
+		sandbox_error(L, ERR_expects, NULL, "the schedule was made for other equations or sizes (hash %s, the model's is %s)",
+		              lua_tostring(L, -1), hash);
+	return done(L);
+}
+
+static int layer_index(lua_State *L)
+{
+	struct ctx *c = sandbox_ctx(L);
+	const char *scope = lua_tostring(L, lua_upvalueindex(1)), *name = luaL_checkstring(L, 2);
+	stage_id s = stage_find(c, base_internf(c, "%s.%s", scope, name), NULL);
+	if (!strcmp(name, "time")) {
+		for (s = 1; s < c->stage.n; s++) {
+			if (c->stage.at[s].rec && !strcmp(c->tensor.at[c->stage.at[s].tensor].scope, scope)) {
+				push_handle(L, RECURRENCE, c->stage.at[s].rec);
+				return 1;
+			}
+		}
+	}
+	if (!s || s == c->stage.n)
+		no_stage(L, base_internf(c, "%s.%s", scope, name));
+	push_handle(L, STAGE, s);
+	return 1;
+}
+
+/* The scopes that hold a recurrence, in order of the model. */
+static void push_layers(lua_State *L, struct ctx *c)
+{
+	VEC(const char *) seen = { 0 };
+	lua_newtable(L);
+	for (stage_id s = 1; s < c->stage.n; s++) {
+		const char *scope = c->tensor.at[c->stage.at[s].tensor].scope;
+		bool old = !c->stage.at[s].rec;
+		for (uint32_t i = 0; i < seen.n; i++)
+			old |= !strcmp(seen.at[i], scope ? scope : "");
+		if (old)
+			continue;
+		VEC_PUSH(c, seen, scope ? scope : "");
+		lua_newtable(L);
+		lua_newtable(L);
+		lua_pushstring(L, scope ? scope : "");
+		lua_pushcclosure(L, layer_index, 1);
+		lua_setfield(L, -2, "__index");
+		lua_setmetatable(L, -2);
+		lua_seti(L, -2, (lua_Integer)seen.n);
+	}
+}
+
+static int model_index(lua_State *L)
+{
+	struct ctx *c = sandbox_ctx(L);
+	const char *name = luaL_checkstring(L, 2);
+	stage_id s = stage_find(c, name, NULL);
+	lua_getfield(L, lua_upvalueindex(1), name);
+	if (!lua_isnil(L, -1))
+		return 1;
+	if (s) {
+		push_handle(L, STAGE, s);
+		return 1;
+	}
+	if (!strcmp(name, "time")) {
+		if (c->rec.n != 2)
+			sandbox_error(L, ERR_no_stage, "name one: m:recurrence(\"layer1.h\"), or go through m.recurrences",
+			              "the model has %u recurrences", c->rec.n - 1);
+		push_handle(L, RECURRENCE, 1);
+		return 1;
+	}
+	no_stage(L, name);
+	return 0;
+}
+
+static void define_type(lua_State *L, const char *type, const struct luaL_Reg *methods, lua_CFunction index)
+{
+	luaL_newmetatable(L, type);
+	lua_newtable(L);
+	luaL_setfuncs(L, methods, 0);
+	lua_pushcclosure(L, index, 1);
+	lua_setfield(L, -2, "__index");
+	lua_pushboolean(L, 0);
+	lua_setfield(L, -2, "__metatable");
+	lua_pop(L, 1);
+}
+
+static void push_model(lua_State *L, struct ctx *c)
+{
+	static const struct luaL_Reg methods[] = {
+		{ "stage", l_stage }, { "recurrence", l_recurrence }, { "math", l_math }, { "expects", l_expects }, { NULL, NULL }
+	};
+	lua_newtable(L);                                   /* m */
+	lua_newtable(L);                                   /* its metatable */
+	lua_newtable(L);                                   /* what m offers beside stages */
+	luaL_setfuncs(L, methods, 0);
+	lua_newtable(L);
+	lua_pushstring(L, c->target->name);
+	lua_setfield(L, -2, "name");
+	lua_pushinteger(L, c->target->lanes);
+	lua_setfield(L, -2, "lanes");
+	lua_pushinteger(L, c->target->registers);
+	lua_setfield(L, -2, "registers");
+	lua_setfield(L, -2, "target");
+	lua_newtable(L);
+	for (uint32_t i = 1; i < c->dim.n; i++) {
+		if (c->dim.at[i].value < 0)
+			continue;
+		lua_pushinteger(L, c->dim.at[i].value);
+		lua_setfield(L, -2, c->dim.at[i].name);
+	}
+	lua_setfield(L, -2, "dims");
+	lua_newtable(L);
+	for (rec_id r = 1; r < c->rec.n; r++) {
+		push_handle(L, RECURRENCE, r);
+		lua_seti(L, -2, r);
+	}
+	lua_setfield(L, -2, "recurrences");
+	push_layers(L, c);
+	lua_setfield(L, -2, "layers");
+	lua_pushcclosure(L, model_index, 1);
+	lua_setfield(L, -2, "__index");
+	lua_pushboolean(L, 0);
+	lua_setfield(L, -2, "__metatable");
+	lua_setmetatable(L, -2);
+}
+
+bool sched_load(struct ctx *c, const char *path)
+{
+	uint32_t before = c->errors;
+	c->sched->file = path;
+	if (!path)
+		return true;
+	struct sandbox *s = sandbox_new(c, NULL);
+	lua_State *L = sandbox_lua(s);
+	define_type(L, STAGE, stage_methods, stage_index);
+	define_type(L, RECURRENCE, recurrence_methods, recurrence_index);
+	if (sandbox_run(s, path, 1)) {
+		if (!lua_isfunction(L, -1)) {
+			diag(c, ERR_schedule, loc_make(c, path, 1), "the file returns %s, not a function", luaL_typename(L, -1));
+		} else {
+			push_model(L, c);
+			sandbox_call(s, 1, 0);
+		}
+	}
+	sandbox_free(s);
+	return c->errors == before;
+}

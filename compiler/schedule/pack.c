@@ -1,0 +1,193 @@
+/* pack.c · storage order of weights and intermediates
+ *
+ *   a:pack("U", "i/16", "j", "g", "i%16")    U[g][i][j] is stored as [i / 16][j][g][i % 16], padded with zeros
+ *   a:pack({"U_i", "U_f"}, "i/16", "j", "tensor", "i%16")    two tensors interleaved in one buffer
+ *
+ * The names are the axes with which the stage reads the tensor (its own loops' axes), or, for the stage's own tensor,
+ * the axes with which it writes. Each dim of the tensor must appear once whole, or as i/B with i%B. */
+#include "schedule/stages.h"
+
+#include <stdlib.h>
+
+struct reading { tensor_id tensor; expr_id at; bool differ; };
+
+static void find_read(struct ctx *c, stage_id s, expr_id e, void *arg)
+{
+	struct reading *r = arg;
+	const struct expr *x = &c->expr.at[e];
+	(void)s;
+	if (x->of != r->tensor)
+		return;
+	if (!r->at)
+		r->at = e;
+	else if (!expr_equal(c, r->at, e))
+		r->differ = true;
+}
+
+/* Which dim of the tensor is indexed by the axis of this name: -1 where none. */
+static int dim_of_axis(struct ctx *c, stage_id s, tensor_id t, expr_id read, const char *axis)
+{
+	for (uint32_t i = 0; i < c->tensor.at[t].rank; i++) {
+		poly_id p;
+		uint32_t n;
+		if (read) {
+			const struct expr *x = &c->expr.at[c->list.at[c->expr.at[read].idx + i]];
+			if (x->kind != X_POLY)
+				continue;
+			p = x->poly;
+		} else {
+			p = c->stage.at[s].idx[i];
+		}
+		const struct term *q = poly_terms(c, p, &n);
+		if (n == 1 && q->n == 1 && q->factor == 1 && !strcmp(c->var.at[q->var[0]].name, axis))
+			return (int)i;
+	}
+	return -1;
+}
+
+static bool parse_part(struct ctx *c, stage_id s, tensor_id t, expr_id read, const char *text, struct pack_part *out,
+                       loc_t l)
+{
+	char name[64];
+	size_t n = strcspn(text, "/%");
+	if (!strcmp(text, "tensor")) {
+		*out = (struct pack_part){ .kind = PACK_TENSOR };
+		return true;
+	}
+	if (n == 0 || n >= sizeof name) {
+		diag(c, ERR_pack, l, "'%s' names no index", text);
+		return false;
+	}
+	memcpy(name, text, n);
+	name[n] = 0;
+	int d = dim_of_axis(c, s, t, read, name);
+	if (d < 0) {
+		diag(c, ERR_pack, l, "%s is not indexed by '%s' in %s", c->tensor.at[t].name, name, c->stage.at[s].name);
+		return false;
+	}
+	*out = (struct pack_part){ .kind = text[n] == '/' ? PACK_DIV : text[n] == '%' ? PACK_MOD : PACK_WHOLE,
+	                           .dim = (uint32_t)d, .k = 1 };
+	if (text[n]) {
+		char *end;
+		out->k = strtoll(text + n + 1, &end, 10);
+		if (*end || out->k < 1 || out->k > 1 << 20) {
+			diag(c, ERR_pack, l, "'%s' does not divide by a whole number", text);
+			return false;
+		}
+	}
+	return true;
+}
+
+/* Each dim once whole, or as i/B and i%B with the same B. */
+static bool complete(struct ctx *c, const struct pack *p, tensor_id t, loc_t l)
+{
+	for (uint32_t d = 0; d < c->tensor.at[t].rank; d++) {
+		int whole = 0, div = 0, mod = 0;
+		int64_t kd = 0, km = 0;
+		for (uint32_t i = 0; i < p->part.n; i++) {
+			const struct pack_part *q = &p->part.at[i];
+			if (q->kind == PACK_TENSOR || q->dim != d)
+				continue;
+			whole += q->kind == PACK_WHOLE;
+			div += q->kind == PACK_DIV;
+			mod += q->kind == PACK_MOD;
+			kd = q->kind == PACK_DIV ? q->k : kd;
+			km = q->kind == PACK_MOD ? q->k : km;
+		}
+		if (!(whole == 1 && !div && !mod) && !(whole == 0 && div == 1 && mod == 1 && kd == km)) {
+			diag(c, ERR_pack, l, "dim %u of %s is listed %d times whole, %d times divided, %d times as a remainder",
+			     d, c->tensor.at[t].name, whole, div, mod);
+			return false;
+		}
+	}
+	return true;
+}
+
+bool sched_pack(struct ctx *c, stage_id s, const char *const *tensors, uint32_t nt,
+                const char *const *parts, uint32_t np, loc_t l)
+{
+	struct pack p = { .loc = l };
+	uint32_t many = 0;
+	if (!nt || !np || np > 9) {
+		diag(c, ERR_pack, l, "a storage order lists 1 to 9 indices");
+		return false;
+	}
+	for (uint32_t i = 0; i < nt; i++) {
+		struct reading r = { .tensor = tensor_near(c, s, tensors[i]) };
+		const struct tensor *t = &c->tensor.at[r.tensor];
+		if (!r.tensor) {
+			diag(c, ERR_no_tensor, l, "the model has no tensor '%s'", tensors[i]);
+			return false;
+		}
+		bool own = r.tensor == c->stage.at[s].tensor;
+		if (t->role == ROLE_INPUT || (own && (t->is_output || t->history))) {
+			diag(c, ERR_pack, l, "%s is the caller's memory%s", t->name, t->history ? " or carried between calls" : "");
+			diag_fix(c, "pack params, and intermediates that are no outputs");
+			return false;
+		}
+		if (t->role != ROLE_PARAM && !own) {
+			diag(c, ERR_pack, l, "%s is made by another stage", t->name);
+			diag_fix(c, "call pack on the stage that makes it: its order holds for all uses");
+			return false;
+		}
+		/* a member of a group may be read by a sibling computed with this stage */
+		if (!own) {
+			stage_reads(c, s, find_read, &r);
+			for (stage_id o = 1; o < c->stage.n && !r.at && nt > 1; o++)
+				stage_reads(c, o, find_read, &r);
+			if (!r.at) {
+				diag(c, ERR_pack, l, "%s does not read %s", c->stage.at[s].name, t->name);
+				return false;
+			}
+			if (r.differ) {
+				diag(c, ERR_pack, l, "%s reads %s with different indices", c->stage.at[s].name, t->name);
+				return false;
+			}
+		}
+		struct pack q = { .loc = l };
+		many = 0;
+		for (uint32_t k = 0; k < np; k++) {
+			struct pack_part part;
+			if (!parse_part(c, s, r.tensor, own ? 0 : r.at, parts[k], &part, l))
+				return false;
+			many += part.kind == PACK_TENSOR;
+			VEC_PUSH(c, q.part, part);
+		}
+		if (many != (nt > 1)) {
+			diag(c, ERR_pack, l, nt > 1 ? "several tensors share one buffer: list \"tensor\" once" :
+			     "\"tensor\" is for several tensors in one buffer");
+			return false;
+		}
+		if (!complete(c, &q, r.tensor, l))
+			return false;
+		if (i == 0) {
+			p.part.at = q.part.at;
+			p.part.n = q.part.n;
+			p.part.cap = q.part.cap;
+		}
+		const struct tensor *first = &c->tensor.at[i ? p.tensors.at[0] : r.tensor];
+		bool same = first->rank == t->rank && first->type == t->type && (!i || !own);
+		for (uint32_t d = 0; d < t->rank && same; d++)
+			same = first->extent[d] == t->extent[d];
+		for (uint32_t k = 0; k < np && same; k++)
+			same = q.part.at[k].dim == p.part.at[k].dim;
+		if (!same) {
+			diag(c, ERR_pack, l, "%s and %s have different shapes", first->name, t->name);
+			return false;
+		}
+		VEC_PUSH(c, p.tensors, r.tensor);
+	}
+	VEC_PUSH(c, c->sched->packs, p);
+	VEC_PUSH(c, c->stage.at[s].packs, c->sched->packs.n);
+	for (stage_id o = 1; o < c->stage.n && nt > 1; o++) {  /* siblings read the same buffer */
+		bool reads = false;
+		for (uint32_t i = 0; i < nt; i++) {
+			struct reading r = { .tensor = p.tensors.at[i] };
+			stage_reads(c, o, find_read, &r);
+			reads |= r.at != 0;
+		}
+		if (reads && o != s)
+			VEC_PUSH(c, c->stage.at[o].packs, c->sched->packs.n);
+	}
+	return true;
+}

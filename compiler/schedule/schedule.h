@@ -1,0 +1,124 @@
+/* schedule.h · stages, recurrences, dependences, and what a schedule says of them
+ *
+ * Order of calls: stages_build (equations -> stages, recurrences, dependences), then sched_load (runs the schedule
+ * file, which calls the directives below; each is checked when called), then sched_check (everything once more). */
+#ifndef RNNGEN_SCHEDULE_H
+#define RNNGEN_SCHEDULE_H
+
+#include "ir/ir.h"
+
+/* One reduction of a stage: acc = acc (+) body, over axes, first axis outermost. */
+struct update {
+	expr_id body;
+	bool negate;               /* a subtracted sum: acc - body */
+	idvec axes;                /* axes of the model (var_id) */
+};
+
+/* One value that a stage keeps while its reductions run. A sum of terms is one left fold: init, then each update. */
+struct acc {
+	uint8_t red, type;         /* enum reduce, enum rnn_type */
+	expr_id init;
+	VEC(struct update) update;
+};
+
+enum flavor { LOOP_SERIAL, LOOP_UNROLL, LOOP_VECTOR, LOOP_PARALLEL, LOOP_TIME };
+extern const char *const flavor_name[];
+
+/* A loop of a stage, as the schedule names it. Splitting a loop makes two new ones and keeps the old as their sum:
+ *   i: outer = io, inner = ii, factor = 16     i = io * 16 + ii */
+struct loop {
+	const char *name;
+	var_id axis;               /* of the model; of the loop that was split, for parts */
+	int acc, update;           /* a reduction's; -1 for loops over the result's own axes */
+	uint8_t flavor;
+	int outer, inner;          /* parts, -1 where not split */
+	int parent;                /* -1: a whole axis */
+	int64_t factor;
+	loc_t loc;                 /* of the directive that set the flavor, or made the loop */
+};
+
+enum pack_part_kind { PACK_WHOLE, PACK_DIV, PACK_MOD, PACK_TENSOR };
+struct pack_part { uint8_t kind; uint32_t dim; int64_t k; };
+/* Storage order of tensors: each part is one dim of the storage, outermost first. With several tensors they share
+ * one buffer, and PACK_TENSOR is the dim that tells them apart. */
+struct pack {
+	idvec tensors;
+	VEC(struct pack_part) part;
+	buf_id buf;                /* made by storage (lower/storage.c) */
+	loc_t loc;
+};
+
+struct stage {
+	tensor_id tensor;
+	def_id def;                /* 0 for stages made by extract */
+	const char *name;          /* the tensor's */
+	idvec axes;                /* own axes, in order of the definition's indices */
+	poly_id idx[8]; uint32_t nidx;  /* where the stage writes: axes and constants */
+	VEC(struct acc) acc;
+	expr_id epilogue;          /* reads X_ACC and tensors */
+	rec_id rec;                /* its recurrence; 0: none */
+	var_id time;               /* the time axis among its axes; 0: none */
+	/* schedule */
+	VEC(struct loop) loop;
+	VEC(int) order;            /* leaves, outermost first; a member of a recurrence does not list its time axis */
+	stage_id at;               /* computed inside a loop of this stage; 0: at the root */
+	const char *at_loop;
+	stage_id with;             /* shares its loops with this stage (compute_with); 0: alone */
+	const char *with_loop;
+	idvec packs;               /* indices into schedule.packs + 1 */
+	loc_t loc;                 /* of the definition */
+	loc_t at_loc, with_loc;
+	VEC(loc_t) lines;          /* schedule lines that name it, for comments */
+};
+
+enum barrier { BARRIER_NONE, BARRIER_OMP, BARRIER_SPIN, BARRIER_FLAG };
+
+struct recurrence {
+	const char *name;          /* of its first state */
+	idvec members;             /* stages, in dependence order inside a step */
+	var_id time;
+	uint8_t persistent;        /* enum barrier */
+	loc_t loc;
+};
+
+/* reader at time t reads what writer makes at time t - lag. dim[d]: 0 where the reader's element is the writer's
+ * own along dim d of the tensor, else the read reaches others there. */
+struct dep { stage_id writer, reader; tensor_id tensor; int64_t lag; uint32_t spread; loc_t loc; };
+
+struct directive { const char *on, *call; loc_t loc; };  /* "m.h", "split(\"i\", \"io\", \"ii\", 16)" */
+
+struct schedule {
+	const char *file;
+	VEC(struct directive) log;
+	VEC(struct pack) packs;
+	bool reassoc;
+	loc_t expects;
+};
+
+bool stages_build(struct ctx *c);
+void deps_compute(struct ctx *c);               /* again after extract */
+bool sched_load(struct ctx *c, const char *path);  /* NULL: no schedule file */
+bool sched_check(struct ctx *c);
+void sched_print(struct ctx *c, struct text *out); /* canonical Lua */
+void stages_print(struct ctx *c, struct text *out);
+void deps_print(struct ctx *c, struct text *out);
+
+/* Directives: false and a diagnostic where refused; then nothing has changed. */
+bool sched_split(struct ctx *c, stage_id s, const char *loop, const char *outer, const char *inner, int64_t k, loc_t l);
+/* names: outermost first; groups[i] joins a name to the one before it ({"k", "j"}: siblings) */
+bool sched_order(struct ctx *c, stage_id s, const char *const *names, uint32_t n, loc_t l);
+bool sched_reorder(struct ctx *c, stage_id s, const char *const *names, uint32_t n, loc_t l);  /* innermost first */
+bool sched_flavor(struct ctx *c, stage_id s, const char *loop, enum flavor f, loc_t l);
+bool sched_compute_at(struct ctx *c, stage_id s, stage_id host, const char *loop, loc_t l);
+bool sched_compute_root(struct ctx *c, stage_id s, loc_t l);
+bool sched_compute_with(struct ctx *c, stage_id s, stage_id leader, const char *loop, loc_t l);
+stage_id sched_extract(struct ctx *c, stage_id s, const char *name, const char *tensor, loc_t l);
+bool sched_pack(struct ctx *c, stage_id s, const char *const *tensors, uint32_t nt,
+                const char *const *parts, uint32_t np, loc_t l);
+bool sched_persistent(struct ctx *c, rec_id r, const char *barrier, loc_t l);
+
+stage_id stage_find(struct ctx *c, const char *name, const char *scope);
+int stage_loop(struct ctx *c, stage_id s, const char *name);  /* index of a leaf or split loop by name, -1 */
+tensor_id tensor_near(struct ctx *c, stage_id s, const char *name); /* by local or full name, among all tensors */
+
+#endif

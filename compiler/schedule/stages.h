@@ -1,0 +1,16 @@
+/* stages.h · inside schedule/: what its files share */
+#ifndef RNNGEN_STAGES_H
+#define RNNGEN_STAGES_H
+
+#include "schedule/schedule.h"
+
+void stage_default_loops(struct ctx *c, stage_id s);
+/* Calls fn(c, s, read, arg) on each X_READ in the stage: init, updates, epilogue. */
+void stage_reads(struct ctx *c, stage_id s, void (*fn)(struct ctx *, stage_id, expr_id, void *), void *arg);
+const char *dep_text(struct ctx *c, const struct dep *d);  /* "distance: t=+1 n=0 i=any" */
+const char *order_text(struct ctx *c, stage_id s);         /* "n > io > j > ii" */
+void sched_log(struct ctx *c, const char *on, const char *call, loc_t l);
+const char *stage_lua(struct ctx *c, stage_id s);          /* m.h, m["layer1.h"] */
+const char *rec_lua(struct ctx *c, rec_id r);              /* m.time, m:recurrence("layer2.h") */
+
+#endif

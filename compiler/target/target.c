@@ -1,0 +1,41 @@
+/* target.c · one row an instruction set (see target.h); texts of their vector functions are in text/ */
+#include "target/target.h"
+
+static const struct target targets[] = {
+	{ "generic", 4,  16, "any CPU: vectors of four floats, no fused multiply-add" },
+	{ "avx2",    8,  16, "x86-64 with AVX2 and FMA" },
+	{ "avx512",  16, 32, "x86-64 with AVX-512 F, DQ, BW, VL" },
+};
+
+const struct target *target_list(size_t *n)
+{
+	*n = sizeof targets / sizeof *targets;
+	return targets;
+}
+
+bool target_runs_here(const struct target *t)
+{
+#if defined(__x86_64__) && defined(__GNUC__)
+	__builtin_cpu_init();
+	if (!strcmp(t->name, "avx2"))
+		return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
+	if (!strcmp(t->name, "avx512"))
+		return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") &&
+		       __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl");
+#endif
+	return !strcmp(t->name, "generic");
+}
+
+const struct target *target_find(const char *name)
+{
+	size_t n = sizeof targets / sizeof *targets;
+	if (!strcmp(name, "host")) {
+		while (n > 1 && !target_runs_here(&targets[n - 1]))
+			n--;
+		return &targets[n - 1];
+	}
+	for (size_t i = 0; i < n; i++)
+		if (!strcmp(targets[i].name, name))
+			return &targets[i];
+	return NULL;
+}

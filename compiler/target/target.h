@@ -1,0 +1,18 @@
+/* target.h · the machines that code is made for: one row each in target.c */
+#ifndef RNNGEN_TARGET_H
+#define RNNGEN_TARGET_H
+
+#include "base.h"
+
+struct target {
+	const char *name;        /* --target NAME */
+	int lanes;               /* f32 in a vector register */
+	int registers;           /* vector registers */
+	const char *about;
+};
+
+const struct target *target_find(const char *name);  /* "host": the best that this CPU runs; NULL: unknown */
+const struct target *target_list(size_t *n);
+bool target_runs_here(const struct target *t);
+
+#endif

@@ -1,0 +1,98 @@
+/* maths_gen.c · print a target's support text with wrappers that tests can call: see maths_table.h
+ *
+ * maths_gen avx2 > maths_avx2.c */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "target/text.h"
+
+static const char *const names[] = {
+	"load", "store", "load_n", "store_n", "load_stride", "store_stride", "splat", "fma", "min", "max", "lt", "le",
+	"gt", "ge", "eq", "ne", "not", "select", "bits", "unbits", "abs", "sqrt", "floor", "relu", "exp", "log",
+	"tanh", "sigmoid", "hsum", "hmax"
+};
+enum { NAMES = sizeof names / sizeof *names };
+
+/* Array functions: the expression for one vector, $ for the suffix. */
+static const struct { const char *name, *value; } maps[] = {
+	{ "exp", "exp$(a)" }, { "log", "log$(a)" }, { "tanh", "tanh$(a)" }, { "sigmoid", "sigmoid$(a)" },
+	{ "relu", "relu$(a)" }, { "abs", "abs$(a)" }, { "sqrt", "sqrt$(a)" }, { "floor", "floor$(a)" },
+	{ "fma", "fma$(a, b, c)" }, { "min", "min$(a, b)" }, { "max", "max$(a, b)" },
+	{ "lt", "select$(lt$(a, b), a, c)" }, { "le", "select$(le$(a, b), a, c)" },
+	{ "gt", "select$(gt$(a, b), a, c)" }, { "ge", "select$(ge$(a, b), a, c)" },
+	{ "eq", "select$(eq$(a, b), a, c)" }, { "ne", "select$(ne$(a, b), a, c)" },
+	{ "not", "select$(not$(lt$(a, b)), a, c)" },
+	{ "mask", "select$(lt$(a, b) & not$(eq$(b, c)), a, splat$(1.5f))" },
+	{ "unbits", "unbits$(bits$(a) ^ bits$(b))" },
+	{ "gates", "b * c + a * b - c" },       /* bare operators: must round alike, contracted nowhere */
+};
+
+static void put(void *ctx, const char *s, size_t n)
+{
+	fwrite(s, 1, n, (FILE *)ctx);
+}
+
+static void map(const char *name, const char *value, char kind, int lanes)
+{
+	printf("static void %c_%s(float *y, const float *pa, const float *pb, const float *pc, size_t n)\n{\n",
+		kind, name);
+	printf("\tfor (size_t i = 0; i < n; i += %d) {\n\t\tconst %s%.0d a = load%d(pa + i), b = load%d(pb + i), "
+		"c = load%d(pc + i);\n\t\t(void)a, (void)b, (void)c;\n\t\tstore%d(y + i, ", lanes,
+		lanes == 1 ? "float" : "v", lanes == 1 ? 0 : lanes, lanes, lanes, lanes, lanes);
+	for (; *value; value++)
+		if (*value == '$')
+			printf("%d", lanes);
+		else
+			putchar(*value);
+	printf(");\n\t}\n}\n\n");
+}
+
+int main(int argc, char **argv)
+{
+	const char *target = argc == 2 ? argv[1] : "";
+	const int lanes = text_lanes(target);
+	struct text_use use[2 * NAMES];
+	const struct text_request ask = { target, use, 2 * NAMES };
+	size_t which;
+
+	for (int i = 0; i < NAMES; i++) {
+		use[i] = (struct text_use){ names[i], lanes };
+		use[NAMES + i] = (struct text_use){ names[i], 1 };
+	}
+	if (text_head(target, put, stdout) != TEXT_OK) {
+		fprintf(stderr, "usage: maths_gen generic|avx2|avx512\n");
+		return 2;
+	}
+	if (text_functions(&ask, put, stdout, &which) != TEXT_OK) {
+		fprintf(stderr, "no function %s%d\n", use[which].name, use[which].lanes);
+		return 1;
+	}
+	printf("#include \"maths_table.h\"\n\n");
+	for (size_t i = 0; i < sizeof maps / sizeof *maps; i++) {
+		map(maps[i].name, maps[i].value, 's', 1);
+		map(maps[i].name, maps[i].value, 'v', lanes);
+	}
+	printf("static const struct maths_function functions[] = {\n");
+	for (size_t i = 0; i < sizeof maps / sizeof *maps; i++)
+		printf("\t{ \"%s\", s_%s, v_%s },\n", maps[i].name, maps[i].name, maps[i].name);
+	printf("};\n\n"
+		"static void head_load(float *y, const float *p, int n) { store%d(y, load_n%d(p, n)); }\n"
+		"static void head_store(float *p, const float *a, int n) { store_n%d(p, load%d(a), n); }\n"
+		"static void step_load(float *y, const float *p, ptrdiff_t s)\n"
+		"{\n\tstore%d(y, load_stride%d(p, s));\n}\n"
+		"static void step_store(float *p, ptrdiff_t s, const float *a)\n"
+		"{\n\tstore_stride%d(p, s, load%d(a));\n}\n"
+		"static float sum(const float *a) { return hsum%d(load%d(a)); }\n"
+		"static float top(const float *a) { return hmax%d(load%d(a)); }\n\n",
+		lanes, lanes, lanes, lanes, lanes, lanes, lanes, lanes, lanes, lanes, lanes, lanes);
+	printf("float maths_%s_tail(float *p, int n);\n"
+		"float maths_%s_tail(float *p, int n)\n{\n"
+		"\tconst float a = load_n1(p, n) + load_stride1(p, 1);\n"
+		"\tstore_n1(p, a, n);\n\tstore_stride1(p, 1, a);\n\treturn hsum1(a) + hmax1(a);\n}\n\n",
+		target, target);
+	printf("#ifdef __cplusplus\nextern \"C\"\n#endif\n"
+		"const struct maths_table maths_%s = {\n"
+		"\t\"%s\", %d, functions, sizeof functions / sizeof *functions,\n"
+		"\thead_load, head_store, step_load, step_store, sum, top\n};\n", target, target, lanes);
+	return 0;
+}
