@@ -24,7 +24,7 @@ struct options {
 	const char *dump_after, *stop_after;
 	int threads;
 	double seconds;
-	bool build, json, verbose, loops_only;
+	bool build, json, verbose, loops_only, interpret;
 };
 
 static const char help[] =
@@ -42,6 +42,7 @@ static const char help[] =
 	"  --cc COMMAND         C compiler for --build, check, run and bench (default: $RNNGEN_CC, $CC, clang)\n"
 	"  --threads N          OpenMP threads of run and bench\n"
 	"  --state S --end-state E   run: states to start from, and where the last ones go (safetensors)\n"
+	"  --interpret          run: evaluate the equations in float64 instead of the emitted code\n"
 	"  --seconds S          bench: how long to measure\n"
 	"  --json               bench: print JSON\n"
 	"  --loops              check: leave the emitted code out\n"
@@ -113,6 +114,7 @@ static int parse(struct ctx *c, int argc, char **argv, struct options *o)
 	};
 	const struct { const char *name; bool *to; } flags[] = {
 		{ "--build", &o->build }, { "--json", &o->json }, { "--verbose", &o->verbose }, { "--loops", &o->loops_only },
+		{ "--interpret", &o->interpret },
 	};
 	int files = 0;
 	for (int i = 1; i < argc; i++) {
@@ -330,7 +332,8 @@ static int command(struct ctx *c, const struct options *o, struct pipeline *p)
 		if (o->command == CMD_CHECK)
 			code = driver_check(c, &(struct check_options){ b, !o->loops_only, dims });
 		else if (o->command == CMD_RUN)
-			code = driver_run(c, &(struct run_options){ b, o->weights, o->input, o->output, o->state, o->end_state, o->threads });
+			code = driver_run(c, &(struct run_options){ b, o->weights, o->input, o->output, o->state, o->end_state, o->threads,
+			                                              o->interpret });
 		else
 			code = driver_bench(c, &(struct bench_options){ b, dims, o->threads, o->seconds, o->json });
 	}

@@ -16,8 +16,8 @@ local b, c = param("b", f32, {H}), param("c", f32, {Y})
 local h = state("h", f32, {T, N, H})
 
 local a = func("a", f32, {T, N, H})
-a[t][n][i] = b[i] + sum(j, W[i][j] * h[t-1][n][j])
-                  + sum(k, U[i][k] * x[t][n][k])
+a[t][n][i] = b[i] + sum(k, U[i][k] * x[t][n][k])       -- first, so that it can be extracted bit for bit
+                  + sum(j, W[i][j] * h[t-1][n][j])
 h[t][n][i] = tanh(a[t][n][i])
 
 local o = func("o", f32, {T, N, Y})

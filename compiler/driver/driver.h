@@ -29,6 +29,7 @@ struct run_options {
 	const char *state;         /* start of the states; NULL: the model's own */
 	const char *end_state;     /* where the end of the states goes; NULL: nowhere */
 	int threads;               /* 0: as OpenMP likes */
+	bool interpret;            /* evaluate the equations in float64 instead of running the emitted code */
 };
 
 struct bench_options {

@@ -17,6 +17,7 @@ struct runner {
 	struct host h;
 	int64_t dims[DIMS_MAX];                /* -1: not known yet */
 	const char *dim_from[DIMS_MAX];        /* the tensor that gave it */
+	void **params;
 };
 
 /* ---- shapes in words ------------------------------------------------------------------------------------------- */
@@ -178,7 +179,7 @@ static bool write_out(struct runner *r, const char *path, const struct rnn_tenso
 static bool params_packed(struct runner *r, const struct run_options *o)
 {
 	const struct rnn_model *m = r->h.model;
-	void **params = base_alloc(r->c, (size_t)(m->params + 1) * sizeof *params);
+	void **params = r->params = base_alloc(r->c, (size_t)(m->params + 1) * sizeof *params);
 	if (m->params && !o->params) {
 		diag(r->c, ERR_data, 0, "the model has %d params, and no file of params is given", (int)m->params);
 		diag_fix(r->c, "name a safetensors file with '%s' and the others", m->param[0].name);
@@ -206,6 +207,49 @@ static bool starts_known(struct runner *r, const struct run_options *o)
 	return true;
 }
 
+/* Fills [tensor] arrays from memory of the model's types. */
+static void give(struct runner *r, const struct rnn_tensor *t, int32_t n, void *const *from, const int64_t *dim,
+                 struct array *to)
+{
+	for (int32_t i = 0; i < n; i++) {
+		tensor_id id = host_tensor(r->c, t[i].name);
+		to[id] = numbers_array(r->c, id, dim, 0);
+		numbers_get(&t[i], from[i], &to[id]);
+	}
+}
+
+/* The equations in float64 on the same data, into the same memory. */
+static bool interpret(struct runner *r, const struct host_call *call, bool states)
+{
+	struct ctx *c = r->c;
+	const struct rnn_model *m = r->h.model;
+	struct equations_run e = { 0 };
+	int64_t *dim = base_alloc(c, c->dim.n * sizeof *dim);
+	for (uint32_t i = 1; i < c->dim.n; i++)
+		dim[i] = c->dim.at[i].value;
+	for (int32_t d = 0; d < m->dims; d++)
+		dim[host_dim(c, m->dim[d])] = r->dims[d];
+	e.dim = dim;
+	e.value = base_alloc(c, c->tensor.n * sizeof *e.value);
+	e.state = base_alloc(c, c->tensor.n * sizeof *e.state);
+	give(r, m->input, m->inputs, call->inputs, dim, e.value);
+	give(r, m->param, m->params, r->params, dim, e.value);
+	for (int32_t i = 0; states && i < m->states; i++) {
+		tensor_id id = host_tensor(c, m->state[i].name);
+		e.state[id] = numbers_array(c, id, dim, c->tensor.at[id].history);
+		numbers_get(&m->state[i], call->states[i], &e.state[id]);
+	}
+	if (!equations_run(c, &e)) {
+		diag(c, ERR_data, 0, "%s", e.error);
+		return false;
+	}
+	for (int32_t i = 0; i < m->outputs; i++)
+		numbers_put(&m->output[i], call->outputs[i], &e.value[host_tensor(c, m->output[i].name)]);
+	for (int32_t i = 0; states && i < m->states; i++)
+		numbers_put(&m->state[i], call->states[i], &e.state[host_tensor(c, m->state[i].name)]);
+	return true;
+}
+
 static bool run_files(struct runner *r, const struct run_options *o)
 {
 	const struct rnn_model *m = r->h.model;
@@ -225,7 +269,9 @@ static bool run_files(struct runner *r, const struct run_options *o)
 	if (o->state && !take(r, o->state, "state", m->state, m->states, call.states))
 		return false;
 	host_threads(&r->h, o->threads);
-	int status = host_run(&r->h, &call, states);
+	int status = o->interpret ? RNN_OK : host_run(&r->h, &call, states);
+	if (o->interpret && !interpret(r, &call, states))
+		return false;
 	if (status != RNN_OK) {
 		diag(r->c, ERR_data, 0, "%s: %s", o->inputs, host_status(status));
 		return false;

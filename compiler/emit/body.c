@@ -102,9 +102,9 @@ static void add_row(struct ctx *c, buf_id b, uint32_t idx, bool write, void *arg
 	struct emit *e = arg;
 	const struct buf x = c->buf.at[b];
 	(void)write;
-	if (!x.timed || (!x.history && !x.fold) || x.kind >= BUF_LOCAL)
-		return;
 	poly_id t = c->expr.at[c->list.at[idx]].poly, size = poly_int(c, 1);
+	if (x.kind >= BUF_LOCAL || !row_wanted(c, &x, t))
+		return;
 	for (uint32_t i = 0; i < e->rows.n; i++)
 		if (e->rows.at[i].buf == b && e->rows.at[i].t == t)
 			return;

@@ -56,6 +56,18 @@ static poly_id stride(struct ctx *c, const struct buf *b, uint32_t dim)
 	return s;
 }
 
+/* Rows that may lie before time 0 or are used in turn must be, the row of the step itself reads better so. */
+bool row_wanted(struct ctx *c, const struct buf *b, poly_id t)
+{
+	uint32_t n;
+	int64_t lo, hi;
+	const struct term *q = poly_terms(c, t, &n);
+	if (!b->timed || (!b->history && !b->fold))
+		return false;
+	poly_range(c, t, &lo, &hi);
+	return b->fold || lo < 0 || (n == 1 && q->n == 1 && q->factor == 1);
+}
+
 static const char *row_of(struct emit *e, buf_id b, poly_id t)
 {
 	for (uint32_t i = e->rows.n; i-- > 0;)
@@ -119,7 +131,7 @@ static struct place_c locate(struct emit *e, buf_id b, uint32_t idx)
 	struct ctx *c = e->c;
 	const struct buf x = c->buf.at[b];
 	struct place_c p = { e->buf_c[b], poly_int(c, 0), NULL, 0 };
-	bool row = x.timed && (x.history || x.fold);
+	bool row = row_wanted(c, &x, c->expr.at[c->list.at[idx]].poly);
 	if (row)
 		p.base = row_of(e, b, c->expr.at[c->list.at[idx]].poly);
 	else if (x.per_thread)

@@ -164,6 +164,12 @@ static stmt_id place_barriers(struct ctx *c, stmt_id list, stmt_id loop, var_id 
 			for (uint32_t b = 0; b < items.n && !any; b++)
 				any = (before[items.n] = conflict(c, &items.at[a], &items.at[b], steps)) != NULL;
 
+	for (uint32_t i = 0; i + 1 < items.n; i++) {  /* a comment stays with its code */
+		if (c->stmt.at[items.at[i].s].kind == S_NOTE && before[i + 1]) {
+			before[i] = before[i + 1];
+			before[i + 1] = NULL;
+		}
+	}
 	stmt_id out = 0;
 	for (uint32_t i = 0; i < items.n; i++) {
 		stmt_id s = items.at[i].s;

@@ -13,8 +13,8 @@ return function(t, n, x, X, H)
 	local b = param("b", f32, {H})
 	local a = func("a", f32, {T, N, H})                    -- before activation
 	local h = state("h", f32, {T, N, H})
-	a[t][n][i] = b[i] + sum(j, W[i][j] * h[t-1][n][j])
-	                  + sum(k, U[i][k] * x[t][n][k])
+	a[t][n][i] = b[i] + sum(k, U[i][k] * x[t][n][k])       -- first, so that it can be extracted bit for bit
+	                  + sum(j, W[i][j] * h[t-1][n][j])
 	h[t][n][i] = tanh(a[t][n][i])
 	return h
 end
