@@ -71,11 +71,19 @@ static bool in_scope(struct emit *e, poly_id p)
 	return true;
 }
 
-static const char *pointer_type(struct emit *e, buf_id b)
+static const char *pointer_type(struct emit *e, buf_id b, bool write)
 {
 	const struct buf *x = &e->c->buf.at[b];
-	bool read_only = x->kind == BUF_INPUT || x->kind == BUF_PARAM;
+	bool read_only = x->kind == BUF_INPUT || x->kind == BUF_PARAM || !write;
 	return base_internf(e->c, "%s%s *const ", read_only ? "const " : "", c_type(x->type));
+}
+
+struct stored { buf_id b; poly_id row; bool yes; };
+
+static void find_store(struct ctx *c, buf_id b, uint32_t idx, bool write, void *arg)
+{
+	struct stored *s = arg;
+	s->yes |= write && b == s->b && (!s->row || c->expr.at[c->list.at[idx]].poly == s->row);
 }
 
 /* poly > 0, with what is negative on the other side */
@@ -97,9 +105,12 @@ static const char *condition(struct emit *e, poly_id p)
 }
 
 /* A pointer to the row of time t: before time 0 the rows are the start's; folded buffers use theirs in turn. */
+struct row_search { struct emit *e; stmt_id block; };
+
 static void add_row(struct ctx *c, buf_id b, uint32_t idx, bool write, void *arg)
 {
-	struct emit *e = arg;
+	const struct row_search *search = arg;
+	struct emit *e = search->e;
 	const struct buf x = c->buf.at[b];
 	(void)write;
 	poly_id t = c->expr.at[c->list.at[idx]].poly, size = poly_int(c, 1);
@@ -122,7 +133,9 @@ static void add_row(struct ctx *c, buf_id b, uint32_t idx, bool write, void *arg
 	                   base_internf(c, "%s_prev%lld", name, (long long)back);
 	want = name_unique(e, want);
 	poly_range(c, t, &lo, &hi);
-	const char *type = pointer_type(e, b), *row;
+	struct stored stored = { b, t, false };
+	stmt_accesses(c, search->block, find_store, &stored);
+	const char *type = pointer_type(e, b, stored.yes), *row;
 	poly_id at = poly_mul(c, t, size);
 	if (x.fold == 1) {
 		row = name;
@@ -189,20 +202,12 @@ static void name_anchors(struct emit *e, const idvec *list)
 			if (poly_uses(c, a.offset, e->open.at[o]))
 				by = c->var.at[e->open.at[o]].name;
 		a.name = name_unique(e, base_internf(c, "%s_%s", a.base, by));
-		line(e, "%s%s = %s + %s;", pointer_type(e, a.buf), a.name, a.base, poly_c(e, a.offset));
+		line(e, "%s%s = %s + %s;", pointer_type(e, a.buf, a.write), a.name, a.base, poly_c(e, a.offset));
 		VEC_PUSH(c, e->anchors, a);
 	}
 }
 
-struct stored { buf_id b; bool yes; };
 struct loads { VEC(struct known) v; };
-
-static void find_store(struct ctx *c, buf_id b, uint32_t idx, bool write, void *arg)
-{
-	struct stored *s = arg;
-	(void)c, (void)idx;
-	s->yes |= write && b == s->b;
-}
 
 /* Loads that a block repeats, by the statement that needs them first. */
 static void find_loads(struct emit *e, const idvec *list, stmt_id first, struct loads *out)
@@ -493,7 +498,7 @@ static void print_block(struct emit *e, stmt_id first, bool team)
 	struct ctx *c = e->c;
 	idvec list = { 0 };
 	flatten(c, first, &list);
-	stmt_accesses(c, first, add_row, e);
+	stmt_accesses(c, first, add_row, &(struct row_search){ e, first });
 	for (uint32_t i = 0; i < list.n; i++)  /* registers have names before anything is looked at */
 		if (c->stmt.at[list.at[i]].kind == S_DECLARE)
 			declare(e, list.at[i], &list, i);
@@ -542,6 +547,25 @@ static bool has_word(const char *text, const char *word)
 	return false;
 }
 
+/* The text with comments blanked out. */
+static const char *code_of(struct ctx *c, const struct text *t)
+{
+	char *code = base_alloc(c, t->n + 1);
+	memcpy(code, t->s, t->n);
+	for (char *p = code; (p = strstr(p, "/*"));) {
+		char *end = strstr(p, "*/");
+		memset(p, ' ', (size_t)((end ? end + 2 : p + strlen(p)) - p));
+	}
+	return code;
+}
+
+static bool written(struct ctx *c, stmt_id list, buf_id b)
+{
+	struct stored s = { .b = b };
+	stmt_accesses(c, list, find_store, &s);
+	return s.yes;
+}
+
 void body_function(struct emit *e, const char *name, const stmt_id *stmts, uint32_t n, bool *needs_team)
 {
 	struct ctx *c = e->c;
@@ -559,7 +583,8 @@ void body_function(struct emit *e, const char *name, const stmt_id *stmts, uint3
 	e->out = out;
 	if (!body.s)
 		text_puts(&body, "");
-	*needs_team = has_word(body.s, "me");
+	const char *code = code_of(c, &body);
+	*needs_team = has_word(code, "me");
 	e->depth = 0;
 	text_puts(e->out, "\n");
 	line(e, "static void %s(const struct %s_frame *f%s)", name, c->model_name, *needs_team ? ", struct team *me" : "");
@@ -567,17 +592,17 @@ void body_function(struct emit *e, const char *name, const stmt_id *stmts, uint3
 	e->depth = 1;
 	for (uint32_t i = 1; i < c->dim.n; i++) {
 		const char *d = c->dim.at[i].value < 0 ? c->var.at[c->dim.at[i].var].name : NULL;
-		if (d && has_word(body.s, d))
+		if (d && has_word(code, d))
 			line(e, "const int64_t %s = f->%s;", d, d);
 	}
 	for (buf_id b = 1; b < c->buf.n; b++) {
 		if (c->buf.at[b].kind >= BUF_LOCAL)
 			continue;
 		const char *start = base_internf(c, "%s_start", e->buf_c[b]);
-		if (has_word(body.s, e->buf_c[b]))
-			line(e, "%s%s = f->%s;", pointer_type(e, b), e->buf_c[b], e->buf_c[b]);
-		if (has_word(body.s, start))
-			line(e, "%s *const %s = f->%s;", c_type(c->buf.at[b].type), start, start);
+		if (has_word(code, e->buf_c[b]))
+			line(e, "%s%s = f->%s;", pointer_type(e, b, written(c, list, b)), e->buf_c[b], e->buf_c[b]);
+		if (has_word(code, start))
+			line(e, "%s%s *const %s = f->%s;", e->starting ? "" : "const ", c_type(c->buf.at[b].type), start, start);
 	}
 	e->depth = 0;
 	text_puts(e->out, body.s);

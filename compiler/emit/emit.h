@@ -22,7 +22,7 @@ bool emit_model(struct ctx *c, struct emitted *out);
 
 struct row { buf_id buf; poly_id t; const char *name; };     /* a pointer to one time step of a buffer */
 struct known { const char *text, *name; buf_id buf; uint32_t count, first; };  /* a load, and the name it has here */
-struct anchor { const char *base; poly_id offset; const char *name; buf_id buf; uint32_t count; bool walked; };
+struct anchor { const char *base; poly_id offset; const char *name; buf_id buf; uint32_t count; bool walked, write; };
 
 struct emit {
 	struct ctx *c;
@@ -48,6 +48,7 @@ struct emit {
 	var_id lane; int64_t lanes; poly_id active;   /* counter, lanes, how many are in use */
 	bool masked;
 	bool region;               /* the function runs in a team */
+	bool starting;             /* it fills rows before time 0 */
 	bool parallel;             /* inside a parallel loop */
 };
 

@@ -24,6 +24,7 @@ struct file {
 	VEC(const char *) functions; /* names of the bodies, in order, barriers as NULL */
 	VEC(bool) team;
 	VEC(const char *) why;
+	VEC(const char *) starts;  /* functions, one for each of program.starts */
 };
 
 static void put(void *to, const char *s, size_t n) { text_putn(to, s, n); }
@@ -201,7 +202,7 @@ static void print_packer(struct file *f, buf_id id)
 	const struct buf b = c->buf.at[id];
 	const struct pack *p = &c->sched->packs.at[b.pack - 1];
 	const struct tensor *t = &c->tensor.at[p->tensors.at[0]];
-	struct text order = { .c = c }, source = { .c = c }, bound = { .c = c };
+	struct text source = { .c = c }, bound = { .c = c };
 	const char *index[8];
 	for (uint32_t d = 0; d < t->rank; d++) {
 		int div = -1, mod = -1, whole = -1;
@@ -226,20 +227,12 @@ static void print_packer(struct file *f, buf_id id)
 		}
 		text_printf(&source, s == 1 ? "%s%s" : "%s%s * %lld", d ? " + " : "", index[d], (long long)s);
 	}
-	for (uint32_t i = 0; i < p->part.n; i++) {
-		const struct pack_part *q = &p->part.at[i];
-		if (q->kind == PACK_TENSOR)
-			text_puts(&order, "[tensor]");
-		else
-			text_printf(&order, q->kind == PACK_WHOLE ? "[%u]" : q->kind == PACK_DIV ? "[%u / %lld]" : "[%u %% %lld]", q->dim,
-			            (long long)q->k);
-	}
 	struct emit *e = &f->e;
 	const char *type = c_type(b.type);
 	text_printf(e->out, "\n/* %s", t->name);
 	for (uint32_t i = 1; i < p->tensors.n; i++)
 		text_printf(e->out, ", %s", c->tensor.at[p->tensors.at[i]].name);
-	text_printf(e->out, " by dim as %s%s    %s */\n", order.s, bound.n ? ", padded with zeros" : "", loc_text(c, p->loc));
+	text_printf(e->out, " as %s%s    %s */\n", p->order, bound.n ? ", padded with zeros" : "", loc_text(c, p->loc));
 	text_printf(e->out, "static void pack_%s(%s *p, const %s *const *from)\n{\n", f->e.buf_c[id], type, type);
 	e->depth = 1;
 	const char *which = "0";
@@ -434,24 +427,21 @@ static void print_start(struct file *f)
 		const struct buf *b = &c->buf.at[k->buf];
 		const char *s = param_c(f, k->tensor), *n = e->buf_c[k->buf], *type = c_type(b->type);
 		poly_id row = elements(c, b, 1);
-		const char *bytes = base_internf(c, "(size_t)(%s) * sizeof(%s)", poly_c(e, poly_scale(c, row, (int64_t)k->steps)), type);
-		line(e, "if (!state || !state->%s)", s);
-		if (has_start(c, k)) {
-			line(e, "\tmemset(f.%s_start, 0, %s);", n, bytes);
-			line(e, "else");
-			line(e, "\tf.%s_start = state->%s;", n, s);
-		} else if (b->fold == (int64_t)k->steps && k->steps == 1) {
-			line(e, "\tmemset(f.%s, 0, %s);", n, bytes);
-			line(e, "else");
-			line(e, "\tf.%s = state->%s;", n, s);
-		} else {
-			line(e, "\tmemset(f.%s, 0, (size_t)(%s) * sizeof(%s));", n, poly_c(e, poly_scale(c, row, b->fold)), type);
-			line(e, "else");
-			for (uint32_t q = 1; q <= k->steps; q++)
-				line(e, "\tmemcpy(f.%s + %s, state->%s + %s, (size_t)(%s) * sizeof(%s));", n,
-				     poly_c(e, poly_scale(c, row, b->fold - (int64_t)q)), s,
-				     poly_c(e, poly_scale(c, row, (int64_t)(k->steps - q))), poly_c(e, row), type);
-		}
+		poly_id rows = poly_scale(c, row, has_start(c, k) ? (int64_t)k->steps : b->fold);
+		const char *to = has_start(c, k) ? base_internf(c, "%s_start", n) : n;
+		line(e, "if (!state || !state->%s) {", s);
+		line(e, "\tmemset(f.%s, 0, (size_t)(%s) * sizeof(%s));", to, poly_c(e, rows), type);
+		for (uint32_t q = 0; q < c->program->starts.n; q++)
+			if (c->program->starts.at[q].tensor == k->tensor)
+				line(e, "\t%s(&f);", f->starts.at[q]);
+		line(e, "} else {");
+		if (has_start(c, k) || (b->fold == (int64_t)k->steps && k->steps == 1))
+			line(e, "\tf.%s = state->%s;", to, s);
+		for (uint32_t q = 1; !has_start(c, k) && k->steps + b->fold > 2 && q <= k->steps; q++)
+			line(e, "\tmemcpy(f.%s + %s, state->%s + %s, (size_t)(%s) * sizeof(%s));", n,
+			     poly_c(e, poly_scale(c, row, b->fold - (int64_t)q)), s,
+			     poly_c(e, poly_scale(c, row, (int64_t)(k->steps - q))), poly_c(e, row), type);
+		line(e, "}");
 	}
 }
 
@@ -699,6 +689,24 @@ static void print_bodies(struct file *f)
 	}
 }
 
+static void print_starts(struct file *f)
+{
+	struct ctx *c = f->e.c;
+	f->e.region = false;
+	f->e.starting = true;
+	for (uint32_t i = 0; i < c->program->starts.n; i++) {
+		const struct start s = c->program->starts.at[i];
+		idvec list = { 0 };
+		bool team;
+		for (stmt_id k = s.body; k; k = c->stmt.at[k].next)
+			VEC_PUSH(c, list, k);
+		const char *name = name_unique(&f->e, base_internf(c, "%s_start_%s", f->name, c_ident(c, c->tensor.at[s.tensor].name)));
+		body_function(&f->e, name, list.at, list.n, &team);
+		VEC_PUSH(c, f->starts, name);
+	}
+	f->e.starting = false;
+}
+
 static bool find_private_use(const struct text *t) { return t->s && strstr(t->s, "thread_number()"); }
 
 bool emit_model(struct ctx *c, struct emitted *out)
@@ -709,6 +717,7 @@ bool emit_model(struct ctx *c, struct emitted *out)
 	names_prepare(&f.e);
 	list_parts(&f);
 	print_bodies(&f);
+	print_starts(&f);
 	struct text bodies = body;
 	body = (struct text){ .c = c };
 	print_weights(&f);
@@ -726,7 +735,7 @@ bool emit_model(struct ctx *c, struct emitted *out)
 		text_printf(&head, " and %s", c->sched->file);
 	text_printf(&head, " for %s; yours to use as you like */\n", c->target->name);
 	text_head(c->target->name, put, &head);
-	text_printf(&head, "#include \"%s.h\"\n\n#include <math.h>\n#include <string.h>\n", f.name);
+	text_printf(&head, "#include \"%s.h\"\n", f.name);
 	if (c->program->parallel) {
 		text_puts(&head, "#ifdef _OPENMP\n#include <omp.h>\n");
 		if (c->program->barrier)

@@ -83,7 +83,7 @@ static const char *row_of(struct emit *e, buf_id b, poly_id t)
 struct place_c { const char *base; poly_id offset; const char *gather; int64_t lane; };
 
 /* Splits a constant off the offset; where the rest has a pointer of its own in this block, starts there. */
-static void anchor(struct emit *e, buf_id b, struct place_c *p)
+static void anchor(struct emit *e, buf_id b, struct place_c *p, bool write)
 {
 	struct ctx *c = e->c;
 	uint32_t n;
@@ -101,7 +101,7 @@ static void anchor(struct emit *e, buf_id b, struct place_c *p)
 		uint32_t left;
 		const struct term *q = poly_terms(c, poly_sub(c, rest, a->offset), &left);
 		bool walks = left == 1 && q->n == 1 && q->factor == 1;  /* the pointer of a loop's start, plus its counter */
-		if (a->base == p->base && (left == 0 || walks)) {
+		if (a->base == p->base && (left == 0 || walks) && (a->write || !write)) {
 			p->offset = poly_sub(c, p->offset, a->offset);
 			p->base = a->name;
 			return;
@@ -119,14 +119,15 @@ static void anchor(struct emit *e, buf_id b, struct place_c *p)
 	for (uint32_t i = 0; i < e->seen_anchors.n; i++) {
 		struct anchor *a = &e->seen_anchors.at[i];
 		if (a->base == p->base && a->offset == rest) {
+			a->write |= write;
 			a->count++;
 			return;
 		}
 	}
-	VEC_PUSH(c, e->seen_anchors, (struct anchor){ p->base, rest, NULL, b, 1, e->walked != 0 });
+	VEC_PUSH(c, e->seen_anchors, (struct anchor){ p->base, rest, NULL, b, 1, e->walked != 0, write });
 }
 
-static struct place_c locate(struct emit *e, buf_id b, uint32_t idx)
+static struct place_c locate(struct emit *e, buf_id b, uint32_t idx, bool write)
 {
 	struct ctx *c = e->c;
 	const struct buf x = c->buf.at[b];
@@ -152,7 +153,7 @@ static struct place_c locate(struct emit *e, buf_id b, uint32_t idx)
 		p.lane = poly_coef(c, p.offset, e->lane);
 		p.offset = poly_without(c, p.offset, e->lane);
 	}
-	anchor(e, b, &p);
+	anchor(e, b, &p, write);
 	return p;
 }
 
@@ -166,9 +167,8 @@ static const char *offset_text(struct emit *e, const struct place_c *p)
 
 const char *address(struct emit *e, buf_id b, uint32_t idx, bool write)
 {
-	struct place_c p = locate(e, b, idx);
+	struct place_c p = locate(e, b, idx, write);
 	const char *at = offset_text(e, &p);
-	(void)write;
 	if (!p.base)
 		return "?";
 	return at ? base_internf(e->c, "%s + %s", p.base, at) : p.base;
@@ -269,7 +269,7 @@ const char *value_scalar(struct emit *e, expr_id id)
 	case X_LOAD: {
 		if (c->buf.at[x.of].kind == BUF_REG)
 			return name_component(e, x.of, x.idx);
-		struct place_c p = locate(e, x.of, x.idx);
+		struct place_c p = locate(e, x.of, x.idx, false);
 		const char *at = offset_text(e, &p);
 		const char *text = base_internf(c, "%s[%s]", p.base ? p.base : "?", at ? at : "0");
 		return text;
@@ -317,7 +317,7 @@ static const char *splat(struct emit *e, expr_id x)
 	const char *text = base_internf(e->c, "%s(%s)", call(e, "splat", e->lanes), value_scalar(e, x));
 	const struct expr *y = &e->c->expr.at[x];
 	if (y->kind == X_LOAD && e->c->buf.at[y->of].kind != BUF_REG) {
-		struct place_c p = locate(e, y->of, y->idx);
+		struct place_c p = locate(e, y->of, y->idx, false);
 		const struct expr last = e->c->expr.at[e->c->list.at[y->idx + y->nidx - 1]];
 		const char *by = last.kind == X_POLY ? NULL : "id";
 		uint32_t n;
@@ -339,7 +339,7 @@ const char *value_vector(struct emit *e, expr_id id)
 	if (x.kind == X_LOAD) {
 		if (c->buf.at[x.of].kind == BUF_REG)
 			return name_component(e, x.of, x.idx);
-		struct place_c p = locate(e, x.of, x.idx);
+		struct place_c p = locate(e, x.of, x.idx, false);
 		const char *at = offset_text(e, &p);
 		const char *from = at ? base_internf(c, "%s + %s", p.base ? p.base : "?", at) : p.base ? p.base : "?";
 		const char *text;

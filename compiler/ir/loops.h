@@ -85,9 +85,12 @@ struct program {
 	idvec params;              /* PARAM buffers, in the order of the packed weights */
 	VEC(struct check) checks;  /* integer inputs that index: ids are checked before anything runs */
 	VEC(struct carried) carried;
+	VEC(struct start) starts;
 	bool parallel;             /* any parallel loop */
 	uint8_t barrier;
 };
+/* Loops that fill the rows before time 0, where the model says how and the caller gives no state. */
+struct start { tensor_id tensor; stmt_id body; };
 struct check { buf_id buf; poly_id limit; loc_t loc; };
 /* A tensor with history: where its rows before time 0 come from and go to. */
 struct carried { tensor_id tensor; buf_id buf; uint32_t steps; uint32_t state; /* number in the state list */ };

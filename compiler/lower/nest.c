@@ -684,5 +684,16 @@ bool nest_build(struct ctx *c)
 			c->body = stmt_join(c, c->body, build(&n, leader, &p));
 		}
 	}
+	for (tensor_id t = 1; t < c->tensor.n && !n.failed; t++) {
+		for (uint32_t i = 0; i < c->tensor.at[t].starts.n && c->tensor.at[t].history; i++) {
+			stage_id s = stage_of_start(c, c->tensor.at[t].starts.at[i]);
+			if (!s)
+				return false;
+			n.emitted = base_alloc(c, c->stage.n);
+			struct place p = root_place(c, &c->stage.at[s], 0);
+			stmt_id body = build(&n, s, &p);
+			VEC_PUSH(c, c->program->starts, (struct start){ t, body });
+		}
+	}
 	return !n.failed;
 }

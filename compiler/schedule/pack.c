@@ -177,6 +177,10 @@ bool sched_pack(struct ctx *c, stage_id s, const char *const *tensors, uint32_t 
 		}
 		VEC_PUSH(c, p.tensors, r.tensor);
 	}
+	struct text order = { .c = c };
+	for (uint32_t k = 0; k < np; k++)
+		text_printf(&order, "[%s]", parts[k]);
+	p.order = order.s;
 	VEC_PUSH(c, c->sched->packs, p);
 	VEC_PUSH(c, c->stage.at[s].packs, c->sched->packs.n);
 	for (stage_id o = 1; o < c->stage.n && nt > 1; o++) {  /* siblings read the same buffer */

@@ -44,7 +44,7 @@ struct pack_part { uint8_t kind; uint32_t dim; int64_t k; };
 struct pack {
 	idvec tensors;
 	VEC(struct pack_part) part;
-	buf_id buf;                /* made by storage (lower/storage.c) */
+	const char *order;         /* as the schedule says it: "[i/16][j][g][i%16]" */
 	loc_t loc;
 };
 
@@ -96,6 +96,7 @@ struct schedule {
 };
 
 bool stages_build(struct ctx *c);
+stage_id stage_of_start(struct ctx *c, def_id d);  /* h[-1][n][i] = ...: a stage outside all recurrences */
 void deps_compute(struct ctx *c);               /* again after extract */
 bool sched_load(struct ctx *c, const char *path);  /* NULL: no schedule file */
 bool sched_check(struct ctx *c);

@@ -232,6 +232,14 @@ static void connect(struct ctx *c, struct tarjan *t, stage_id s)
 		c->stage.at[members.at[i]].rec = c->rec.n - 1;
 }
 
+static uint32_t state_rank(struct ctx *c, const char *name)
+{
+	for (uint32_t i = 0; i < c->states.n; i++)
+		if (!strcmp(c->tensor.at[c->states.at[i]].name, name))
+			return i;
+	return UINT32_MAX;
+}
+
 static void recurrences_build(struct ctx *c)
 {
 	struct tarjan t = { 0 };
@@ -241,22 +249,23 @@ static void recurrences_build(struct ctx *c)
 	for (stage_id s = 1; s < c->stage.n; s++)
 		if (!t.index[s])
 			connect(c, &t, s);
-	for (stage_id s = 1; s < c->stage.n; s++) {
-		struct stage *x = &c->stage.at[s];
-		if (!x->rec)
-			continue;
-		struct recurrence *r = &c->rec.at[x->rec];
-		r->time = x->time;
-		if (!r->name || c->tensor.at[x->tensor].role == ROLE_STATE) {
-			if (!r->name || c->tensor.at[tensor_find(c, r->name)].role != ROLE_STATE) {
-				r->name = x->name;
-				r->loc = x->loc;
-			}
+	for (rec_id r = 1; r < c->rec.n; r++) {  /* named by its first state in the order of model { states = } */
+		for (stage_id s = 1; s < c->stage.n; s++) {
+			const struct stage *x = &c->stage.at[s];
+			if (x->rec != r)
+				continue;
+			c->rec.at[r].time = x->time;
+			for (uint32_t i = c->states.n; i-- > 0;)
+				if (c->states.at[i] == x->tensor && (!c->rec.at[r].name || i < state_rank(c, c->rec.at[r].name)))
+					c->rec.at[r].name = x->name;
 		}
+		for (stage_id s = 1; s < c->stage.n && !c->rec.at[r].name; s++)
+			if (c->stage.at[s].rec == r)
+				c->rec.at[r].name = c->stage.at[s].name;
 	}
 }
 
-static void stage_of_def(struct ctx *c, def_id id)
+static struct stage stage_of_def(struct ctx *c, def_id id)
 {
 	const struct def d = c->def.at[id];
 	const struct tensor *t = &c->tensor.at[d.tensor];
@@ -272,8 +281,17 @@ static void stage_of_def(struct ctx *c, def_id id)
 		}
 	}
 	s.epilogue = cut(c, &s, d.rhs);
-	if (s.epilogue)
-		VEC_PUSH(c, c->stage, s);
+	return s;
+}
+
+stage_id stage_of_start(struct ctx *c, def_id id)
+{
+	struct stage s = stage_of_def(c, id);
+	if (!s.epilogue)
+		return 0;
+	default_loops(c, &s);
+	VEC_PUSH(c, c->stage, s);
+	return c->stage.n - 1;
 }
 
 bool stages_build(struct ctx *c)
@@ -288,8 +306,11 @@ bool stages_build(struct ctx *c)
 			const struct tensor *t = &c->tensor.at[c->def.at[d].tensor];
 			for (uint32_t i = 0; i < t->defs.n; i++)
 				start &= t->defs.at[i] != d;
+			struct stage s = { 0 };
 			if (!start)
-				stage_of_def(c, d);
+				s = stage_of_def(c, d);
+			if (s.epilogue)
+				VEC_PUSH(c, c->stage, s);
 		}
 	if (c->errors != before)
 		return false;
