@@ -1,9 +1,14 @@
 /* demo.c · a C program that uses a compiled model: the character LM predicts, writes and is timed
  *
- *   demo WEIGHTS.safetensors SAMPLE.safetensors TEXT
+ *   demo WEIGHTS.safetensors SAMPLE.safetensors INTERPRETED.safetensors TEXT
  *
  * prints the loss on the held-out part of TEXT, a text that the model writes, the time that a character of it takes,
- * and how far its outputs are from those that PyTorch computed from the same weights.
+ * and how far its outputs are from those that PyTorch (in SAMPLE) and rnngen's interpreter computed from the same
+ * weights and the inputs in SAMPLE.
+ *
+ *   demo --inputs SAMPLE.safetensors INPUTS.safetensors
+ *
+ * writes those inputs to a file of their own, for the interpreter: rnngen run --interpret --input INPUTS.safetensors.
  *
  * Needs:      the emitted C of models/char_lm, which is char_lm_model: tok i32 [T,N] -> y f32 [T,N,V];
  *             runtime/safetensors.c and jansson; the two files that tests/train_char_lm.py writes.
@@ -14,6 +19,7 @@
 #include <inttypes.h>
 #include <math.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -290,61 +296,99 @@ static double write_text(struct host *host)
 	return seconds[WRITE / 2];
 }
 
-/* The largest |y - y of the sample|; infinite if any is not a number. */
-static double sample_difference(struct host *host, const char *path)
+/* The largest |a - b|; infinite if any is not a number. */
+static double largest_difference(const float *a, const float *b, size_t count)
 {
-	char err[600];
 	double most = 0;
-	struct rnn_st_file *file = rnn_st_read(path, err, sizeof err);
-	const struct rnn_st_tensor *tok = file ? rnn_st_match(file, &MODEL->input[0], err, sizeof err) : NULL;
-	const struct rnn_st_tensor *want = tok ? rnn_st_match(file, &MODEL->output[0], err, sizeof err) : NULL;
-	if (!want)
-		die("%s", err);
-	int64_t t = tok->is.shape[0], n = tok->is.shape[1];
-	if (want->is.shape[0] != t || want->is.shape[1] != n || want->size == 0)
-		die("%s: tok is [%" PRId64 ",%" PRId64 "], but y is [%" PRId64 ",%" PRId64 ",...]", path, t, n,
-		    want->is.shape[0], want->is.shape[1]);
-	float *y = alloc(want->size);
-	run(host, t, n, tok->data, y, NULL);
-	for (size_t i = 0; i < want->size / sizeof *y; i++) {
-		double difference = fabs((double)y[i] - (double)((const float *)want->data)[i]);
+	for (size_t i = 0; i < count; i++) {
+		double difference = fabs((double)a[i] - (double)b[i]);
 		if (!(difference <= most))
 			most = isnan(difference) ? INFINITY : difference;
 	}
-	const char *torch = rnn_st_metadata(file, "torch");
-	printf("outputs         differ from those of PyTorch %s by %.2g at most (bound %g), %" PRId64 " x %" PRId64
-	       " x %" PRId64 " values\n", torch ? torch : "(unknown version)", most, DIFF_MAX, t, n, host->vocab);
-	free(y);
-	rnn_st_free(file);
 	return most;
+}
+
+static struct rnn_st_file *read_file(const char *path)
+{
+	char err[600];
+	struct rnn_st_file *file = rnn_st_read(path, err, sizeof err);
+	if (!file)
+		die("%s", err);
+	return file;
+}
+
+static const struct rnn_st_tensor *find_tensor(const struct rnn_st_file *file, const struct rnn_tensor *want)
+{
+	char err[600];
+	const struct rnn_st_tensor *found = rnn_st_match(file, want, err, sizeof err);
+	if (!found)
+		die("%s", err);
+	return found;
+}
+
+/* Runs the inputs of the sample and prints how far y is from PyTorch's y, which the sample holds too, and from the
+ * interpreter's; the larger of the two. */
+static double sample_difference(struct host *host, const char *sample, const char *interpreted)
+{
+	struct rnn_st_file *file = read_file(sample), *other = read_file(interpreted);
+	const struct rnn_st_tensor *tok = find_tensor(file, &MODEL->input[0]), *torch = find_tensor(file, &MODEL->output[0]),
+	                           *equations = find_tensor(other, &MODEL->output[0]);
+	int64_t t = tok->is.shape[0], n = tok->is.shape[1];
+	size_t count = torch->size / sizeof(float);
+	if (torch->is.shape[0] != t || torch->is.shape[1] != n || count == 0 || equations->size != torch->size)
+		die("%s: tok is [%" PRId64 ",%" PRId64 "], but y is [%" PRId64 ",%" PRId64 ",...]", sample, t, n,
+		    torch->is.shape[0], torch->is.shape[1]);
+	float *y = alloc(torch->size);
+	run(host, t, n, tok->data, y, NULL);
+	double a = largest_difference(y, torch->data, count), b = largest_difference(y, equations->data, count);
+	const char *version = rnn_st_metadata(file, "torch");
+	printf("outputs         differ by at most %.2g from PyTorch %s, by at most %.2g from the reference interpreter\n"
+	       "                (%" PRId64 " x %" PRId64 " x %" PRId64 " probabilities; bound %g)\n", a,
+	       version ? version : "(unknown version)", b, t, n, host->vocab, DIFF_MAX);
+	free(y);
+	rnn_st_free(other);
+	rnn_st_free(file);
+	return a > b ? a : b;
+}
+
+/* The inputs of a sample alone: a file for `rnngen run --input`. */
+static int write_inputs(const char *sample, const char *path)
+{
+	char err[600];
+	struct rnn_st_file *file = read_file(sample);
+	if (rnn_st_write(path, find_tensor(file, &MODEL->input[0]), 1, NULL, 0, err, sizeof err))
+		die("%s", err);
+	rnn_st_free(file);
+	return 0;
 }
 
 int main(int argc, char **argv)
 {
 	struct host host = { 0 };
-	char err[600];
 	size_t count;
-	if (argc != 4) {
-		fputs("usage: demo WEIGHTS.safetensors SAMPLE.safetensors TEXT\n", stderr);
+	bool inputs = argc == 4 && !strcmp(argv[1], "--inputs");
+	if (argc != 5 && !inputs) {
+		fputs("usage: demo WEIGHTS.safetensors SAMPLE.safetensors INTERPRETED.safetensors TEXT\n"
+		      "       demo --inputs SAMPLE.safetensors INPUTS.safetensors\n", stderr);
 		return 2;
 	}
 	check_model(&host);
-	struct rnn_st_file *file = rnn_st_read(argv[1], err, sizeof err);
-	if (!file)
-		die("%s", err);
+	if (inputs)
+		return write_inputs(argv[2], argv[3]);
+	struct rnn_st_file *file = read_file(argv[1]);
 	load_weights(&host, file);
 	load_vocabulary(&host, file, argv[1]);
 	make_states(&host);
 	host.y = alloc(CHUNK * (size_t)host.vocab * sizeof *host.y);
 
-	int32_t *held_out = read_held_out(&host, file, argv[3], &count);
+	int32_t *held_out = read_held_out(&host, file, argv[4], &count);
 	printf("held-out loss   %.4f nats per character, over %zu characters\n",
 	       held_out_loss(&host, held_out, count), count - 1);
 	printf("written         at temperature %g, seed %d:\n\n", TEMPERATURE, SEED);
 	double seconds = write_text(&host);
 	printf("\ntime            %.1f us per character when writing (T = 1, N = 1, median of %d, target %s)\n",
 	       1e6 * seconds, WRITE, MODEL->target);
-	double difference = sample_difference(&host, argv[2]);
+	double difference = sample_difference(&host, argv[2], argv[3]);
 
 	free(held_out);
 	free(host.y);
@@ -354,6 +398,6 @@ int main(int argc, char **argv)
 	free(host.weights);
 	rnn_st_free(file);
 	if (difference > DIFF_MAX)
-		die("outputs are further from PyTorch's than %g", DIFF_MAX);
+		die("outputs are off by more than %g", DIFF_MAX);
 	return 0;
 }

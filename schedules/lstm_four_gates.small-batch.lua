@@ -21,7 +21,7 @@ return function(m)
   end
   x[1]:pack(W, "i/" .. V, "k", "tensor", "i%" .. V)
   a[1]:pack(U, "i/" .. B, "j", "tensor", "i%" .. B)
-  m.h:split("i", "io", "ii", B):order("io", "n", "ii"):vectorize("ii"):parallel("io")
+  m.h:split("i", "io", "ii", B):order("io", "n", "ii"):vectorize("ii"):alternate("io"):parallel("io")
   m.c:compute_at(m.h, "n"):vectorize("i")
   a[1]:compute_at(m.h, "n")
   m.time:persistent { barrier = "flag" }

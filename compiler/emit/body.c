@@ -403,20 +403,40 @@ static void find_private(struct ctx *c, buf_id b, uint32_t idx, bool write, void
 	VEC_PUSH(c, *v, b);
 }
 
+static const char *wrap_sum(struct emit *e, poly_id p)
+{
+	uint32_t n;
+	poly_terms(e->c, p, &n);
+	return n > 1 ? base_internf(e->c, "(%s)", poly_c(e, p)) : poly_c(e, p);
+}
+
 static void open_loop(struct emit *e, const struct stmt *x, bool team)
 {
 	struct ctx *c = e->c;
 	const char *n = poly_c(e, x->extent);
 	const char *v = name_unique(e, c->var.at[x->var].name);
 	c->var.at[x->var].name = v;
-	if (x->flavor == LOOP_PARALLEL && team) {
+	const char *at = v;  /* the counter that C counts */
+	if (x->alternate)
+		at = name_unique(e, base_internf(c, "%s_at", v));
+	if (x->flavor == LOOP_PARALLEL && team && x->alternate) {
+		const char *first = name_unique(e, base_internf(c, "%s_first", v)), *end = name_unique(e, base_internf(c, "%s_end", v));
+		const char *t = c->var.at[x->alternate].name;
+		line(e, "const int64_t %s = share(%s, me->thread, me->threads);", first, n);
+		line(e, "const int64_t %s = share(%s, me->thread + 1, me->threads);", end, n);
+		line(e, "for (int64_t %s = %s; %s < %s; %s++) {", at, first, at, end, at);
+		line(e, "\tconst int64_t %s = %s %% 2 ? %s + %s - 1 - %s : %s;  /* backwards on odd steps */", v, t, first, end, at, at);
+	} else if (x->flavor == LOOP_PARALLEL && team) {
 		const char *end = name_unique(e, base_internf(c, "%s_end", v));
 		line(e, "const int64_t %s = share(%s, me->thread + 1, me->threads);", end, n);
 		line(e, "for (int64_t %s = share(%s, me->thread, me->threads); %s < %s; %s++) {", v, n, v, end, v);
 	} else {
 		if (x->flavor == LOOP_PARALLEL)
 			line(e, "OMP(omp parallel for num_threads((int)f->threads))");
-		line(e, "for (int64_t %s = 0; %s < %s; %s++) {", v, v, n, v);
+		line(e, "for (int64_t %s = 0; %s < %s; %s++) {", at, at, n, at);
+		if (x->alternate)
+			line(e, "\tconst int64_t %s = %s %% 2 ? %s - 1 - %s : %s;  /* backwards on odd steps */", v,
+			     c->var.at[x->alternate].name, wrap_sum(e, x->extent), at, at);
 	}
 	e->depth++;
 	VEC_PUSH(c, e->open, x->var);

@@ -344,7 +344,7 @@ const char *value_vector(struct emit *e, expr_id id)
 		const char *from = at ? base_internf(c, "%s + %s", p.base ? p.base : "?", at) : p.base ? p.base : "?";
 		const char *text;
 		if (p.lane != 1)
-			text = e->masked ? base_internf(c, "%s(%s, %lld, %s)", call(e, "load_stride_n", e->lanes), from,
+			text = e->masked ? base_internf(c, "%s(%s, %lld, (int)(%s))", call(e, "load_stride_n", e->lanes), from,
 			                                (long long)p.lane, poly_c(e, e->active)) :
 			       base_internf(c, "%s(%s, %lld)", call(e, "load_stride", e->lanes), from, (long long)p.lane);
 		else if (e->masked)

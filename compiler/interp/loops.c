@@ -405,7 +405,7 @@ static void run_for(struct run *m, const struct stmt *x)
 		run_parallel(m, x, n);
 	} else {
 		for (int64_t i = 0; i < n; i++) {
-			m->value[x->var] = i;
+			m->value[x->var] = x->alternate && m->value[x->alternate] % 2 ? n - 1 - i : i;
 			run_list(m, x->body);
 		}
 	}

@@ -102,6 +102,11 @@ static stmt_id clone(struct ctx *c, stmt_id s, struct change *m)
 			VEC_PUSH(c, m->var_to, poly_var(c, v));
 			x.var = v;
 		}
+		for (uint32_t i = m->var_from.n; x.alternate && i-- > 0;) {
+			uint32_t n;
+			if (m->var_from.at[i] == x.alternate)
+				x.alternate = poly_terms(c, m->var_to.at[i], &n)->var[0];
+		}
 		if (x.kind == S_DECLARE) {
 			struct buf b = c->buf.at[x.of];
 			for (uint32_t i = 0; i < b.rank; i++)
@@ -235,6 +240,8 @@ void loops_print(struct ctx *c, stmt_id s, int depth, struct text *out)
 			text_printf(out, "for %s in 0..%s", c->var.at[x->var].name, poly_text(c, x->extent));
 			if (x->lanes)
 				text_printf(out, " (%lld lanes)", (long long)x->lanes);
+			if (x->alternate)
+				text_printf(out, " (backwards where %s is odd)", c->var.at[x->alternate].name);
 			text_puts(out, ":\n");
 			break;
 		case S_STORE:
@@ -346,6 +353,8 @@ static void verify(struct ctx *c, stmt_id s, struct scope k)
 		struct verify v = { s, &k };
 		if (x.extent)
 			verify_poly(c, s, x.extent, &k);
+		if (x.alternate)
+			verify_poly(c, s, poly_var(c, x.alternate), &k);
 		if (x.kind == S_STORE) {
 			const struct buf *b = &c->buf.at[x.of];
 			for (uint32_t i = 0; i < x.nidx; i++)

@@ -48,6 +48,7 @@ struct stmt {
 	stmt_id body, other, next;
 	var_id var;
 	poly_id extent;            /* FOR; IF: the condition */
+	var_id alternate;          /* FOR: runs backwards where this counter (of time) is odd; 0: never */
 	int64_t lanes;             /* FOR of flavor VECTOR after vectorise: lanes of the vector; extent may be less */
 	uint32_t of;               /* STORE: buffer; DECLARE: buffer */
 	uint32_t idx, nidx;        /* STORE: run of expr_ids in ctx->list */

@@ -83,7 +83,10 @@ static int term_compare(const void *a, const void *b) { return term_order(a, b);
 static poly_id from_terms(struct ctx *c, struct term *t, uint32_t n)
 {
 	uint32_t m = 0;
-	if (n > 1)
+	bool sorted = true;
+	for (uint32_t i = 1; i < n && sorted; i++)
+		sorted = term_order(&t[i - 1], &t[i]) <= 0;
+	if (!sorted)
 		qsort(t, n, sizeof *t, term_compare);
 	for (uint32_t i = 0; i < n; i++) {
 		if (m && !term_order(&t[m - 1], &t[i]))

@@ -28,6 +28,7 @@ struct nest {
 	VEC(struct binding) local;
 	VEC(struct inst *) inside; /* stages whose loops are open, outermost first */
 	bool *emitted;             /* [stage] */
+	var_id now;                /* counter of the time loop around; 0: none */
 	bool failed;
 };
 

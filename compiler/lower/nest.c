@@ -149,7 +149,9 @@ static stmt_id wrap(struct nest *n, const struct inst *i, int l, stmt_id body)
 	const struct loop *q = &n->c->stage.at[i->s].loop.at[l];
 	if (!i->var[l])
 		return body;
-	return stmt_for(n->c, i->var[l], i->ext[l], q->flavor, body, i->s, q->loc);
+	stmt_id s = stmt_for(n->c, i->var[l], i->ext[l], q->flavor, body, i->s, q->loc);
+	n->c->stmt.at[s].alternate = q->alternate ? n->now : 0;
+	return s;
 }
 
 struct gang { struct inst *m[64]; uint32_t n; };
@@ -622,6 +624,7 @@ static stmt_id build_time(struct nest *n, rec_id r)
 	poly_id extent = c->var.at[x->time].extent;
 	var_id t = var_new(c, VAR_LOOP, c->var.at[x->time].name, extent, x->loc);
 	stmt_id body = 0;
+	n->now = t;
 	for (uint32_t k = 0; k < x->members.n && !n->failed; k++) {
 		stage_id leader;
 		if (!last_of_gang(c, &x->members, k, &leader))
@@ -629,6 +632,7 @@ static stmt_id build_time(struct nest *n, rec_id r)
 		struct place p = root_place(c, &c->stage.at[leader], poly_var(c, t));
 		body = stmt_join(c, body, build(n, leader, &p));
 	}
+	n->now = 0;
 	stmt_id loop = stmt_for(c, t, extent, LOOP_TIME, body, 0, x->loc);
 	c->stmt.at[loop].rec = r;
 	return loop;

@@ -108,6 +108,7 @@ static stmt_id peel_loop(struct ctx *c, stmt_id s)
 		whole = stmt_clone(c, whole, x.var, poly_var(c, v));
 		out = stmt_for(c, v, full, x.flavor, whole, x.stage, x.loc);
 		c->stmt.at[out].rec = x.rec;
+		c->stmt.at[out].alternate = x.alternate;
 		out = peel_loop(c, out);
 	} else if (times == 1) {
 		out = peel(c, stmt_clone(c, whole, x.var, poly_int(c, 0)));

@@ -268,6 +268,25 @@ bool sched_flavor(struct ctx *c, stage_id s, const char *loop, enum flavor f, lo
 	return true;
 }
 
+bool sched_alternate(struct ctx *c, stage_id s, const char *loop, loc_t l)
+{
+	struct stage *x = &c->stage.at[s];
+	int i = find_leaf(c, s, loop, l);
+	if (i < 0)
+		return false;
+	if (!x->rec) {
+		diag(c, ERR_alternate, l, "%s runs once, not step by step: there is no other step to alternate with", x->name);
+		diag_fix(c, "alternate loops of a recurrence's stages");
+		return false;
+	}
+	if (x->loop.at[i].acc >= 0) {
+		diag(c, ERR_alternate, l, "'%s' is a reduction of %s: running it backwards changes the order of a sum", loop, x->name);
+		return false;
+	}
+	x->loop.at[i].alternate = true;
+	return true;
+}
+
 /* ---- places ------------------------------------------------------------------------------------------------------ */
 
 static bool computed_inside(struct ctx *c, stage_id s, stage_id host)

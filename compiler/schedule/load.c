@@ -157,6 +157,15 @@ static int l_parallel(lua_State *L)
 	return mark(L, LOOP_PARALLEL);
 }
 
+static int l_alternate(lua_State *L)
+{
+	stage_id s = check_stage(L, 1);
+	const char *loop = luaL_checkstring(L, 2);
+	if (sched_alternate(sandbox_ctx(L), s, loop, sandbox_where(L)))
+		log_call(L, s, "alternate(\"%s\")", loop);
+	return done(L);
+}
+
 static int l_compute_at(lua_State *L)
 {
 	struct ctx *c = sandbox_ctx(L);
@@ -247,7 +256,7 @@ static int l_extent(lua_State *L)
 static const struct luaL_Reg stage_methods[] = {
 	{ "split", l_split }, { "tile", l_tile }, { "order", l_order }, { "reorder", l_reorder },
 	{ "unroll", l_unroll }, { "vectorize", l_vectorize }, { "parallel", l_parallel },
-	{ "compute_at", l_compute_at }, { "compute_root", l_compute_root }, { "compute_with", l_compute_with },
+	{ "alternate", l_alternate }, { "compute_at", l_compute_at }, { "compute_root", l_compute_root }, { "compute_with", l_compute_with },
 	{ "extract", l_extract }, { "pack", l_pack }, { "extent", l_extent }, { NULL, NULL }
 };
 

@@ -34,6 +34,7 @@ struct loop {
 	int outer, inner;          /* parts, -1 where not split */
 	int parent;                /* -1: a whole axis */
 	int64_t factor;
+	bool alternate;            /* every other step of time runs it backwards */
 	loc_t loc;                 /* of the directive that set the flavor, or made the loop */
 };
 
@@ -116,6 +117,7 @@ bool sched_compute_with(struct ctx *c, stage_id s, stage_id leader, const char *
 stage_id sched_extract(struct ctx *c, stage_id s, const char *name, const char *tensor, loc_t l);
 bool sched_pack(struct ctx *c, stage_id s, const char *const *tensors, uint32_t nt,
                 const char *const *parts, uint32_t np, loc_t l);
+bool sched_alternate(struct ctx *c, stage_id s, const char *loop, loc_t l);
 bool sched_persistent(struct ctx *c, rec_id r, const char *barrier, loc_t l);
 
 stage_id stage_find(struct ctx *c, const char *name, const char *scope);
