@@ -291,7 +291,7 @@ void diag_print(struct ctx *c, FILE *out)
 /* Levenshtein distance, the first words of equal distance wins; NULL where nothing is near. */
 const char *base_nearest(struct ctx *c, const char *word, const char *const *words, size_t n)
 {
-	size_t len = strlen(word), best = len < 4 ? 2 : 1 + len / 3;
+	size_t len = strlen(word), best = len < 2 ? 1 : len < 4 ? 2 : 1 + len / 3;
 	const char *found = NULL;
 	size_t *row = base_alloc(c, (len + 1) * sizeof *row);
 	for (size_t w = 0; w < n; w++) {

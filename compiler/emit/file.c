@@ -518,7 +518,7 @@ static void print_run(struct file *f)
 		line(e, "OMP(omp parallel num_threads((int)f.threads))");
 		line(e, "{");
 		e->depth++;
-		line(e, "struct team team = { 0, 1, 0, f.flag }, *me = &team;");
+		line(e, "struct team team = { 0, 1, 0, f.flag, 4000 }, *me = &team;");
 		text_puts(e->out, "#ifdef _OPENMP\n");
 		line(e, "me->thread = omp_get_thread_num();");
 		line(e, "me->threads = omp_get_num_threads();");

@@ -9,7 +9,7 @@ static const char *const words[] = {
 	"catch", "throw", "using", "namespace", "friend", "explicit", "export", "and", "or", "not", "xor", "asm", "wchar_t",
 	"nullptr", "constexpr", "decltype", "noexcept", "static_assert", "thread_local", "alignas", "alignof", "mutable",
 	/* of the emitted file itself */
-	"f", "me", "state", "states", "weights", "workspace", "dims", "at", "end", "share", "barrier", "relax", "team",
+	"f", "me", "state", "states", "weights", "workspace", "dims", "at", "end", "share", "barrier", "wait_for", "PATIENCE", "team",
 	"thread", "threads", "part", "min_i", "max_i", "OMP", "inputs", "outputs", "params", "main", "errno", "stdin",
 	"stdout", "stderr", "linux", "unix", "i386", "NULL", "NAN", "INFINITY", "EOF", "j0", "j1", "jn", "y0", "y1", "yn",
 	"exp", "log", "tanh", "sqrt", "fma", "floor", "gamma", "index", "memcpy", "memset"

@@ -12,10 +12,12 @@
 
 #define STAGE "rnngen.stage"
 #define RECURRENCE "rnngen.recurrence"
-#define LAYER "rnngen.layer"
+#define NOTHING "rnngen.nothing"
 
 static stage_id check_stage(lua_State *L, int i)
 {
+	if (luaL_testudata(L, i, NOTHING))
+		return 0;  /* only as an argument: a directive that refers to it does nothing */
 	return *(stage_id *)luaL_checkudata(L, i, STAGE);
 }
 
@@ -171,7 +173,7 @@ static int l_compute_at(lua_State *L)
 	struct ctx *c = sandbox_ctx(L);
 	stage_id s = check_stage(L, 1), host = check_stage(L, 2);
 	const char *loop = luaL_checkstring(L, 3);
-	if (sched_compute_at(c, s, host, loop, sandbox_where(L)))
+	if (host && sched_compute_at(c, s, host, loop, sandbox_where(L)))
 		log_call(L, s, "compute_at(%s, \"%s\")", stage_lua(c, host), loop);
 	return done(L);
 }
@@ -189,7 +191,7 @@ static int l_compute_with(lua_State *L)
 	struct ctx *c = sandbox_ctx(L);
 	stage_id s = check_stage(L, 1), leader = check_stage(L, 2);
 	const char *loop = luaL_checkstring(L, 3);
-	if (sched_compute_with(c, s, leader, loop, sandbox_where(L)))
+	if (leader && sched_compute_with(c, s, leader, loop, sandbox_where(L)))
 		log_call(L, s, "compute_with(%s, \"%s\")", stage_lua(c, leader), loop);
 	return done(L);
 }
@@ -205,8 +207,9 @@ static int l_extract(lua_State *L)
 		push_handle(L, STAGE, made);
 		return 1;
 	}
-	/* chained calls are meant for the stage that could not be made: stop here, with what was reported */
-	return luaL_error(L, "extract failed");
+	/* what is chained was meant for the stage that could not be made: it does nothing, and the file goes on */
+	push_handle(L, NOTHING, 0);
+	return 1;
 }
 
 static int l_pack(lua_State *L)
@@ -425,6 +428,9 @@ static int model_index(lua_State *L)
 	return 0;
 }
 
+static int nothing_call(lua_State *L) { lua_settop(L, 1); return 1; }
+static int nothing_index(lua_State *L) { lua_pushcfunction(L, nothing_call); return 1; }
+
 static void define_type(lua_State *L, const char *type, const struct luaL_Reg *methods, lua_CFunction index)
 {
 	luaL_newmetatable(L, type);
@@ -487,6 +493,7 @@ bool sched_load(struct ctx *c, const char *path)
 	lua_State *L = sandbox_lua(s);
 	define_type(L, STAGE, stage_methods, stage_index);
 	define_type(L, RECURRENCE, recurrence_methods, recurrence_index);
+	define_type(L, NOTHING, recurrence_methods, nothing_index);
 	if (sandbox_run(s, path, 1)) {
 		if (!lua_isfunction(L, -1)) {
 			diag(c, ERR_schedule, loc_make(c, path, 1), "the file returns %s, not a function", luaL_typename(L, -1));

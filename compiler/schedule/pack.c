@@ -79,7 +79,7 @@ static bool parse_part(struct ctx *c, stage_id s, tensor_id t, expr_id read, con
 }
 
 /* Each dim once whole, or as i/B and i%B with the same B. */
-static bool complete(struct ctx *c, const struct pack *p, tensor_id t, loc_t l)
+static bool complete(struct ctx *c, const struct pack *p, tensor_id t, stage_id s, expr_id read, loc_t l)
 {
 	for (uint32_t d = 0; d < c->tensor.at[t].rank; d++) {
 		int whole = 0, div = 0, mod = 0;
@@ -95,8 +95,18 @@ static bool complete(struct ctx *c, const struct pack *p, tensor_id t, loc_t l)
 			km = q->kind == PACK_MOD ? q->k : km;
 		}
 		if (!(whole == 1 && !div && !mod) && !(whole == 0 && div == 1 && mod == 1 && kd == km)) {
-			diag(c, ERR_pack, l, "dim %u of %s is listed %d times whole, %d times divided, %d times as a remainder",
-			     d, c->tensor.at[t].name, whole, div, mod);
+			const char *i = read ? expr_text(c, c->list.at[c->expr.at[read].idx + d]) : poly_text(c, c->stage.at[s].idx[d]);
+			if (!whole && !div && !mod)
+				diag(c, ERR_pack, l, "the index '%s' of %s is not listed", i, c->tensor.at[t].name);
+			else if (!whole && div == 1 && mod == 1)
+				diag(c, ERR_pack, l, "the index '%s' of %s is divided by %lld, its remainder is by %lld", i, c->tensor.at[t].name,
+				     (long long)kd, (long long)km);
+			else if (!whole && div + mod == 1)
+				diag(c, ERR_pack, l, "the index '%s' of %s is listed as '%s%s%lld' alone; '%s%s%lld' is missing", i,
+				     c->tensor.at[t].name, i, div ? "/" : "%", (long long)(div ? kd : km), i, div ? "%" : "/",
+				     (long long)(div ? kd : km));
+			else
+				diag(c, ERR_pack, l, "the index '%s' of %s is listed more than once", i, c->tensor.at[t].name);
 			return false;
 		}
 	}
@@ -158,7 +168,7 @@ bool sched_pack(struct ctx *c, stage_id s, const char *const *tensors, uint32_t 
 			     "\"tensor\" is for several tensors in one buffer");
 			return false;
 		}
-		if (!complete(c, &q, r.tensor, l))
+		if (!complete(c, &q, r.tensor, s, own ? 0 : r.at, l))
 			return false;
 		if (i == 0) {
 			p.part.at = q.part.at;
