@@ -131,12 +131,11 @@ const char *base_intern(struct ctx *c, const char *s)
 
 const char *base_internf(struct ctx *c, const char *fmt, ...)
 {
-	struct text t = { .c = c };
 	va_list ap;
 	va_start(ap, fmt);
-	text_vprintf(&t, fmt, ap);
+	const char *s = base_vformat(c, fmt, ap);
 	va_end(ap);
-	return base_intern(c, t.s ? t.s : "");
+	return base_intern(c, s);
 }
 
 /* ---- text -------------------------------------------------------------------------------------------------- */
@@ -219,7 +218,7 @@ static const struct { const char *name, *fix; } diag_info[] = {
 
 const char *diag_name(enum diag_id id) { return diag_info[id].name; }
 
-static const char *diag_format(struct ctx *c, const char *fmt, va_list ap)
+const char *base_vformat(struct ctx *c, const char *fmt, va_list ap)
 {
 	struct text t = { .c = c };
 	text_vprintf(&t, fmt, ap);
@@ -230,7 +229,7 @@ void diag(struct ctx *c, enum diag_id id, loc_t at, const char *fmt, ...)
 {
 	va_list ap;
 	va_start(ap, fmt);
-	const char *reason = diag_format(c, fmt, ap);
+	const char *reason = base_vformat(c, fmt, ap);
 	va_end(ap);
 	c->errors++;
 	VEC_PUSH(c, c->diags, (struct diag_item){ .id = id, .at = at, .reason = reason, .fix = diag_info[id].fix,
@@ -244,7 +243,7 @@ void diag_note(struct ctx *c, loc_t at, const char *fmt, ...)
 	struct diag_item *d = &c->diags.at[c->diags.n - 1];
 	va_list ap;
 	va_start(ap, fmt);
-	const char *text = diag_format(c, fmt, ap);
+	const char *text = base_vformat(c, fmt, ap);
 	va_end(ap);
 	VEC_PUSH(c, d->notes, (struct diag_note_item){ at, text });
 }
@@ -255,7 +254,7 @@ void diag_fix(struct ctx *c, const char *fmt, ...)
 		return;
 	va_list ap;
 	va_start(ap, fmt);
-	c->diags.at[c->diags.n - 1].fix = diag_format(c, fmt, ap);
+	c->diags.at[c->diags.n - 1].fix = base_vformat(c, fmt, ap);
 	va_end(ap);
 }
 

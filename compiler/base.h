@@ -42,6 +42,8 @@ typedef VEC(uint32_t) idvec;                              /* a list of handles *
 const char *base_intern(struct ctx *c, const char *s);    /* equal text, equal pointer */
 const char *base_internf(struct ctx *c, const char *fmt, ...) PRINTF_LIKE(2, 3);
 
+const char *base_vformat(struct ctx *c, const char *fmt, va_list ap);  /* not interned */
+
 /* A growing text in the arena; always terminated. */
 struct text { struct ctx *c; char *s; size_t n, cap; };
 void text_putn(struct text *t, const char *s, size_t n);

@@ -46,7 +46,8 @@ static const char help[] =
 	"  --seconds S          bench: how long to measure\n"
 	"  --json               bench: print JSON\n"
 	"  --loops              check: leave the emitted code out\n"
-	"  --dump-after=PASS    print what a pass leaves; --stop-after=PASS ends there. Passes:\n"
+	"  --dump-after=PASS    print what a pass leaves; --stop-after=PASS ends there (check: checks the loops that it\n"
+	"                       leaves). Passes:\n"
 	"                       ";
 
 static int usage(const char *fmt, const char *what)
@@ -290,17 +291,31 @@ static void sizes_of_run(struct ctx *c, const struct options *o)
 	ctx_free(trial);
 }
 
+static struct sizes sizes_given(struct ctx *c)
+{
+	VEC(struct setting) sizes = { 0 };
+	for (uint32_t i = 0; i < c->set.n; i++)
+		if (c->set.at[i].run_time)
+			VEC_PUSH(c, sizes, c->set.at[i]);
+	return (struct sizes){ sizes.at, sizes.n };
+}
+
 static int command(struct ctx *c, const struct options *o, struct pipeline *p)
 {
 	if (o->command == CMD_BENCH || o->command == CMD_CHECK)
 		sizes_of_run(c, o);
 	if (!pipeline_run(c, p))
 		return 1;
-	if (o->stop_after)
-		return 0;
 	check_settings(c, o);
 	if (c->errors)
 		return 1;
+	if (o->stop_after && strcmp(o->stop_after, "emit")) {
+		if (o->command != CMD_CHECK)
+			return 0;
+		if (!c->body)
+			return usage("there are no loops to check after the pass '%s'", o->stop_after);
+		return driver_check(c, &(struct check_options){ .dims = sizes_given(c) });
+	}
 	if (o->command == CMD_SHOW)
 		return show(c, o, p);
 	if (o->command == CMD_EMIT) {
@@ -324,11 +339,7 @@ static int command(struct ctx *c, const struct options *o, struct pipeline *p)
 	int code = 1;
 	struct build_options b = { dir, o->cc, o->verbose };
 	if (write_model(c, dir, &p->out)) {
-		VEC(struct setting) sizes = { 0 };
-		for (uint32_t i = 0; i < c->set.n; i++)
-			if (c->set.at[i].run_time)
-				VEC_PUSH(c, sizes, c->set.at[i]);
-		struct sizes dims = { sizes.at, sizes.n };
+		struct sizes dims = sizes_given(c);
 		if (o->command == CMD_CHECK)
 			code = driver_check(c, &(struct check_options){ b, !o->loops_only, dims });
 		else if (o->command == CMD_RUN)

@@ -1,15 +1,13 @@
 # maths.cmake · compile the support text of every target for test_maths and maths_ulp, and try it on each compiler
 #
-# Include after the library or object list that has compiler/target/text.c; set TEXT_SOURCES to text.c and the file
-# that embed.cmake makes. Needs cmocka and an x86-64 compiler.
+# For tests/CMakeLists.txt. Needs rnngen_core, cmocka and an x86-64 compiler.
 
 set(maths_flags_generic "")
 set(maths_flags_avx2 -mavx2 -mfma)
 set(maths_flags_avx512 -mavx512f -mavx512dq -mavx512bw -mavx512vl -mfma)
 
-add_executable(maths_gen ${CMAKE_CURRENT_LIST_DIR}/maths_gen.c ${TEXT_SOURCES})
-target_include_directories(maths_gen PRIVATE ${CMAKE_CURRENT_LIST_DIR}/../compiler
-	${CMAKE_CURRENT_LIST_DIR}/../compiler/target)
+add_executable(maths_gen ${CMAKE_CURRENT_LIST_DIR}/maths_gen.c)
+target_link_libraries(maths_gen PRIVATE rnngen_core)
 
 set(maths_objects "")
 foreach(target generic avx2 avx512)
@@ -28,17 +26,15 @@ foreach(target generic avx2 avx512)
 		endif()
 		set(strict ${maths_flags_${target}} -O1 -Wall -Wextra -Werror -pedantic -I${CMAKE_CURRENT_LIST_DIR}
 			-c ${file} -o /dev/null)
-		add_test(NAME text.${target}.${compiler}.c COMMAND ${maths_${compiler}} -x c -std=c11 ${strict})
-		add_test(NAME text.${target}.${compiler}.cpp
-			COMMAND ${maths_${compiler}} -x c++ -std=c++17 -fopenmp ${strict})
+		rnngen_test(unit.text.${target}.${compiler}.c unit ${maths_${compiler}} -x c -std=c11 ${strict})
+		rnngen_test(unit.text.${target}.${compiler}.cpp unit ${maths_${compiler}} -x c++ -std=c++17 -fopenmp ${strict})
 	endforeach()
 endforeach()
 
-add_executable(test_maths ${CMAKE_CURRENT_LIST_DIR}/unit/test_maths.c ${maths_objects} ${TEXT_SOURCES})
-target_include_directories(test_maths PRIVATE ${CMAKE_CURRENT_LIST_DIR} ${CMAKE_CURRENT_LIST_DIR}/../compiler
-	${CMAKE_CURRENT_LIST_DIR}/../compiler/target)
-target_link_libraries(test_maths PRIVATE cmocka m)
-add_test(NAME unit.maths COMMAND test_maths)
+add_executable(test_maths ${CMAKE_CURRENT_LIST_DIR}/unit/test_maths.c ${maths_objects})
+target_include_directories(test_maths PRIVATE ${CMAKE_CURRENT_LIST_DIR})
+target_link_libraries(test_maths PRIVATE rnngen_core PkgConfig::CMOCKA)
+rnngen_test(unit.maths unit test_maths)
 
 add_executable(maths_ulp ${CMAKE_CURRENT_LIST_DIR}/maths_ulp.c ${maths_objects})
 target_include_directories(maths_ulp PRIVATE ${CMAKE_CURRENT_LIST_DIR})

@@ -20,6 +20,7 @@ struct part { const char *to, *type; poly_id elements; };
 struct file {
 	struct emit e;
 	const char *name;          /* of the model, as a C name */
+	const char **tensor_c;     /* [tensor]: its name in signatures */
 	VEC(struct part) parts;
 	VEC(const char *) functions; /* names of the bodies, in order, barriers as NULL */
 	VEC(bool) team;
@@ -56,8 +57,13 @@ static const char *c_ident(struct ctx *c, const char *s)
 
 static const char *param_c(struct file *f, tensor_id t)
 {
-	const char *n = c_ident(f->e.c, f->e.c->tensor.at[t].name);
-	return n;
+	struct ctx *c = f->e.c;
+	for (buf_id b = 1; b < c->buf.n && !f->tensor_c[t]; b++)
+		if (c->buf.at[b].tensor == t && c->buf.at[b].kind < BUF_LOCAL && c->buf.at[b].kind != BUF_PARAM)
+			f->tensor_c[t] = f->e.buf_c[b];
+	if (!f->tensor_c[t])
+		f->tensor_c[t] = name_unique(&f->e, c_ident(c, c->tensor.at[t].name));
+	return f->tensor_c[t];
 }
 
 /* ---- signatures ---------------------------------------------------------------------------------------------------- */
@@ -714,6 +720,10 @@ bool emit_model(struct ctx *c, struct emitted *out)
 	struct file f = { .e = { .c = c }, .name = c_ident(c, c->model_name) };
 	struct text body = { .c = c }, head = { .c = c };
 	f.e.out = &body;
+	f.tensor_c = base_alloc(c, c->tensor.n * sizeof *f.tensor_c);
+	for (uint32_t i = 0; i < c->params.n; i++)
+		param_c(&f, c->params.at[i]);
+	f.e.names.n = 0;  /* params are named in one function only, where nothing else is */
 	names_prepare(&f.e);
 	list_parts(&f);
 	print_bodies(&f);

@@ -254,6 +254,15 @@ static const char *double_op(struct emit *e, const struct expr *x, const char *c
 	}
 }
 
+static const char *call_text(struct emit *e, const char *fn, int arity, const char *const *a)
+{
+	if (arity == 1)
+		return base_internf(e->c, "%s(%s)", fn, a[0]);
+	if (arity == 2)
+		return base_internf(e->c, "%s(%s, %s)", fn, a[0], a[1]);
+	return base_internf(e->c, "%s(%s, %s, %s)", fn, a[0], a[1], a[2]);
+}
+
 const char *value_scalar(struct emit *e, expr_id id)
 {
 	struct ctx *c = e->c;
@@ -294,11 +303,7 @@ const char *value_scalar(struct emit *e, expr_id id)
 	if (wide || whole || (op_info[x.op].kind == 'C' && c->expr.at[x.arg[0]].type != RNN_F32))
 		return double_op(e, &x, a);
 	const char *fn = op_info[x.op].kind == 'C' ? op_info[x.op].text : op_info[x.op].c;
-	if (op_info[x.op].arity == 1)
-		return base_internf(c, "%s(%s)", call(e, fn, 1), a[0]);
-	if (op_info[x.op].arity == 2)
-		return base_internf(c, "%s(%s, %s)", call(e, fn, 1), a[0], a[1]);
-	return base_internf(c, "%s(%s, %s, %s)", call(e, fn, 1), a[0], a[1], a[2]);
+	return call_text(e, call(e, fn, 1), op_info[x.op].arity, a);
 }
 
 /* ---- vectors --------------------------------------------------------------------------------------------------------- */
@@ -368,9 +373,5 @@ const char *value_vector(struct emit *e, expr_id id)
 		return x.op == OP_NOT ? base_internf(c, "%s(%s)", call(e, "not", e->lanes), a[0]) :
 		       base_internf(c, "(%s %s %s)", a[0], op_info[x.op].c, a[1]);
 	const char *fn = call(e, op_info[x.op].kind == 'C' ? op_info[x.op].text : op_info[x.op].c, e->lanes);
-	if (op_info[x.op].arity == 1)
-		return base_internf(c, "%s(%s)", fn, a[0]);
-	if (op_info[x.op].arity == 2)
-		return base_internf(c, "%s(%s, %s)", fn, a[0], a[1]);
-	return base_internf(c, "%s(%s, %s, %s)", fn, a[0], a[1], a[2]);
+	return call_text(e, fn, op_info[x.op].arity, a);
 }

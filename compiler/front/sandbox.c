@@ -88,12 +88,11 @@ size_t sandbox_memory(lua_State *L) { return sandbox_of(L)->limit; }
 NORETURN void sandbox_error(lua_State *L, enum diag_id id, const char *fix, const char *fmt, ...)
 {
 	struct ctx *c = sandbox_ctx(L);
-	struct text t = { .c = c };
 	va_list ap;
 	va_start(ap, fmt);
-	text_vprintf(&t, fmt, ap);
+	const char *reason = base_vformat(c, fmt, ap);
 	va_end(ap);
-	diag(c, id, sandbox_where(L), "%s", t.s ? t.s : "");
+	diag(c, id, sandbox_where(L), "%s", reason);
 	if (fix)
 		diag_fix(c, "%s", fix);
 	note_callers(L);

@@ -33,12 +33,11 @@ static int done(lua_State *L) { lua_settop(L, 1); return 1; }
 static void log_call(lua_State *L, stage_id s, const char *fmt, ...)
 {
 	struct ctx *c = sandbox_ctx(L);
-	struct text t = { .c = c };
 	va_list ap;
 	va_start(ap, fmt);
-	text_vprintf(&t, fmt, ap);
+	const char *text = base_vformat(c, fmt, ap);
 	va_end(ap);
-	sched_log(c, stage_lua(c, s), t.s, sandbox_where(L));
+	sched_log(c, stage_lua(c, s), text, sandbox_where(L));
 	VEC_PUSH(c, c->stage.at[s].lines, sandbox_where(L));
 }
 

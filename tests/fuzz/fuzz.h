@@ -19,6 +19,7 @@
 
 /* ---- random.c ---------------------------------------------------------------------------------------------------- */
 
+struct emitted;
 struct rng { uint64_t s[4]; };
 void rng_seed(struct rng *r, uint64_t seed);
 uint64_t rng_next(struct rng *r);
@@ -80,7 +81,7 @@ struct fz_model {
 void model_random(struct fz_model *m, struct rng *r, bool emit);  /* emit: only what can be judged in f32 */
 void model_text(const struct fz_model *m, const char *name, char *out, size_t size);
 bool model_reads(const struct fz_model *m, int tensor);           /* by a definition that lives */
-const char *axis_name(int axis, char buf[8]);
+const char *axis_name(int axis, char buf[16]);
 
 /* ---- plan.c: schedules ------------------------------------------------------------------------------------------- */
 

@@ -25,14 +25,14 @@ struct gen {
 	int used[8], nused;                            /* axes of reductions of this definition */
 };
 
-const char *axis_name(int axis, char buf[8])
+const char *axis_name(int axis, char buf[16])
 {
 	static const char *const first[2][4] = { { "t", "s", "r", "u" }, { "n", "m", "l", "w" } };
 	int dim = AXIS_DIM(axis), letter = axis % 4;
 	if (dim < DIM_FIXED)
-		snprintf(buf, 8, "%s", first[dim][letter]);
+		snprintf(buf, 16, "%s", first[dim][letter]);
 	else
-		snprintf(buf, 8, "%c%d", "ijkp"[letter], dim - DIM_FIXED);
+		snprintf(buf, 16, "%c%d", "ijkp"[letter], dim - DIM_FIXED);
 	return buf;
 }
 
@@ -150,12 +150,12 @@ static struct fz_index odd_index(struct gen *g, int dim)
 				break;
 			}
 		}
-		x = (struct fz_index){ IX_AFFINE, a, other, factor, rng_below(g->r, room + 1), 0 };
-		if (x.factor == 1 && other < 0 && !x.plus && AXIS_DIM(a) == dim)
-			x.kind = IX_AXIS;
-		else if (x.factor == 1 && other < 0 && !x.plus && AXIS_DIM(a) != dim)
+		struct fz_index window = { IX_AFFINE, a, other, factor, rng_below(g->r, room + 1), 0 };
+		bool alone = factor == 1 && other < 0 && !window.plus;
+		if (alone && AXIS_DIM(a) != dim)
 			continue;                              /* a lone axis has the extent of the dim that it indexes */
-		return x;
+		window.kind = alone ? IX_AXIS : IX_AFFINE;
+		return window;
 	}
 	return x;
 }
@@ -231,7 +231,7 @@ static int fresh_param(struct gen *g, int must, int most)
 	struct fz_model *m = g->m;
 	struct fz_node n = { .kind = E_READ };
 	int dim[FZ_RANK], axis[FZ_RANK], rank = 0;
-	if (must >= 0)
+	if (must >= 0 && AXIS_DIM(must) >= DIM_FIXED)
 		axis[rank++] = must;
 	for (int i = 0; i < g->nbound && rank < most; i++)
 		if (g->bound[i] != must && m->dim[AXIS_DIM(g->bound[i])].value > 0 && AXIS_DIM(g->bound[i]) >= DIM_FIXED &&

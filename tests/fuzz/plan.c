@@ -7,6 +7,7 @@
 #include "fuzz.h"
 
 #include "schedule/stages.h"
+#include "target/target.h"
 
 #include <stdlib.h>
 
@@ -33,7 +34,7 @@ struct planner { struct ctx *c; struct rng *r; struct plan *p; bool wild; int fr
 static void add_name(struct directive_made *d, const char *name)
 {
 	if (d->names < NAMES)
-		snprintf(d->name[d->names++], NAME, "%s", name);
+		snprintf(d->name[d->names++], NAME, "%.*s", NAME - 1, name);
 }
 
 struct line { char *s; size_t n; };
@@ -248,17 +249,27 @@ static int by_key(const void *a, const void *b)
 	return x->key != y->key ? (x->key < y->key ? -1 : 1) : x->loop < y->loop ? -1 : x->loop > y->loop;
 }
 
+/* Do leaves a and b come from one axis, a from the outer part of the split that parted them? */
+static bool outer_part(const struct stage *s, int a, int b)
+{
+	for (int x = a; s->loop.at[x].parent >= 0; x = s->loop.at[x].parent) {
+		const struct loop *p = &s->loop.at[s->loop.at[x].parent];
+		for (int y = b; p->outer == x && y >= 0; y = s->loop.at[y].parent)
+			if (y == p->inner)
+				return true;
+	}
+	return false;
+}
+
 /* Parts of one axis: the outer part outside, most of the time. */
 static void parts_in_order(struct planner *q, const struct stage *s, struct key *key, int n)
 {
 	for (int turn = 0; turn < 4; turn++) {
 		for (int a = 0; a < n; a++) {
 			for (int b = 0; b < n; b++) {
-				const struct loop *x = &s->loop.at[key[a].loop], *y = &s->loop.at[key[b].loop];
-				bool parts = x->axis == y->axis && x->acc == y->acc && x->update == y->update;
-				if (a == b || !parts || key[a].loop > key[b].loop || key[a].key < key[b].key)
-					continue;                      /* of two parts the one made later lies further in */
-				bool always = x->acc >= 0 && !q->c->sched->reassoc;
+				if (!outer_part(s, key[a].loop, key[b].loop) || key[a].key <= key[b].key)
+					continue;
+				bool always = s->loop.at[key[a].loop].acc >= 0 && !q->c->sched->reassoc;
 				if (always || turn || rng_chance(q->r, 92)) {
 					int swap = key[a].key;
 					key[a].key = key[b].key;
@@ -297,11 +308,11 @@ static void order(struct planner *q, stage_id s)
 	int n = (int)x->order.n, vector = -1, style = rng_below(q->r, 10);
 	int64_t size = 1;
 	bool tiled[64] = { false };
-	if (n > 60 || !n)
+	if (n > 60 || n < 1)
 		return;
 	for (int i = 0; i < n; i++) {
 		int l = x->order.at[i];
-		if (contiguous(q, x, l) && upper(q, x, l) > 0 && upper(q, x, l) <= 64 && rng_chance(q->r, 70))
+		if (contiguous(q, x, l) && upper(q, x, l) > 0 && upper(q, x, l) <= 64 && (style || i + 1 == n) && rng_chance(q->r, 70))
 			vector = l;
 	}
 	for (int i = 0; i < n; i++) {
@@ -529,7 +540,8 @@ static void move_inside(struct planner *q, stage_id s)
 		host = some_stage(q);
 	const struct stage *h = stage_at(q, host);
 	int outer = 0;
-	while (outer < (int)h->order.n && h->loop.at[h->order.at[outer]].acc < 0)
+	while (outer < (int)h->order.n && h->loop.at[h->order.at[outer]].acc < 0 &&
+	       h->loop.at[h->order.at[outer]].flavor != LOOP_UNROLL && h->loop.at[h->order.at[outer]].flavor != LOOP_VECTOR)
 		outer++;
 	if (!outer || (!reads_now(q, s, host) && !rng_chance(q->r, 5)))
 		return;

@@ -21,7 +21,7 @@ static void put(struct writer *w, const char *fmt, ...)
 
 static const char *axis_text(int axis)
 {
-	static char buf[4][8];
+	static char buf[4][16];
 	static int next;
 	return axis_name(axis, buf[next++ % 4]);
 }

@@ -1,0 +1,98 @@
+/* rnn.h · emitted by rnngen 0.1 from models/rnn.lua; yours to use as you like */
+#ifndef RNN_H
+#define RNN_H
+
+/* rnn_model.h · how emitted code describes itself
+ *
+ * Every file that rnngen emits ends in one `const struct rnn_model NAME_model`, so that a host which has never
+ * seen the model can load weights, size buffers and run it. Emitted headers carry a copy of this text and need
+ * no file of rnngen's; the guard below lets both meet in one translation unit.
+ *
+ * Order of calls: weights_size, weights_pack (once; the result is read-only and may be shared by threads and
+ * instances), workspace_size for the run-time dims, run (as often as wanted). Nothing allocates.
+ * Sizes are in bytes. Every function that returns int returns enum rnn_status. */
+#ifndef RNN_MODEL_ABI
+#define RNN_MODEL_ABI 1
+
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+enum rnn_type { RNN_F32, RNN_F64, RNN_F16, RNN_BF16, RNN_I32, RNN_I64, RNN_BOOL };
+
+enum rnn_status {
+	RNN_OK = 0,
+	RNN_ERROR_NULL = -1,    /* a pointer that must not be NULL is */
+	RNN_ERROR_DIM = -2,     /* a run-time dim is negative or too large */
+	RNN_ERROR_INDEX = -3,   /* a gather met an id outside its table; outputs hold no valid data */
+	RNN_ERROR_ALIGN = -4    /* weights or workspace are not 64-byte aligned */
+};
+
+struct rnn_tensor {
+	const char *name;       /* as in the model file: "layer1.W" */
+	int32_t type;           /* enum rnn_type */
+	int32_t rank;
+	int64_t shape[8];       /* row major; >= 0: fixed extent, -1-d: run-time dim number d */
+};
+
+struct rnn_model {
+	int32_t abi;            /* RNN_MODEL_ABI */
+	const char *name;
+	const char *target;     /* instruction set that the code needs: "generic", "avx2", "avx512" */
+	int32_t dims, inputs, outputs, params, states;
+	const char *const *dim; /* names of the run-time dims */
+	const struct rnn_tensor *input, *output, *param;
+	const struct rnn_tensor *state;         /* carried history, [steps][...]: one row for h[t-1] */
+	size_t (*weights_size)(void);
+	int (*weights_pack)(void *weights, const void *const *params);
+	size_t (*workspace_size)(const int64_t *dims);
+	/* states: NULL starts from the model's own start; else one pointer a state, read as the start and
+	 * overwritten with the end. Buffers must not overlap. */
+	int (*run)(const void *weights, const int64_t *dims, const void *const *inputs,
+	           void *const *outputs, void *const *states, void *workspace);
+};
+
+#ifdef __cplusplus
+}
+#endif
+#endif
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* What one sequence hands to the next: read as the start, overwritten with the end. A NULL member starts
+ * as the model says and is not kept. */
+struct rnn_state {
+	float *h;  /* [1][N][256], oldest step first */
+};
+
+/* Bytes of the packed weights; the memory must be 64-byte aligned. */
+size_t rnn_weights_size(void);
+
+/* Packs, once: W[256][256] U[256][256] V[64][256] b[256] c[64]. */
+int rnn_weights_pack(void *weights,
+	const float *W,
+	const float *U,
+	const float *V,
+	const float *b,
+	const float *c);
+
+/* Bytes of the workspace for these sizes; 64-byte aligned; one for each run at a time. Nothing else is allocated. */
+size_t rnn_workspace_size(int64_t T, int64_t N);
+
+/* Inputs x[T][N][256]; outputs y[T][N][64]. Returns enum rnn_status. */
+int rnn_run(const void *weights, int64_t T, int64_t N,
+	const float *x,
+	float *y,
+	const struct rnn_state *state, void *workspace);
+
+extern const struct rnn_model rnn_model;
+
+#ifdef __cplusplus
+}
+#endif
+#endif

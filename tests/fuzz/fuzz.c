@@ -1,0 +1,470 @@
+/* fuzz.c · the command line of the fuzzer (see fuzz.h)
+ *
+ *   fuzz --seed S --count N [--minutes M] [--keep DIR] [--target NAME]    pairs S .. S+N-1
+ *   fuzz --pair MODEL.lua SCHEDULE.lua [--seed S] [--exact]               one pair, several sets of data
+ *   fuzz --regress DIR                                                    all pairs below DIR
+ *   fuzz --emit DIR --seed S --count N                                    C files and data, for compiled.sh
+ *
+ * Pairs run in a forked child, which takes many; what it works on lies in memory that it shares with the parent. Where it
+ * fails, aborts or hangs, the parent knows the seed and the pair, makes it smaller, and goes on with the next seed in a new
+ * child. */
+#include "fuzz.h"
+
+#include "target/target.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { TEXT = 1 << 18, SECONDS_A_PAIR = 30, SIGNATURES = 400, TRIES = 1500, CHILD = 4000 };
+
+struct shared {
+	uint64_t seed;
+	struct pair pair;
+	struct counts counts;
+	bool failed, exact;
+	char target[16], failure[1024];
+};
+
+struct options {
+	uint64_t seed, count;
+	double minutes;
+	const char *keep, *emit, *regress, *target, *model, *schedule;
+	bool exact, quick;
+};
+
+struct signature { char text[400]; uint64_t times, seed; };
+
+static struct shared *now;
+static char folder[64], errors_path[96];
+static struct signature seen[SIGNATURES];
+static int signatures;
+
+void write_text(const char *path, const char *text)
+{
+	FILE *f = fopen(path, "w");
+	if (!f || fputs(text, f) < 0 || fclose(f)) {
+		fprintf(stderr, "fuzz: cannot write %s: %s\n", path, strerror(errno));
+		exit(2);
+	}
+}
+
+static double seconds(void)
+{
+	struct timespec t;
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+}
+
+static const char *in_folder(const char *name)
+{
+	static char path[2][128];
+	static int next;
+	next = !next;
+	snprintf(path[next], sizeof path[next], "%s/%s", folder, name);
+	return path[next];
+}
+
+static void write_pair(const struct pair *p, const char *name, const char *model, const char *schedule)
+{
+	static char text[TEXT];
+	model_text(&p->model, name, text, sizeof text);
+	write_text(model, text);
+	plan_text(&p->plan, text, sizeof text);
+	write_text(schedule, text);
+}
+
+/* ---- in the child ------------------------------------------------------------------------------------------------ */
+
+static struct job job_of(const char *model, const char *schedule, bool counted)
+{
+	return (struct job){ .model = model, .schedule = schedule, .target = now->target, .seed = now->seed,
+	                     .exact = now->pair.model.exact, .passes = true, .count = counted ? &now->counts : NULL,
+	                     .failure = now->failure, .failure_size = sizeof now->failure };
+}
+
+static bool make_pair(struct rng *r, const char *model, const char *schedule, bool emit)
+{
+	static char text[TEXT];
+	char why[400];
+	struct pair *p = &now->pair;
+	size_t n;
+	const struct target *t = target_list(&n);
+	p->plan.lines = 0;
+	snprintf(now->target, sizeof now->target, "%s", t[rng_below(r, (int)n)].name);
+	model_random(&p->model, r, emit);
+	now->exact = p->model.exact;
+	snprintf(text, sizeof text, "m%llu", (unsigned long long)now->seed);
+	write_pair(p, text, model, schedule);
+	struct ctx *c = judge_compile(model, NULL, now->target, "dependences", NULL, why, sizeof why);
+	if (!c) {
+		snprintf(now->failure, sizeof now->failure, "the model is refused: %s", why);
+		return false;
+	}
+	plan_random(c, r, &p->plan, rng_chance(r, 35));
+	ctx_free(c);
+	snprintf(text, sizeof text, "m%llu", (unsigned long long)now->seed);
+	write_pair(p, text, model, schedule);
+	return true;
+}
+
+static void run_seed(uint64_t seed)
+{
+	struct rng r;
+	const char *model = in_folder("model.lua"), *schedule = in_folder("schedule.lua");
+	now->seed = seed;
+	*now->failure = 0;
+	alarm(SECONDS_A_PAIR);
+	rng_seed(&r, seed);
+	bool good = make_pair(&r, model, schedule, false);
+	struct job j = job_of(model, schedule, true);
+	if (!good || judge(&j) == FAILED) {
+		now->failed = true;
+		_exit(1);
+	}
+	if (ftruncate(2, 0))
+		_exit(1);
+	lseek(2, 0, SEEK_SET);
+}
+
+static void child_begins(void)
+{
+	if (!freopen(errors_path, "w", stderr))
+		_exit(2);
+	setvbuf(stderr, NULL, _IONBF, 0);
+}
+
+/* ---- in the parent ----------------------------------------------------------------------------------------------- */
+
+/* What a child that died has said: the line that names the error, and where. */
+static void crash_reason(int status, char *out, size_t size)
+{
+	char line[600], first[300] = "", where[200] = "";
+	FILE *f = fopen(errors_path, "r");
+	while (f && fgets(line, sizeof line, f)) {
+		line[strcspn(line, "\n")] = 0;
+		char *in = strstr(line, " in "), *e = strstr(line, "runtime error:");
+		if (!*first && e)
+			snprintf(first, sizeof first, "%.250s", e);
+		if (!*first && (strstr(line, "internal error") || strstr(line, "ERROR: ") || strstr(line, "Assertion")))
+			snprintf(first, sizeof first, "%.250s", line);
+		bool frame = strstr(line, "#") && in && strstr(line, "/compiler/");
+		if (frame && !*where)
+			snprintf(where, sizeof where, "%.*s", (int)strcspn(in + 4, " "), in + 4);
+	}
+	if (f)
+		fclose(f);
+	if (strstr(first, "ERROR: AddressSanitizer: "))
+		memmove(first, strstr(first, "AddressSanitizer: "), strlen(strstr(first, "AddressSanitizer: ")) + 1);
+	if (strstr(first, " on "))
+		*strstr(first, " on ") = 0;
+	if (WIFSIGNALED(status) && WTERMSIG(status) == SIGALRM)
+		snprintf(out, size, "hangs");
+	else
+		snprintf(out, size, "crash: %s%s%s", *first ? first : WIFSIGNALED(status) ? strsignal(WTERMSIG(status)) : "exit",
+		         *where ? " in " : "", where);
+}
+
+/* Runs fn in a child; false: it died, and now->failure says how. */
+static bool in_child(void (*fn)(void *), void *arg)
+{
+	int status = 0;
+	fflush(stdout);
+	now->failed = false;
+	pid_t pid = fork();
+	if (pid < 0) {
+		perror("fuzz: fork");
+		exit(2);
+	}
+	if (!pid) {
+		child_begins();
+		fn(arg);
+		_exit(0);
+	}
+	while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
+		;
+	if (WIFEXITED(status) && !WEXITSTATUS(status))
+		return true;
+	if (!now->failed)
+		crash_reason(status, now->failure, sizeof now->failure);
+	return false;
+}
+
+struct range { uint64_t from, to; double until; };
+
+static void run_range(void *arg)
+{
+	const struct range *r = arg;
+	for (uint64_t s = r->from; s < r->to && seconds() < r->until; s++)
+		run_seed(s);
+}
+
+static void judge_again(void *arg)
+{
+	(void)arg;
+	const char *model = in_folder("model.lua"), *schedule = in_folder("schedule.lua");
+	alarm(SECONDS_A_PAIR);
+	write_pair(&now->pair, "m", model, schedule);
+	struct job j = job_of(model, schedule, false);
+	char why[400];
+	struct ctx *c = judge_compile(model, NULL, now->target, "dependences", NULL, why, sizeof why);
+	if (!c) {
+		snprintf(now->failure, sizeof now->failure, "the model is refused: %s", why);
+		now->failed = true;
+		_exit(1);
+	}
+	ctx_free(c);
+	if (judge(&j) == FAILED) {
+		now->failed = true;
+		_exit(1);
+	}
+}
+
+static bool same_failure(const struct pair *p, void *arg)
+{
+	char sig[400];
+	(void)p;  /* it is the shared one */
+	if (in_child(judge_again, NULL))
+		return false;
+	judge_signature(now->failure, sig, sizeof sig);
+	return !strcmp(sig, arg);
+}
+
+static void keep_pair(const struct options *o, const struct signature *s, int number)
+{
+	char dir[4000], path[4200], text[2600];
+	if (!o->keep)
+		return;
+	mkdir(o->keep, 0777);
+	snprintf(dir, sizeof dir, "%s/%03d-%llu", o->keep, number, (unsigned long long)now->seed);
+	mkdir(dir, 0777);
+	char schedule[4200];
+	snprintf(path, sizeof path, "%s/model.lua", dir);
+	snprintf(schedule, sizeof schedule, "%s/schedule.lua", dir);
+	write_pair(&now->pair, "m", path, schedule);
+	snprintf(text, sizeof text, "%s\nsignature: %s\nseed %llu%s, target %s\n", now->failure, s->text,
+	         (unsigned long long)now->seed, now->pair.model.exact ? ", exact" : "", now->target);
+	snprintf(path, sizeof path, "%s/failure.txt", dir);
+	write_text(path, text);
+}
+
+static void failed_seed(const struct options *o)
+{
+	char sig[400], failure[1024];
+	judge_signature(now->failure, sig, sizeof sig);
+	memcpy(failure, now->failure, sizeof failure);
+	int k = 0;
+	while (k < signatures && strcmp(seen[k].text, sig))
+		k++;
+	if (k == SIGNATURES)
+		return;
+	if (k == signatures) {
+		signatures++;
+		snprintf(seen[k].text, sizeof seen[k].text, "%s", sig);
+		seen[k].seed = now->seed;
+	}
+	if (++seen[k].times > 2)
+		return;
+	printf("seed %llu: %s\n", (unsigned long long)now->seed, failure);
+	if (!same_failure(&now->pair, sig)) {
+		printf("  does not fail again on its own: %s\n", now->failure);
+		memcpy(now->failure, failure, sizeof failure);
+	} else if (!o->quick) {
+		shrink(&now->pair, same_failure, sig, TRIES);
+		same_failure(&now->pair, sig);
+	}
+	keep_pair(o, &seen[k], k);
+	fflush(stdout);
+}
+
+static void summary(double took)
+{
+	const struct counts *n = &now->counts;
+	printf("%llu pairs in %.0f s: %llu accepted, %llu refused; %llu runs of loops, %llu in halves, %llu printed and loaded\n",
+	       (unsigned long long)n->pairs, took, (unsigned long long)n->accepted, (unsigned long long)n->refused,
+	       (unsigned long long)n->runs, (unsigned long long)n->halves, (unsigned long long)n->printed);
+	printf("refused by:");
+	for (int i = 0; i < ERR_COUNT; i++)
+		if (n->refusal[i])
+			printf(" %s %llu", diag_name((enum diag_id)i), (unsigned long long)n->refusal[i]);
+	printf("\ndirectives in accepted schedules (lines, schedules):");
+	for (int i = 0; i < DO_KINDS; i++)
+		printf(" %s %llu %llu%s", directive_kind_name[i], (unsigned long long)n->directive[i],
+		       (unsigned long long)n->plans_with[i], i + 1 < DO_KINDS ? "," : "\n");
+	const struct { const char *name; uint64_t n; } fired[] = {
+		{ "left-over tiles", n->tails }, { "vectors", n->vectors }, { "parallel loops", n->teams }, { "regions", n->regions },
+		{ "barriers", n->barriers }, { "promoted registers", n->registers }, { "local buffers", n->locals },
+		{ "local buffers in the workspace", n->work_locals }, { "sums in storage", n->in_storage }, { "rings", n->rings },
+		{ "states in place", n->in_place }, { "packs", n->packs }, { "shared packs", n->shared_packs },
+		{ "packs of funcs", n->func_packs }, { "gathers", n->gathers }, { "computed together", n->together },
+	};
+	printf("fired:");
+	for (size_t i = 0; i < sizeof fired / sizeof *fired; i++)
+		printf(" %s %llu%s", fired[i].name, (unsigned long long)fired[i].n, i + 1 < sizeof fired / sizeof *fired ? "," : "\n");
+	for (int i = 0; i < signatures; i++)
+		printf("FAILED %llu times (first seed %llu, case %03d): %s\n", (unsigned long long)seen[i].times,
+		       (unsigned long long)seen[i].seed, i, seen[i].text);
+}
+
+static int fuzz(const struct options *o)
+{
+	double begin = seconds(), until = o->minutes > 0 ? begin + 60 * o->minutes : 1e300;
+	uint64_t s = o->seed, end = o->seed + o->count;
+	while (s < end && seconds() < until) {
+		struct range r = { s, s + CHILD < end ? s + CHILD : end, until };
+		if (in_child(run_range, &r)) {
+			s = now->seed + 1;
+			continue;
+		}
+		s = now->seed + 1;
+		failed_seed(o);
+	}
+	summary(seconds() - begin);
+	return signatures ? 1 : 0;
+}
+
+/* ---- given pairs ------------------------------------------------------------------------------------------------- */
+
+struct given { const char *model, *schedule; enum verdict v; };
+
+static void judge_given(void *arg)
+{
+	const struct given *g = arg;
+	alarm(SECONDS_A_PAIR);
+	struct job j = job_of(g->model, g->schedule, true);
+	j.exact = now->exact;
+	if (judge(&j) == FAILED) {
+		now->failed = true;
+		_exit(1);
+	}
+}
+
+/* The pair on every target with a few sets of data. */
+static int one_pair(const struct options *o, const char *model, const char *schedule)
+{
+	struct given g = { model, schedule, RIGHT };
+	size_t n;
+	const struct target *t = target_list(&n);
+	for (size_t i = 0; i < n; i++) {
+		for (uint64_t s = 0; s < 6; s++) {
+			if (o->target && strcmp(o->target, t[i].name))
+				continue;
+			memset(&now->counts, 0, sizeof now->counts);
+			snprintf(now->target, sizeof now->target, "%s", t[i].name);
+			now->seed = o->seed + s;
+			now->exact = o->exact;
+			*now->failure = 0;
+			if (!in_child(judge_given, &g)) {
+				printf("%s, target %s, data %llu: FAILED: %s\n", model, t[i].name, (unsigned long long)now->seed, now->failure);
+				return 1;
+			}
+		}
+	}
+	printf("%s: %s%s\n", model, now->counts.refused ? "refused: " : "right", now->counts.refused ? now->failure : "");
+	return 0;
+}
+
+static int by_name(const void *a, const void *b) { return strcmp(*(char *const *)a, *(char *const *)b); }
+
+/* DIR/NAME/model.lua with schedule.lua: right, or refused where DIR/NAME/refused names the id. */
+static int regress(const struct options *o)
+{
+	char *name[512];
+	int n = 0, failed = 0;
+	DIR *d = opendir(o->regress);
+	if (!d) {
+		perror(o->regress);
+		return 2;
+	}
+	for (struct dirent *e = readdir(d); e && n < 512; e = readdir(d))
+		if (*e->d_name != '.')
+			name[n++] = strdup(e->d_name);
+	closedir(d);
+	qsort(name, (size_t)n, sizeof *name, by_name);
+	for (int i = 0; i < n; i++) {
+		char model[4200], schedule[4200], expect[4200], id[64] = "";
+		snprintf(model, sizeof model, "%s/%s/model.lua", o->regress, name[i]);
+		snprintf(schedule, sizeof schedule, "%s/%s/schedule.lua", o->regress, name[i]);
+		snprintf(expect, sizeof expect, "%s/%s/refused", o->regress, name[i]);
+		free(name[i]);
+		if (access(model, R_OK))
+			continue;
+		FILE *f = fopen(expect, "r");
+		if (f && fgets(id, sizeof id, f))
+			id[strcspn(id, "\n")] = 0;
+		if (f)
+			fclose(f);
+		bool bad = one_pair(o, model, schedule);
+		size_t len = strcspn(now->failure, ":");
+		bool other = !bad && (now->counts.refused ? strlen(id) != len || strncmp(id, now->failure, len) : *id != 0);
+		if (other)
+			printf("  should be %s\n", *id ? id : "right");
+		failed += bad || other;
+	}
+	printf("%d of %d failed\n", failed, n);
+	return failed ? 1 : 0;
+}
+
+/* ---- command line ------------------------------------------------------------------------------------------------ */
+
+static int usage(void)
+{
+	fprintf(stderr, "usage: fuzz --seed S --count N [--minutes M] [--keep DIR] [--quick]\n"
+	                "       fuzz --pair MODEL.lua SCHEDULE.lua [--seed S] [--exact] [--target NAME]\n"
+	                "       fuzz --regress DIR\n       fuzz --emit DIR --seed S --count N\n");
+	return 2;
+}
+
+int main(int argc, char **argv)
+{
+	struct options o = { .seed = 1, .count = 1000 };
+	for (int i = 1; i < argc; i++) {
+		const char *a = argv[i], *v = i + 1 < argc ? argv[i + 1] : NULL;
+		if (!strcmp(a, "--exact"))
+			o.exact = true;
+		else if (!strcmp(a, "--quick"))
+			o.quick = true;
+		else if (!v)
+			return usage();
+		else if (!strcmp(a, "--seed"))
+			o.seed = strtoull(argv[++i], NULL, 10);
+		else if (!strcmp(a, "--count"))
+			o.count = strtoull(argv[++i], NULL, 10);
+		else if (!strcmp(a, "--minutes"))
+			o.minutes = strtod(argv[++i], NULL);
+		else if (!strcmp(a, "--keep"))
+			o.keep = argv[++i];
+		else if (!strcmp(a, "--emit"))
+			o.emit = argv[++i];
+		else if (!strcmp(a, "--regress"))
+			o.regress = argv[++i];
+		else if (!strcmp(a, "--target"))
+			o.target = argv[++i];
+		else if (!strcmp(a, "--pair") && i + 2 < argc) {
+			o.model = argv[++i];
+			o.schedule = argv[++i];
+		} else {
+			return usage();
+		}
+	}
+	const char *tmp = getenv("TMPDIR");
+	snprintf(folder, sizeof folder, "%.40s/fuzz.XXXXXX", tmp && *tmp ? tmp : "/tmp");
+	now = mmap(NULL, sizeof *now, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	if (!mkdtemp(folder) || now == MAP_FAILED) {
+		perror("fuzz");
+		return 2;
+	}
+	snprintf(errors_path, sizeof errors_path, "%s/stderr", folder);
+	int code = o.model ? one_pair(&o, o.model, o.schedule) : o.regress ? regress(&o) : fuzz(&o);
+	static const char *const made[] = { "model.lua", "schedule.lua", "stderr", "schedule.lua.printed.lua" };
+	for (size_t i = 0; i < sizeof made / sizeof *made; i++)
+		unlink(in_folder(made[i]));
+	rmdir(folder);
+	return code;
+}
