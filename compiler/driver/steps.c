@@ -33,6 +33,16 @@ static bool same_read(struct ctx *c, const struct expr *x, bool timed)
 	return true;
 }
 
+/* An axis of time, or a plain one of the same length. */
+static bool runs_over_time(struct ctx *c, var_id axis)
+{
+	idvec time = numbers_time_dims(c);
+	for (uint32_t i = 0; i < time.n; i++)
+		if (c->var.at[axis].extent && poly_uses(c, c->var.at[axis].extent, c->dim.at[time.at[i]].var))
+			return true;
+	return c->var.at[axis].is_time;
+}
+
 /* e does not count steps and sees no others but by distance, so that a call may begin anywhere. */
 static bool same_each_step(struct ctx *c, expr_id e, bool timed)
 {
@@ -40,14 +50,16 @@ static bool same_each_step(struct ctx *c, expr_id e, bool timed)
 	if (x.kind == X_READ)
 		return same_read(c, &x, timed);
 	for (var_id v = 1; x.kind == X_POLY && v < c->var.n; v++)
-		if ((c->var.at[v].is_time || c->var.at[v].kind == VAR_DIM) && poly_uses(c, x.poly, v)) {
+		if (c->var.at[v].kind == VAR_AXIS && !c->var.at[v].is_time && poly_uses(c, x.poly, v) && runs_over_time(c, v))
+			return false;
+		else if ((c->var.at[v].is_time || c->var.at[v].kind == VAR_DIM) && poly_uses(c, x.poly, v)) {
 			idvec time = numbers_time_dims(c);
 			for (uint32_t i = 0; i < time.n; i++)
 				if (c->var.at[v].is_time || c->dim.at[time.at[i]].var == v)
 					return false;
 		}
 	for (uint32_t i = 0; x.kind == X_REDUCE && i < x.nidx; i++)
-		if (c->var.at[c->list.at[x.idx + i]].is_time)
+		if (runs_over_time(c, c->list.at[x.idx + i]))
 			return false;
 	for (int i = 0; i < (x.kind == X_OP ? op_info[x.op].arity : x.kind == X_CAST || x.kind == X_REDUCE); i++)
 		if (!same_each_step(c, x.arg[i], timed))

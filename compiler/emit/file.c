@@ -720,6 +720,7 @@ bool emit_model(struct ctx *c, struct emitted *out)
 	struct file f = { .e = { .c = c }, .name = c_ident(c, c->model_name) };
 	struct text body = { .c = c }, head = { .c = c };
 	f.e.out = &body;
+	c->emitting = true;
 	f.tensor_c = base_alloc(c, c->tensor.n * sizeof *f.tensor_c);
 	for (uint32_t i = 0; i < c->params.n; i++)
 		param_c(&f, c->params.at[i]);
@@ -782,5 +783,6 @@ bool emit_model(struct ctx *c, struct emitted *out)
 	out->c = head;
 	out->h = (struct text){ .c = c };
 	print_header(&f, &out->h);
+	c->emitting = false;
 	return true;
 }

@@ -195,6 +195,7 @@ struct ctx {
 	/* loops (ir/loops.h) */
 	VEC(struct buf) buf;
 	VEC(struct stmt) stmt;
+	bool emitting;                       /* polynomials are printed as C: min_i, not min */
 	stmt_id body;                        /* the run function */
 	struct program *program;
 };

@@ -468,7 +468,7 @@ static void print_var(struct ctx *c, var_id v, struct text *out)
 		break;
 	}
 	case VAR_MIN: case VAR_MAX:
-		text_puts(out, x->kind == VAR_MIN ? "min_i(" : "max_i(");
+		text_printf(out, "%s%s(", x->kind == VAR_MIN ? "min" : "max", c->emitting ? "_i" : "");
 		poly_print(c, x->a, out);
 		text_puts(out, ", ");
 		poly_print(c, x->b, out);

@@ -144,6 +144,27 @@ static struct inst *inst_new(struct nest *n, stage_id id, const struct place *p,
 	return i;
 }
 
+/* Is each loop inside those whose counters its extent needs? A split that does not divide makes such a need. */
+static bool in_order(struct nest *n, const struct inst *i)
+{
+	struct ctx *c = n->c;
+	const struct stage *s = &c->stage.at[i->s];
+	for (uint32_t p = 0; p < s->order.n; p++) {
+		for (uint32_t q = p + 1; q < s->order.n; q++) {
+			const struct loop *in = &s->loop.at[s->order.at[q]], *out = &s->loop.at[s->order.at[p]];
+			if (!i->var[s->order.at[q]] || !i->var[s->order.at[p]] ||
+			    !poly_uses(c, i->ext[s->order.at[p]], i->var[s->order.at[q]]))
+				continue;
+			diag(c, ERR_order_loops, out->loc, "loop '%s' of %s runs %s times, so '%s' must be outside it", out->name, s->name,
+			     poly_text(c, i->ext[s->order.at[p]]), in->name);
+			diag_note(c, 0, "loops: %s", order_text(c, i->s));
+			diag_fix(c, "order '%s' outside '%s', or split by a factor that divides", in->name, out->name);
+			return false;
+		}
+	}
+	return true;
+}
+
 static stmt_id wrap(struct nest *n, const struct inst *i, int l, stmt_id body)
 {
 	const struct loop *q = &n->c->stage.at[i->s].loop.at[l];
@@ -503,13 +524,19 @@ static bool bind_local(struct nest *n, stage_id id, const struct place *p, bool 
 	return d.kind == BUF_LOCAL;
 }
 
-static bool in_parallel(struct nest *n)
+/* Is the place at `level` of the innermost open stage inside a parallel loop? */
+static bool in_parallel(struct nest *n, uint32_t level)
 {
 	for (uint32_t k = 0; k < n->inside.n; k++) {
 		const struct stage *s = &n->c->stage.at[n->inside.at[k]->s];
-		for (uint32_t i = 0; i < s->loop.n; i++)
-			if (s->loop.at[i].flavor == LOOP_PARALLEL)
+		const char *to = k + 1 < n->inside.n ? n->c->stage.at[n->inside.at[k + 1]->s].at_loop : NULL;
+		for (uint32_t p = 0; p < s->order.n && (to || p <= level); p++) {
+			const struct loop *l = &s->loop.at[s->order.at[p]];
+			if (l->flavor == LOOP_PARALLEL && n->inside.at[k]->var[s->order.at[p]])
 				return true;
+			if (to && !strcmp(l->name, to))
+				break;
+		}
 	}
 	return false;
 }
@@ -536,7 +563,7 @@ static stmt_id with_producers(struct nest *n, struct gang *g, uint32_t level)
 		if (!place_inside(n, p, g->m[0], (int)level, &place))
 			return n->failed = true, 0;
 		for (stage_id m = 1; m < c->stage.n; m++)
-			if ((m == p || c->stage.at[m].with == p) && storage_is_local(c, m) && bind_local(n, m, &place, in_parallel(n)))
+			if ((m == p || c->stage.at[m].with == p) && storage_is_local(c, m) && bind_local(n, m, &place, in_parallel(n, level)))
 				VEC_PUSH(c, declared, n->local.at[n->local.n - 1].buf);
 		out = stmt_join(c, out, build(n, p, &place));
 		if (n->failed)
@@ -563,6 +590,8 @@ static stmt_id build(struct nest *n, stage_id leader, const struct place *p)
 	struct ctx *c = n->c;
 	struct gang g = { .n = 1 };
 	g.m[0] = inst_new(n, leader, p, NULL);
+	if (!in_order(n, g.m[0]))
+		return n->failed = true, 0;
 	for (stage_id m = 1; m < c->stage.n; m++) {
 		if (c->stage.at[m].with != leader)
 			continue;

@@ -16,6 +16,13 @@ static stmt_id unroll(struct ctx *c, stmt_id s, bool *ok, uint32_t limit)
 		stmt_id body = unroll(c, x.body, ok, limit), other = unroll(c, x.other, ok, limit);
 		c->stmt.at[s].body = body;
 		c->stmt.at[s].other = other;
+		bool known = (x.kind == S_FOR || x.kind == S_IF) && poly_const(c, x.extent, &n);
+		if (known && x.kind == S_IF) {  /* unrolling has decided it */
+			out = stmt_join(c, out, n > 0 ? body : other);
+			continue;
+		}
+		if (known && n <= 0)
+			continue;
 		if (x.kind != S_FOR || x.flavor != LOOP_UNROLL) {
 			out = stmt_join(c, out, s);
 			continue;

@@ -60,18 +60,18 @@ static bool check_store(struct ctx *c, const struct stmt *loop, stmt_id s)
 	return true;
 }
 
-static stmt_id strips(struct ctx *c, stmt_id s)
+static stmt_id strips(struct ctx *c, stmt_id s, bool *ok)
 {
 	const struct stmt x = c->stmt.at[s];
 	int64_t lanes = c->target->lanes, n, hi;
 	stmt_id out = 0;
 	for (stmt_id b = x.body; b; b = c->stmt.at[b].next)
 		if (!check_store(c, &x, b))
-			return 0;
+			return *ok = false, 0;
 	if (!poly_upper(c, x.extent, &hi)) {
 		refuse(c, &x, 0, base_internf(c, "its extent is %s", poly_text(c, x.extent)));
 		diag_fix(c, "split it by a constant and vectorize the inner part");
-		return 0;
+		return *ok = false, 0;
 	}
 	bool constant = poly_const(c, x.extent, &n);
 	for (int64_t at = 0; at < hi; at += lanes) {
@@ -95,8 +95,7 @@ static stmt_id vectorise(struct ctx *c, stmt_id s, bool *ok)
 		next = c->stmt.at[s].next;
 		c->stmt.at[s].next = 0;
 		if (c->stmt.at[s].kind == S_FOR && c->stmt.at[s].flavor == LOOP_VECTOR) {
-			stmt_id v = strips(c, s);
-			*ok = v != 0;
+			stmt_id v = strips(c, s, ok);
 			out = stmt_join(c, out, v);
 			continue;
 		}

@@ -50,12 +50,10 @@ static void check_place(struct ctx *c, stage_id s)
 	}
 	for (uint32_t i = 0; i < c->dep.n; i++) {
 		const struct dep *d = &c->dep.at[i];
-		if (d->writer != s || (d->lag != 0 && d->lag != INT64_MIN) || d->reader == x->at)
+		if (d->writer != s || d->reader == x->at)
 			continue;
-		if (d->lag == INT64_MIN && c->tensor.at[d->tensor].time >= 0 && c->stage.at[d->reader].rec != x->rec)
-			continue;  /* reads finished steps of a tensor that is kept */
-		if (c->stage.at[d->reader].rec != x->rec)
-			continue;  /* runs after the recurrence: the tensor is kept whole */
+		if (x->rec && ((d->lag != 0 && d->lag != INT64_MIN) || c->stage.at[d->reader].rec != x->rec))
+			continue;  /* reads an earlier step, or runs after the recurrence: the tensor is kept */
 		stage_id r = child_of(c, d->reader, x->at);
 		int p = r ? position(h, c->stage.at[r].at_loop) : -1;
 		if (r && p >= level)

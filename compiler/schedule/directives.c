@@ -308,6 +308,12 @@ bool sched_compute_at(struct ctx *c, stage_id s, stage_id host, const char *loop
 	int k = find_leaf(c, host, loop, l);
 	if (k < 0)
 		return false;
+	if (c->tensor.at[x->tensor].defs.n > 1) {
+		diag(c, ERR_compute_at_place, l, "%s has %u definitions, which are computed together", c->tensor.at[x->tensor].name,
+		     c->tensor.at[x->tensor].defs.n);
+		diag_fix(c, "leave it at the root");
+		return false;
+	}
 	if (x->rec != h->rec) {
 		diag(c, ERR_compute_at_place, l, "%s and %s do not run in the same %s", x->name, h->name,
 		     x->rec && h->rec ? "recurrence" : "time loop");

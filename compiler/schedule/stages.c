@@ -249,6 +249,11 @@ static void recurrences_build(struct ctx *c)
 	for (stage_id s = 1; s < c->stage.n; s++)
 		if (!t.index[s])
 			connect(c, &t, s);
+	/* definitions of one tensor share its storage: where one is in a recurrence, all are */
+	for (stage_id s = 1; s < c->stage.n; s++)
+		for (stage_id o = 1; o < c->stage.n && !c->stage.at[s].rec; o++)
+			if (c->stage.at[o].tensor == c->stage.at[s].tensor)
+				c->stage.at[s].rec = c->stage.at[o].rec;
 	for (rec_id r = 1; r < c->rec.n; r++) {  /* named by its first state in the order of model { states = } */
 		for (stage_id s = 1; s < c->stage.n; s++) {
 			const struct stage *x = &c->stage.at[s];
@@ -309,8 +314,12 @@ bool stages_build(struct ctx *c)
 			struct stage s = { 0 };
 			if (!start)
 				s = stage_of_def(c, d);
-			if (s.epilogue)
-				VEC_PUSH(c, c->stage, s);
+			if (!s.epilogue)
+				continue;
+			for (uint32_t i = 1; i < t->defs.n; i++)  /* h, h_2, h_3: definitions of one tensor */
+				if (t->defs.at[i] == d)
+					s.name = base_internf(c, "%s_%u", t->name, i + 1);
+			VEC_PUSH(c, c->stage, s);
 		}
 	if (c->errors != before)
 		return false;
