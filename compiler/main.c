@@ -325,6 +325,12 @@ static int command(struct ctx *c, const struct options *o, struct pipeline *p)
 		struct build_options b = { dir, o->cc, o->verbose };
 		return o->build ? driver_build(c, &b) : 0;
 	}
+	bool runs = o->command != CMD_CHECK || !o->loops_only;
+	if (runs && !o->interpret && !target_runs_here(c->target)) {
+		diag(c, ERR_target, 0, "this CPU does not run %s code (%s)", c->target->name, c->target->about);
+		diag_fix(c, "use --target host, or emit here and run elsewhere");
+		return 1;
+	}
 	const char *dir = o->out;
 	char made[4096] = "";
 	if (!dir) {

@@ -2,7 +2,7 @@
 -- the gates of a tile stay in a small array until c and h are made.
 return function(m)
   local V = m.target.lanes
-  local rows = m.target.registers >= 32 and 12 or 6
+  local rows = m.target.registers >= 32 and 8 or 6
   m.a:extract("xw", "x")
      :split("n", "no", "ni", rows):split("i", "io", "ii", 2 * V)
      :order("io", "g", "t", "no", "k", "ni", "ii")

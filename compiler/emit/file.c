@@ -371,7 +371,8 @@ static void print_workspace(struct file *f)
 {
 	struct ctx *c = f->e.c;
 	struct emit *e = &f->e;
-	text_puts(e->out, "\n/* Bytes of a part of the workspace: whole lines of memory. */\n"
+	if (f->parts.n)
+		text_puts(e->out, "\n/* Bytes of a part of the workspace: whole lines of memory. */\n"
 	          "static inline size_t part(int64_t n, size_t size) { return ((size_t)n * size + 63) / 64 * 64; }\n");
 	text_printf(e->out, "\nsize_t %s_workspace_size(%s)\n{\n", f->name, dims_signature(f));
 	e->depth = 1;

@@ -22,7 +22,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { TEXT = 1 << 18, SECONDS_A_PAIR = 30, SIGNATURES = 400, TRIES = 1500, CHILD = 4000 };
+enum { TEXT = 1 << 18, SECONDS_A_PAIR = 12, SIGNATURES = 400, TRIES = 1500, CHILD = 4000 };
 
 struct shared {
 	uint64_t seed;

@@ -47,7 +47,7 @@ void judge_signature(const char *failure, char *out, size_t size)
 {
 	size_t n = 0;
 	const char *p = failure;
-	while (*p && n + 2 < size) {
+	while (*p && n + 2 < size && strncmp(p, ", stage ", 8)) {  /* where the loops stand comes last */
 		size_t len = 1;
 		bool name = false;
 		if (isalnum((unsigned char)*p) || *p == '_') {
