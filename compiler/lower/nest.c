@@ -112,7 +112,8 @@ static void assign(struct ctx *c, struct inst *i, int l, poly_id extent)
 	}
 	assign(c, i, q->outer, poly_ceildiv(c, extent, q->factor));
 	poly_id done = poly_scale(c, i->val[q->outer], q->factor);
-	assign(c, i, q->inner, poly_min(c, poly_int(c, q->factor), poly_sub(c, extent, done)));
+	assign(c, i, q->inner, q->factor == 1 ? poly_int(c, 1) :
+	       poly_min(c, poly_int(c, q->factor), poly_sub(c, extent, done)));
 	i->val[l] = poly_add(c, done, i->val[q->inner]);
 }
 
@@ -484,6 +485,31 @@ static const char *notes(struct ctx *c, const struct gang *g)
 }
 
 /* Makes the local buffer of a stage computed inside; returns the binding's index + 1, 0 for tensors kept whole. */
+static bool computed_inside(struct ctx *c, stage_id s, stage_id host)
+{
+	for (int depth = 0; s && depth < 64; depth++) {
+		s = c->stage.at[s].with ? c->stage.at[s].with : s;
+		if (s == host)
+			return true;
+		s = c->stage.at[s].at;
+	}
+	return false;
+}
+
+/* In a team, what is outside parallel loops is computed by one thread: is it read by the others? */
+static bool seen_by_team(struct nest *n)
+{
+	struct ctx *c = n->c;
+	bool team = false;
+	for (rec_id r = 1; r < c->rec.n; r++)
+		team |= c->rec.at[r].persistent != BARRIER_NONE;
+	for (stage_id s = 1; team && s < c->stage.n; s++)
+		for (uint32_t l = 0; l < c->stage.at[s].loop.n; l++)
+			if (c->stage.at[s].loop.at[l].flavor == LOOP_PARALLEL && computed_inside(c, s, n->inside.at[0]->s))
+				return true;
+	return false;
+}
+
 static bool bind_local(struct nest *n, stage_id id, const struct place *p, bool threads)
 {
 	struct ctx *c = n->c;
@@ -508,7 +534,7 @@ static bool bind_local(struct nest *n, stage_id id, const struct place *p, bool 
 		if (size > 1 << 14)
 			size = 1 << 20;
 	}
-	if (size > 1 << 14) {  /* beyond 64 KiB of floats: not for a stack */
+	if (size > 1 << 14 || (!threads && seen_by_team(n))) {  /* beyond 64 KiB of floats: not for a stack */
 		d.kind = BUF_WORK;
 		d.per_thread = threads;
 		for (uint32_t i = 0; i < d.rank; i++)

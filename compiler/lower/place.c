@@ -271,6 +271,15 @@ bool place_inside(struct nest *n, stage_id p, struct inst *host, int level, stru
 		diag_note(c, 0, "each iteration needs %s, %s of them", poly_text(c, out->base[a]), poly_text(c, out->extent[a]));
 		return false;
 	}
+	for (uint32_t a = 0; a < used.n && !storage_is_local(c, p); a++) {
+		for (uint32_t b = 0; b < a; b++) {
+			if (used.at[a] != used.at[b])
+				continue;
+			diag(c, ERR_compute_at_use, s->at_loc, "inside loop '%s' of %s only a diagonal of %s is computed, but it is kept as output "
+			     "or state", s->at_loop, h->name, s->name);
+			return false;
+		}
+	}
 	for (uint32_t k = 0; k < n->inside.n; k++) {
 		const struct inst *o = n->inside.at[k];
 		const struct stage *os = &c->stage.at[o->s];

@@ -12,7 +12,25 @@
  * Guarantees: no unrolled or vectorized loop has an extent that depends on an outer loop's counter. */
 #include "lower/lower.h"
 
-struct clipped { var_id loop, min; int64_t factor; poly_id total; bool unrolled; };
+struct clipped { var_id loop, min; int64_t factor; poly_id total; bool unrolled; const idvec *open; };
+
+/* Is p known where these loops are open? */
+static bool known(struct ctx *c, poly_id p, const idvec *open)
+{
+	uint32_t n;
+	const struct term *t = poly_terms(c, p, &n);
+	for (uint32_t i = 0; i < n; i++) {
+		for (int k = 0; k < t[i].n; k++) {
+			const struct var v = c->var.at[t[i].var[k]];
+			bool in = v.kind != VAR_LOOP;
+			for (uint32_t o = 0; o < open->n; o++)
+				in |= open->at[o] == t[i].var[k];
+			if (!in || (v.kind >= VAR_DIV && (!known(c, v.a, open) || (v.b && !known(c, v.b, open)))))
+				return false;
+		}
+	}
+	return true;
+}
 
 /* Is extent min(f, total - f * v)? */
 static bool is_clipped(struct ctx *c, poly_id extent, var_id v, struct clipped *out)
@@ -35,12 +53,12 @@ static bool is_clipped(struct ctx *c, poly_id extent, var_id v, struct clipped *
 	out->min = t->var[0];
 	out->factor = f;
 	out->total = poly_without(c, rest, v);
-	return true;
+	return known(c, out->total, out->open);
 }
 
 static bool find_clipped(struct ctx *c, stmt_id s, void *arg)
 {
-	struct clipped *k = arg, found = { .loop = k->loop };
+	struct clipped *k = arg, found = { .loop = k->loop, .open = k->open };
 	const struct stmt *x = &c->stmt.at[s];
 	if (x->kind != S_FOR || (x->flavor != LOOP_UNROLL && x->flavor != LOOP_VECTOR) ||
 	    !is_clipped(c, x->extent, k->loop, &found))
@@ -53,7 +71,7 @@ static bool find_clipped(struct ctx *c, stmt_id s, void *arg)
 	return false;
 }
 
-static stmt_id peel(struct ctx *c, stmt_id s);
+static stmt_id peel(struct ctx *c, stmt_id s, const idvec *open);
 
 static stmt_id with_extent(struct ctx *c, stmt_id body, const struct clipped *k, poly_id extent)
 {
@@ -82,26 +100,34 @@ static stmt_id left_over(struct ctx *c, stmt_id body, const struct clipped *k)
 	return chain;
 }
 
-static stmt_id peel_loop(struct ctx *c, stmt_id s)
+static stmt_id peel_loop(struct ctx *c, stmt_id s, const idvec *open)
 {
 	struct stmt x = c->stmt.at[s];
-	struct clipped k = { .loop = x.var };
+	struct clipped k = { .loop = x.var, .open = open };
+	idvec inner = { open->at, open->n, open->n };  /* what is pushed must not be seen outside */
+	VEC_PUSH(c, inner, x.var);
 	stmt_any(c, x.body, find_clipped, &k);
 	if (!k.min) {
-		stmt_set_body(c, s, peel(c, x.body));
+		stmt_set_body(c, s, peel(c, x.body, &inner));
 		return s;
 	}
 	poly_id full = poly_div(c, k.total, k.factor);
 	stmt_id whole = with_extent(c, x.body, &k, poly_int(c, k.factor));
+	stmt_id rest = left_over(c, x.body, &k);
 	if (x.flavor == LOOP_PARALLEL) {
-		poly_id inside = poly_sub(c, full, poly_var(c, x.var));
-		stmt_id rest = left_over(c, x.body, &k);
-		stmt_id pick = stmt_new(c, (struct stmt){ .kind = S_IF, .extent = inside, .body = whole, .other = rest,
-		                                          .stage = x.stage });
-		stmt_set_body(c, s, peel(c, rest ? pick : whole));
+		stmt_id pick = stmt_new(c, (struct stmt){ .kind = S_IF, .extent = poly_sub(c, full, poly_var(c, x.var)),
+		                                          .body = whole, .other = rest, .stage = x.stage });
+		stmt_set_body(c, s, peel(c, rest ? pick : whole, &inner));
 		return s;
 	}
-	stmt_id out = 0, rest = left_over(c, x.body, &k);
+	if (x.extent != poly_ceildiv(c, k.total, k.factor)) {  /* itself the part of a split that ends before */
+		poly_id stop = poly_min(c, x.extent, full);
+		if (rest)
+			rest = stmt_new(c, (struct stmt){ .kind = S_IF, .extent = poly_sub(c, x.extent, stop), .body = rest,
+			                                  .stage = x.stage });
+		full = stop;
+	}
+	stmt_id out = 0;
 	int64_t times;
 	if (!poly_const(c, full, &times) || times > 1) {
 		var_id v = var_new(c, VAR_LOOP, c->var.at[x.var].name, full, c->var.at[x.var].loc);
@@ -109,24 +135,24 @@ static stmt_id peel_loop(struct ctx *c, stmt_id s)
 		out = stmt_for(c, v, full, x.flavor, whole, x.stage, x.loc);
 		c->stmt.at[out].rec = x.rec;
 		c->stmt.at[out].alternate = x.alternate;
-		out = peel_loop(c, out);
+		out = peel_loop(c, out, open);
 	} else if (times == 1) {
-		out = peel(c, stmt_clone(c, whole, x.var, poly_int(c, 0)));
+		out = peel(c, stmt_clone(c, whole, x.var, poly_int(c, 0)), open);
 	}
-	return stmt_join(c, out, peel(c, rest));
+	return stmt_join(c, out, peel(c, rest, open));
 }
 
-static stmt_id peel(struct ctx *c, stmt_id s)
+static stmt_id peel(struct ctx *c, stmt_id s, const idvec *open)
 {
 	stmt_id out = 0;
 	for (stmt_id next; s; s = next) {
 		next = c->stmt.at[s].next;
 		c->stmt.at[s].next = 0;
 		if (c->stmt.at[s].kind == S_FOR) {
-			out = stmt_join(c, out, peel_loop(c, s));
+			out = stmt_join(c, out, peel_loop(c, s, open));
 			continue;
 		}
-		stmt_id body = peel(c, c->stmt.at[s].body), other = peel(c, c->stmt.at[s].other);
+		stmt_id body = peel(c, c->stmt.at[s].body, open), other = peel(c, c->stmt.at[s].other, open);
 		stmt_set_body(c, s, body);
 		stmt_set_other(c, s, other);
 		out = stmt_join(c, out, s);
@@ -136,6 +162,7 @@ static stmt_id peel(struct ctx *c, stmt_id s)
 
 bool tails_peel(struct ctx *c)
 {
-	c->body = peel(c, c->body);
+	idvec open = { 0 };
+	c->body = peel(c, c->body, &open);
 	return true;
 }

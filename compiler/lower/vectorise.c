@@ -20,7 +20,7 @@ static bool refuse(struct ctx *c, const struct stmt *loop, loc_t at, const char 
 	return false;
 }
 
-struct lanes { var_id v; bool bad; loc_t at; };
+struct lanes { var_id v; bool bad; loc_t at; buf_id buf; };
 
 /* Integers that differ from lane to lane may only index. */
 static bool find_bad(struct ctx *c, expr_id e, void *arg)
@@ -32,6 +32,19 @@ static bool find_bad(struct ctx *c, expr_id e, void *arg)
 		k->at = x->loc;
 	}
 	return false;
+}
+
+/* Steps that are found one by one: rows of a ring, or before time 0. */
+static void find_row(struct ctx *c, buf_id b, uint32_t idx, bool write, void *arg)
+{
+	struct lanes *k = arg;
+	const struct buf *x = &c->buf.at[b];
+	const struct expr *e = &c->expr.at[c->list.at[idx]];
+	(void)write;
+	if (x->timed && (x->history || x->fold) && e->kind == X_POLY && poly_uses(c, e->poly, k->v)) {
+		k->bad = true;
+		k->buf = b;
+	}
 }
 
 static bool check_store(struct ctx *c, const struct stmt *loop, stmt_id s)
@@ -51,6 +64,14 @@ static bool check_store(struct ctx *c, const struct stmt *loop, stmt_id s)
 			return false;
 		}
 	}
+	struct lanes row = { .v = loop->var };
+	stmt_id next = x.next;
+	c->stmt.at[s].next = 0;
+	stmt_accesses(c, s, find_row, &row);
+	c->stmt.at[s].next = next;
+	if (row.bad)
+		return refuse(c, loop, 0, base_internf(c, "%s is kept step by step, and the loop runs over steps",
+		                                       c->buf.at[row.buf].name));
 	if (b->type != RNN_F32)
 		return refuse(c, loop, c->stage.at[x.stage].loc, "only f32 has vectors yet");
 	struct lanes k = { .v = loop->var };
