@@ -633,7 +633,8 @@ static stmt_id build(struct nest *n, stage_id leader, const struct place *p)
 	for (uint32_t m = 0; m < g.n; m++) {
 		for (uint32_t i = 0; i < c->dep.n; i++) {
 			const struct dep *d = &c->dep.at[i];
-			if (d->reader == g.m[m]->s && d->lag == 0 && !n->failed && !n->emitted[d->writer] && d->writer != d->reader) {
+			bool now = d->lag == 0 || !c->stage.at[d->reader].rec || c->stage.at[d->reader].rec != c->stage.at[d->writer].rec;
+			if (d->reader == g.m[m]->s && now && !n->failed && !n->emitted[d->writer] && d->writer != d->reader) {
 				diag(c, ERR_compute_with, c->stage.at[g.m[m]->s].with_loc, "%s needs %s, which is computed later",
 				     c->stage.at[d->reader].name, c->stage.at[d->writer].name);
 				return n->failed = true, 0;

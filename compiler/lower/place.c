@@ -26,24 +26,25 @@ static bool runs_inside(const struct stage *s, int loop, int level)
 	return true;
 }
 
-/* Region of a loop of the host: base from the leaves fixed at level, extent from those inside. */
-static void loop_region(struct ctx *c, const struct stage *s, const struct inst *i, int loop, int level,
+/* Region of a loop of the host that runs `most` times at most: base from the leaves fixed at level, extent from those
+ * inside. Only fixed counters occur; where a split does not divide, the extent may reach over the end. */
+static void loop_region(struct ctx *c, const struct stage *s, const struct inst *i, int loop, int level, poly_id most,
                         poly_id *base, poly_id *extent, bool *whole)
 {
 	const struct loop *l = &s->loop.at[loop];
 	if (l->outer < 0) {
 		*whole = runs_inside(s, loop, level);
 		*base = *whole ? poly_int(c, 0) : i->val[loop];
-		*extent = *whole ? i->ext[loop] : poly_int(c, 1);
+		*extent = *whole ? most : poly_int(c, 1);
 		return;
 	}
 	poly_id bo, eo, bi, ei;
 	bool wo, wi;
-	loop_region(c, s, i, l->outer, level, &bo, &eo, &wo);
-	loop_region(c, s, i, l->inner, level, &bi, &ei, &wi);
+	loop_region(c, s, i, l->outer, level, poly_ceildiv(c, most, l->factor), &bo, &eo, &wo);
+	loop_region(c, s, i, l->inner, level, poly_min(c, most, poly_int(c, l->factor)), &bi, &ei, &wi);
 	*whole = wo && wi;
 	*base = poly_add(c, poly_scale(c, bo, l->factor), bi);
-	*extent = *whole ? i->ext[loop] : poly_add(c, poly_scale(c, poly_sub(c, eo, poly_int(c, 1)), l->factor), ei);
+	*extent = *whole ? most : poly_add(c, poly_scale(c, poly_sub(c, eo, poly_int(c, 1)), l->factor), ei);
 }
 
 static struct place host_region(struct ctx *c, const struct inst *host, int level)
@@ -56,8 +57,10 @@ static struct place host_region(struct ctx *c, const struct inst *host, int leve
 		int a = s->loop.at[l].parent < 0 && s->loop.at[l].acc < 0 ? axis_index(s, s->loop.at[l].axis) : -1;
 		if (a < 0)
 			continue;
-		loop_region(c, s, host, (int)l, level, &base, &extent, &whole);
+		loop_region(c, s, host, (int)l, level, host->ext[l], &base, &extent, &whole);
 		p.base[a] = poly_add(c, p.base[a], base);
+		if (!whole && !poly_is(c, extent, 1))
+			extent = poly_min(c, extent, poly_sub(c, host->ext[l], base));
 		p.extent[a] = extent;
 	}
 	return p;

@@ -363,8 +363,9 @@ bool sched_compute_with(struct ctx *c, stage_id s, stage_id leader, const char *
 	}
 	for (uint32_t i = 0; i < c->dep.n; i++) {
 		const struct dep *d = &c->dep.at[i];
-		if (((d->writer == s && d->reader == leader) || (d->writer == leader && d->reader == s)) && d->lag == 0) {
-			diag(c, ERR_compute_with, l, "%s reads %s of the same step", c->stage.at[d->reader].name,
+		if (((d->writer == s && d->reader == leader) || (d->writer == leader && d->reader == s)) &&
+		    (d->lag == 0 || !x->rec)) {
+			diag(c, ERR_compute_with, l, x->rec ? "%s reads %s of the same step" : "%s reads %s", c->stage.at[d->reader].name,
 			     c->stage.at[d->writer].name);
 			diag_note(c, d->loc, "here");
 			return false;

@@ -72,7 +72,8 @@ stage_id sched_extract(struct ctx *c, stage_id s, const char *name, const char *
 	}
 	struct search init = { .tensor = find.tensor, .rec = x.rec };
 	expr_any(c, x.acc.at[a].init, look, &init);
-	bool zero = c->expr.at[x.acc.at[a].init].kind == X_NUM;
+	const struct expr *e = &c->expr.at[x.acc.at[a].init];
+	bool zero = e->kind == X_NUM && e->num == 0;
 	bool prefix = u == 0 && !init.own;
 	if ((!prefix || x.acc.at[a].red != RED_SUM) && !c->sched->reassoc) {
 		diag(c, ERR_extract, l, "extracting this summand of %s changes the order of the sum", x.name);

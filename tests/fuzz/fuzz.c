@@ -22,7 +22,8 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { TEXT = 1 << 18, SECONDS_A_PAIR = 12, SIGNATURES = 400, TRIES = 1500, CHILD = 4000 };
+enum { TEXT = 1 << 18, SIGNATURES = 400, TRIES = 1500, TRIES_HANGING = 120, CHILD = 4000 };
+enum { SECONDS_A_PAIR = 8, SECONDS_AGAIN = 3 };
 
 struct shared {
 	uint64_t seed;
@@ -209,7 +210,7 @@ static void judge_again(void *arg)
 {
 	(void)arg;
 	const char *model = in_folder("model.lua"), *schedule = in_folder("schedule.lua");
-	alarm(SECONDS_A_PAIR);
+	alarm(SECONDS_AGAIN);
 	write_pair(&now->pair, "m", model, schedule);
 	struct job j = job_of(model, schedule, false);
 	char why[400];
@@ -276,7 +277,7 @@ static void failed_seed(const struct options *o)
 		printf("  does not fail again on its own: %s\n", now->failure);
 		memcpy(now->failure, failure, sizeof failure);
 	} else if (!o->quick) {
-		shrink(&now->pair, same_failure, sig, TRIES);
+		shrink(&now->pair, same_failure, sig, strcmp(sig, "hangs") ? TRIES : TRIES_HANGING);
 		same_failure(&now->pair, sig);
 	}
 	keep_pair(o, &seen[k], k);

@@ -1,0 +1,2 @@
+-- rnngen show model THIS
+local x = input("x", f32, {dim("X", 3), "H"})

@@ -1,0 +1,2 @@
+-- rnngen show model THIS
+local T = dim()

@@ -1,0 +1,5 @@
+-- rnngen show model THIS
+local H = dim("H", 4)
+local i = axis("i")
+local v = param("v", f32, {H})
+local s = sum(v[i], i)

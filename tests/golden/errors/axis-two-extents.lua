@@ -1,0 +1,11 @@
+-- rnngen show model THIS
+local T, N = dims("T", "N")
+local X, H = dim("X", 3), dim("H", 4)
+local t = time("t", T)
+local n, i, j, k = axes("n", "i", "j", "k")
+local x = input("x", f32, {T, N, X})
+local W = param("W", f32, {H, X})
+local h = state("h", f32, {T, N, H})
+local p = axis("p", 5)
+h[t][n][p] = 0
+return model { name = "m", inputs = {x}, outputs = {h}, states = {h} }

@@ -1,0 +1,2 @@
+-- rnngen show model THIS
+while true do end

@@ -1,0 +1,5 @@
+-- rnngen show c models/lstm_four_gates.lua THIS --target avx2
+return function(m)
+	m.a_i:split("i", "io", "ii", 8):order("n", "io", "k", "j", "ii")
+	m.a_f:compute_with(m.a_i, "j")
+end

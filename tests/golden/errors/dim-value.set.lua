@@ -1,0 +1,2 @@
+-- rnngen show model THIS --set H=9999999999
+local H = dim("H", 4)

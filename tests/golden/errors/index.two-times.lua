@@ -1,0 +1,13 @@
+-- rnngen show model THIS
+local T, N = dims("T", "N")
+local X, H = dim("X", 3), dim("H", 4)
+local t = time("t", T)
+local n, i, j, k = axes("n", "i", "j", "k")
+local x = input("x", f32, {T, N, X})
+local W = param("W", f32, {H, X})
+local h = state("h", f32, {T, N, H})
+local s = time("s", T)
+local z = state("z", f32, {T, N, H})
+z[s][n][i] = h[s-1][n][i] + z[s-1][n][i]
+h[t][n][i] = z[t-1][n][i] + W[i][0] * x[t][n][0]
+return model { name = "m", inputs = {x}, outputs = {h}, states = {h} }

@@ -1,0 +1,2 @@
+-- rnngen show model THIS
+local a = require("helper.circle")

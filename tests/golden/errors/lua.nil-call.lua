@@ -1,0 +1,3 @@
+-- rnngen show model THIS
+local cells = {}
+cells.lstm()

@@ -1,0 +1,3 @@
+-- rnngen show model THIS
+local T, N = dims("T", "N"
+return 1

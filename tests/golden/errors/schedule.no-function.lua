@@ -1,0 +1,2 @@
+-- rnngen show c models/lstm.lua THIS --target avx2
+return 1

@@ -1,0 +1,2 @@
+-- rnngen show model THIS
+T = dim("T")
