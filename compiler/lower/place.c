@@ -40,8 +40,10 @@ static void loop_region(struct ctx *c, const struct stage *s, const struct inst 
 	}
 	poly_id bo, eo, bi, ei;
 	bool wo, wi;
+	int64_t n;
+	poly_id part = poly_int(c, poly_const(c, most, &n) && n < l->factor ? n : l->factor);
 	loop_region(c, s, i, l->outer, level, poly_ceildiv(c, most, l->factor), &bo, &eo, &wo);
-	loop_region(c, s, i, l->inner, level, poly_min(c, most, poly_int(c, l->factor)), &bi, &ei, &wi);
+	loop_region(c, s, i, l->inner, level, part, &bi, &ei, &wi);
 	*whole = wo && wi;
 	*base = poly_add(c, poly_scale(c, bo, l->factor), bi);
 	*extent = *whole ? most : poly_add(c, poly_scale(c, poly_sub(c, eo, poly_int(c, 1)), l->factor), ei);

@@ -412,6 +412,56 @@ static int regress(const struct options *o)
 	return failed ? 1 : 0;
 }
 
+/* ---- emitted code ------------------------------------------------------------------------------------------------ */
+
+struct emission { const struct options *o; uint64_t from, to, written; };
+
+/* Pairs that the interpreters find right; model.lua and schedule.lua of each stay beside its C. */
+static void emit_range(void *arg)
+{
+	struct emission *e = arg;
+	char name[32], model[4200], schedule[4200], list[4200];
+	snprintf(list, sizeof list, "%s/models.inc", e->o->emit);
+	for (uint64_t s = e->from; s < e->to; s++) {
+		struct rng r;
+		rng_seed(&r, s);
+		now->seed = s;
+		snprintf(name, sizeof name, "m%llu", (unsigned long long)s);
+		snprintf(model, sizeof model, "%s/%s.model.lua", e->o->emit, name);
+		snprintf(schedule, sizeof schedule, "%s/%s.schedule.lua", e->o->emit, name);
+		alarm(SECONDS_A_PAIR);
+		bool good = make_pair(&r, model, schedule, true);
+		if (e->o->target)
+			snprintf(now->target, sizeof now->target, "%s", e->o->target);
+		struct job j = job_of(model, schedule, true);
+		good = good && judge(&j) == RIGHT && emit_pair(e->o->emit, name, &j);
+		if (!good) {
+			unlink(model);
+			unlink(schedule);
+			continue;
+		}
+		FILE *f = fopen(list, "a");
+		if (!f || fprintf(f, "MODEL(%s)\n", name) < 0 || fclose(f))
+			_exit(2);
+	}
+}
+
+/* Seeds S .. S+N-1; those that are refused or fail give nothing. */
+static int emit(const struct options *o)
+{
+	char list[4200];
+	mkdir(o->emit, 0777);
+	snprintf(list, sizeof list, "%s/models.inc", o->emit);
+	write_text(list, "");
+	for (uint64_t s = o->seed; s < o->seed + o->count; s = now->seed + 1) {
+		struct emission e = { o, s, o->seed + o->count, 0 };
+		if (!in_child(emit_range, &e))
+			printf("seed %llu: %s\n", (unsigned long long)now->seed, now->failure);
+	}
+	printf("%llu pairs, %llu accepted\n", (unsigned long long)now->counts.pairs, (unsigned long long)now->counts.accepted);
+	return 0;
+}
+
 /* ---- command line ------------------------------------------------------------------------------------------------ */
 
 static int usage(void)
@@ -462,7 +512,7 @@ int main(int argc, char **argv)
 		return 2;
 	}
 	snprintf(errors_path, sizeof errors_path, "%s/stderr", folder);
-	int code = o.model ? one_pair(&o, o.model, o.schedule) : o.regress ? regress(&o) : fuzz(&o);
+	int code = o.model ? one_pair(&o, o.model, o.schedule) : o.regress ? regress(&o) : o.emit ? emit(&o) : fuzz(&o);
 	static const char *const made[] = { "model.lua", "schedule.lua", "stderr", "schedule.lua.printed.lua" };
 	for (size_t i = 0; i < sizeof made / sizeof *made; i++)
 		unlink(in_folder(made[i]));
