@@ -635,7 +635,8 @@ static stmt_id build(struct nest *n, stage_id leader, const struct place *p)
 			const struct dep *d = &c->dep.at[i];
 			bool now = d->lag == 0 || !c->stage.at[d->reader].rec || c->stage.at[d->reader].rec != c->stage.at[d->writer].rec;
 			if (d->reader == g.m[m]->s && now && !n->failed && !n->emitted[d->writer] && d->writer != d->reader) {
-				diag(c, ERR_compute_with, c->stage.at[g.m[m]->s].with_loc, "%s needs %s, which is computed later",
+				loc_t at = c->stage.at[d->reader].with_loc ? c->stage.at[d->reader].with_loc : c->stage.at[d->writer].with_loc;
+				diag(c, ERR_compute_with, at ? at : c->stage.at[d->reader].loc, "%s needs %s, which is computed later",
 				     c->stage.at[d->reader].name, c->stage.at[d->writer].name);
 				return n->failed = true, 0;
 			}
