@@ -130,7 +130,7 @@ static void add_row(struct ctx *c, buf_id b, uint32_t idx, bool write, void *arg
 		back = q[i].n ? back : -q[i].factor;
 	const char *name = e->buf_c[b];
 	const char *want = back == 0 ? base_internf(c, "%s_t", name) : back == 1 ? base_internf(c, "%s_prev", name) :
-	                   base_internf(c, "%s_prev%lld", name, (long long)back);
+	                   base_internf(c, back > 0 ? "%s_prev%lld" : "%s_next%lld", name, (long long)(back > 0 ? back : -back));
 	want = name_unique(e, want);
 	poly_range(c, t, &lo, &hi);
 	struct stored stored = { b, t, false };
@@ -233,6 +233,7 @@ static void name_loads(struct emit *e, const struct loads *loads, uint32_t at)
 		if (k.first != at)
 			continue;
 		k.name = name_unique(e, k.name);
+		call(e, "type", e->c->target->lanes);
 		line(e, "const v%d %s = %s;", e->c->target->lanes, k.name, k.text);
 		VEC_PUSH(e->c, e->known, k);
 	}
@@ -285,7 +286,7 @@ static const char *register_type(struct emit *e, buf_id b)
 	const struct buf *x = &e->c->buf.at[b];
 	if (!x->lanes)
 		return c_type(x->type);
-	call(e, "load", x->lanes);
+	call(e, "type", x->lanes);
 	return base_internf(e->c, "v%d", (int)x->lanes);
 }
 

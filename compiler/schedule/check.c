@@ -50,7 +50,8 @@ static void check_place(struct ctx *c, stage_id s)
 	}
 	for (uint32_t i = 0; i < c->dep.n; i++) {
 		const struct dep *d = &c->dep.at[i];
-		if (d->writer != s || d->reader == x->at)
+		bool ours = d->writer == s || c->stage.at[d->writer].with == s;  /* what is computed with s has its place */
+		if (!ours || d->reader == x->at)
 			continue;
 		if (x->rec && ((d->lag != 0 && d->lag != INT64_MIN) || c->stage.at[d->reader].rec != x->rec))
 			continue;  /* reads an earlier step, or runs after the recurrence: the tensor is kept */
@@ -59,16 +60,16 @@ static void check_place(struct ctx *c, stage_id s)
 		if (r && p >= level)
 			continue;
 		diag(c, ERR_compute_at_use, x->at_loc, "%s reads %s outside loop '%s' of %s", c->stage.at[d->reader].name,
-		     x->name, x->at_loop, h->name);
+		     c->stage.at[d->writer].name, x->at_loop, h->name);
 		diag_note(c, d->loc, "the read");
 		diag_fix(c, "compute %s at the same loop too, or %s further out", c->stage.at[d->reader].name, x->name);
 		return;
 	}
 	bool used = false;
 	for (uint32_t i = 0; i < c->dep.n; i++)
-		used |= c->dep.at[i].writer == s && c->dep.at[i].lag == 0 && child_of(c, c->dep.at[i].reader, x->at) != 0;
+		used |= (c->dep.at[i].writer == s || c->stage.at[c->dep.at[i].writer].with == s) && c->dep.at[i].lag == 0 && child_of(c, c->dep.at[i].reader, x->at) != 0;
 	for (uint32_t i = 0; i < c->dep.n; i++)
-		used |= c->dep.at[i].writer == s && c->dep.at[i].lag == 0 && c->dep.at[i].reader == x->at;
+		used |= (c->dep.at[i].writer == s || c->stage.at[c->dep.at[i].writer].with == s) && c->dep.at[i].lag == 0 && c->dep.at[i].reader == x->at;
 	if (!used) {
 		diag(c, ERR_compute_at_place, x->at_loc, "%s is not read inside loop '%s' of %s", x->name, x->at_loop, h->name);
 		diag_fix(c, "compute it at a stage that reads it");

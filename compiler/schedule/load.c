@@ -339,6 +339,9 @@ static int l_math(lua_State *L)
 	for (lua_pushnil(L); lua_next(L, 2); lua_pop(L, 1)) {
 		if (lua_type(L, -2) != LUA_TSTRING || strcmp(lua_tostring(L, -2), "reassoc") || !lua_isboolean(L, -1))
 			sandbox_error(L, ERR_math, "the options are: reassoc = true or false", "math has no such option");
+		if (c->sched->reassoc && !lua_toboolean(L, -1))
+			sandbox_error(L, ERR_math, "leave this line out, or the one that allowed it",
+			              "the order of sums was free until here; what used that cannot be taken back");
 		c->sched->reassoc = lua_toboolean(L, -1);
 		sched_log(c, "m", c->sched->reassoc ? "math { reassoc = true }" : "math { reassoc = false }", sandbox_where(L));
 	}
