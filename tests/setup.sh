@@ -84,7 +84,10 @@ build_in() {
 	local dir=$1 type=$2 log=$1/build.log generator=()
 	shift 2
 	mkdir -p "$dir"
-	[ -e "$dir/CMakeCache.txt" ] || ! has ninja || generator=(-G Ninja)
+	if [ ! -e "$dir/CMakeCache.txt" ]; then
+		echo "$0: building $dir" >&2
+		! has ninja || generator=(-G Ninja)
+	fi
 	if ! { cmake -S . -B "$dir" "${generator[@]}" -DCMAKE_BUILD_TYPE="$type" &&
 	       cmake --build "$dir" --parallel "$(nproc)" ${1:+--target "$@"}; } >"$log" 2>&1; then
 		tail -n 40 "$log" >&2

@@ -171,7 +171,7 @@ static void print_header(struct file *f, struct text *out)
 	for (uint32_t i = 0; i < c->params.n; i++)
 		text_printf(out, " %s%s", c->tensor.at[c->params.at[i]].name, tensor_shape(c, c->params.at[i]));
 	text_printf(out, ". */\n%s;\n\n", pack_signature(f));
-	text_printf(out, "/* Bytes of the workspace for these sizes; 64-byte aligned; one for each run at a time. Nothing else is allocated. */\n"
+	text_printf(out, "/* Bytes of the workspace for these sizes; 64-byte aligned; one for each run at a time. Nothing else is\n * allocated. 0: a size is negative or too large. */\n"
 	            "size_t %s_workspace_size(%s);\n\n", f->name, dims_signature(f));
 	text_puts(out, "/* Inputs");
 	for (uint32_t i = 0; i < c->inputs.n; i++)
@@ -367,6 +367,24 @@ static void print_frame(struct file *f)
 	text_puts(e->out, "};\n");
 }
 
+/* Refuses run-time dims that are negative or so large that an index could overflow. */
+static void print_room(struct file *f, const char *error)
+{
+	struct ctx *c = f->e.c;
+	bool any = false;
+	for (uint32_t i = 1; i < c->dim.n; i++) {
+		const char *d = c->dim.at[i].value < 0 ? c->var.at[c->dim.at[i].var].name : NULL;
+		if (!d)
+			continue;
+		if (!any)
+			line(&f->e, "int64_t room = INT64_C(1) << 38;  /* elements for each combination of sizes: no index overflows */");
+		any = true;
+		line(&f->e, "if (%s < 0 || %s > room)", d, d);
+		line(&f->e, "\treturn %s;", error);
+		line(&f->e, "room /= %s ? %s : 1;", d, d);
+	}
+}
+
 static void print_workspace(struct file *f)
 {
 	struct ctx *c = f->e.c;
@@ -379,11 +397,7 @@ static void print_workspace(struct file *f)
 	struct text body = { .c = c };
 	for (uint32_t i = 0; i < f->parts.n; i++)
 		text_printf(&body, "%spart(%s, sizeof(%s))", i ? " +\n\t       " : "", poly_c(e, f->parts.at[i].elements), f->parts.at[i].type);
-	for (uint32_t i = 1; i < c->dim.n; i++) {
-		const char *d = c->dim.at[i].value < 0 ? c->var.at[c->dim.at[i].var].name : NULL;
-		if (d)
-			line(e, "if (%s < 0)", d), line(e, "\treturn 0;");
-	}
+	print_room(f, "0");
 	line(e, "return %s;", body.s ? body.s : "64");
 	e->depth = 0;
 	text_puts(e->out, "}\n");
@@ -402,18 +416,7 @@ static void print_checks(struct file *f)
 	line(e, "\treturn RNN_ERROR_NULL;");
 	line(e, "if ((uintptr_t)weights %% 64 || (uintptr_t)workspace %% 64)");
 	line(e, "\treturn RNN_ERROR_ALIGN;");
-	bool any = false;
-	for (uint32_t i = 1; i < c->dim.n; i++) {
-		const char *d = c->dim.at[i].value < 0 ? c->var.at[c->dim.at[i].var].name : NULL;
-		if (!d)
-			continue;
-		if (!any)
-			line(e, "int64_t room = INT64_C(1) << 38;  /* elements for each combination of sizes: no index overflows */");
-		any = true;
-		line(e, "if (%s < 0 || %s > room)", d, d);
-		line(e, "\treturn RNN_ERROR_DIM;");
-		line(e, "room /= %s ? %s : 1;", d, d);
-	}
+	print_room(f, "RNN_ERROR_DIM");
 	for (uint32_t i = 0; i < c->program->checks.n; i++) {
 		const struct check *k = &c->program->checks.at[i];
 		const struct buf *b = &c->buf.at[k->buf];

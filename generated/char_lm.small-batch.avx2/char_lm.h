@@ -88,7 +88,8 @@ int char_lm_weights_pack(void *weights,
 	const float *dense_W,
 	const float *dense_b);
 
-/* Bytes of the workspace for these sizes; 64-byte aligned; one for each run at a time. Nothing else is allocated. */
+/* Bytes of the workspace for these sizes; 64-byte aligned; one for each run at a time. Nothing else is
+ * allocated. 0: a size is negative or too large. */
 size_t char_lm_workspace_size(int64_t T, int64_t N);
 
 /* Inputs tok[T][N]; outputs y[T][N][76]. Returns enum rnn_status. */

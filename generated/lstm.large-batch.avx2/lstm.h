@@ -80,7 +80,8 @@ int lstm_weights_pack(void *weights,
 	const float *U,
 	const float *b);
 
-/* Bytes of the workspace for these sizes; 64-byte aligned; one for each run at a time. Nothing else is allocated. */
+/* Bytes of the workspace for these sizes; 64-byte aligned; one for each run at a time. Nothing else is
+ * allocated. 0: a size is negative or too large. */
 size_t lstm_workspace_size(int64_t T, int64_t N);
 
 /* Inputs x[T][N][256]; outputs h[T][N][256]. Returns enum rnn_status. */

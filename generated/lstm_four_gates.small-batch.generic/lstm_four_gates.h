@@ -89,7 +89,8 @@ int lstm_four_gates_weights_pack(void *weights,
 	const float *U_o,
 	const float *b_o);
 
-/* Bytes of the workspace for these sizes; 64-byte aligned; one for each run at a time. Nothing else is allocated. */
+/* Bytes of the workspace for these sizes; 64-byte aligned; one for each run at a time. Nothing else is
+ * allocated. 0: a size is negative or too large. */
 size_t lstm_four_gates_workspace_size(int64_t T, int64_t N);
 
 /* Inputs x[T][N][256]; outputs h[T][N][256]. Returns enum rnn_status. */

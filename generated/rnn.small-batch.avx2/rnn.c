@@ -218,10 +218,13 @@ static inline size_t part(int64_t n, size_t size) { return ((size_t)n * size + 6
 
 size_t rnn_workspace_size(int64_t T, int64_t N)
 {
-	if (T < 0)
+	int64_t room = INT64_C(1) << 38;  /* elements for each combination of sizes: no index overflows */
+	if (T < 0 || T > room)
 		return 0;
-	if (N < 0)
+	room /= T ? T : 1;
+	if (N < 0 || N > room)
 		return 0;
+	room /= N ? N : 1;
 	return part(T * N * 256, sizeof(float)) +
 	       part(T * N * 64, sizeof(float)) +
 	       part(T * N, sizeof(float)) +

@@ -81,7 +81,8 @@ int rnn_weights_pack(void *weights,
 	const float *b,
 	const float *c);
 
-/* Bytes of the workspace for these sizes; 64-byte aligned; one for each run at a time. Nothing else is allocated. */
+/* Bytes of the workspace for these sizes; 64-byte aligned; one for each run at a time. Nothing else is
+ * allocated. 0: a size is negative or too large. */
 size_t rnn_workspace_size(int64_t T, int64_t N);
 
 /* Inputs x[T][N][256]; outputs y[T][N][64]. Returns enum rnn_status. */

@@ -3,8 +3,8 @@
 
 Every contestant lives in a process of its own, with its own OpenMP and its own defaults (PyTorch and ONNX Runtime
 spin between operators as they do for any user). One runs at a time: a round gives each a turn of a few calls, and
-before each turn all others have been idle for PAUSE seconds, longer than their threads spin (libgomp and ONNX
-Runtime a few milliseconds; libomp's 200 ms are cut by KMP_BLOCKTIME). A turn begins with untimed calls that wake the
+before each turn all others have been idle for PAUSE seconds, longer than their threads spin (ONNX Runtime's go on for
+tens of milliseconds, at the cost of whoever comes next; libomp's 200 ms are cut by KMP_BLOCKTIME). A turn begins with untimed calls that wake the
 threads. The figure is the median over the rounds; ratios compare medians of the same rounds. Calls go through
 ctypes, IO binding and nn.Module: 1 to 10 microseconds of Python belong to each.
 
@@ -27,7 +27,7 @@ import time
 import numpy as np
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-PAUSE = 0.015
+PAUSE = 0.150
 KMP_BLOCKTIME_MS = "5"
 
 
@@ -290,8 +290,10 @@ def measure(options, T, N, H, threads, folder):
         time.sleep(PAUSE)
         once = float(one.ask("turn", 2))
         calls[one.name] = max(2, min(200, int(options.turn / once)))
+    turns = list(contestants)
     for _ in range(options.rounds if N == 1 else max(3, options.rounds // 3)):
-        for one in contestants:
+        turns.append(turns.pop(0))                  # nobody always follows the same
+        for one in turns:
             time.sleep(PAUSE)
             one.seconds.append(float(one.ask("turn", calls[one.name])))
     for one in contestants:

@@ -280,6 +280,7 @@ static void check_arguments(const void *weights, const void *const *params)
 		for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
 			c.dims[d] = wrong[i];
 			CHECK(run(weights, &c, 1) == RNN_ERROR_DIM, "%s = %" PRId64, MODEL.dim[d], wrong[i]);
+			CHECK(MODEL.workspace_size(c.dims) == 0, "%s = %" PRId64, MODEL.dim[d], wrong[i]);
 		}
 		c.dims[d] = was;
 	}

@@ -18,6 +18,7 @@
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
+#include <sys/time.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -29,7 +30,7 @@ struct shared {
 	uint64_t seed;
 	struct pair pair;
 	struct counts counts;
-	bool failed, exact;
+	bool failed, exact, legal;                     /* legal: the schedule must be accepted */
 	char target[16], failure[1024];
 };
 
@@ -81,6 +82,13 @@ static void write_pair(const struct pair *p, const char *name, const char *model
 	write_text(schedule, text);
 }
 
+/* Ends the process after so much of its own time: a machine that sleeps is no hang. */
+static void limit(int cpu_seconds)
+{
+	struct itimerval t = { .it_value.tv_sec = cpu_seconds };
+	setitimer(ITIMER_PROF, &t, NULL);
+}
+
 /* ---- in the child ------------------------------------------------------------------------------------------------ */
 
 static struct job job_of(const char *model, const char *schedule, bool counted)
@@ -88,6 +96,18 @@ static struct job job_of(const char *model, const char *schedule, bool counted)
 	return (struct job){ .model = model, .schedule = schedule, .target = now->target, .seed = now->seed,
 	                     .exact = now->pair.model.exact, .passes = true, .count = counted ? &now->counts : NULL,
 	                     .failure = now->failure, .failure_size = sizeof now->failure };
+}
+
+/* A legal schedule that is refused is a failure. */
+static enum verdict judge_legal(const struct job *j)
+{
+	char why[500];
+	enum verdict v = judge(j);
+	if (!now->legal || v != REFUSED)
+		return v;
+	snprintf(why, sizeof why, "%.490s", now->failure);
+	snprintf(now->failure, sizeof now->failure, "a legal schedule is refused: %s", why);
+	return FAILED;
 }
 
 static bool make_pair(struct rng *r, const char *model, const char *schedule, bool emit)
@@ -108,11 +128,44 @@ static bool make_pair(struct rng *r, const char *model, const char *schedule, bo
 		snprintf(now->failure, sizeof now->failure, "the model is refused: %s", why);
 		return false;
 	}
-	plan_random(c, r, &p->plan, rng_chance(r, 35));
+	now->legal = rng_chance(r, 20);
+	bool good = true;
+	if (now->legal)
+		good = plan_legal(c, r, &p->plan, why, sizeof why);
+	else
+		plan_random(c, r, &p->plan, rng_chance(r, 35));
 	ctx_free(c);
+	if (!good)
+		snprintf(now->failure, sizeof now->failure, "a legal schedule is refused: %s", why);
 	snprintf(text, sizeof text, "m%llu", (unsigned long long)now->seed);
 	write_pair(p, text, model, schedule);
-	return true;
+	return good;
+}
+
+/* Judges the pair; where a line of the schedule is refused, once more without it, a few times. */
+static enum verdict judge_mended(bool good, const char *model, const char *schedule)
+{
+	static char text[TEXT];
+	enum verdict v = good ? REFUSED : FAILED;
+	for (int tries = 0; tries < 6 && v == REFUSED; tries++) {
+		int line = 0;
+		struct job j = job_of(model, schedule, true);
+		struct plan *p = &now->pair.plan;
+		j.line = &line;
+		v = judge_legal(&j);
+		int at = line - 2;                         /* the first line of the file is no directive */
+		if (v != REFUSED || at < 0 || at >= p->lines)
+			break;
+		memmove(p->line[at], p->line[at + 1], (size_t)(p->lines - at - 1) * sizeof *p->line);
+		p->lines--;
+		plan_text(p, text, sizeof text);
+		write_text(schedule, text);
+	}
+	if (v == FAILED) {
+		now->failed = true;
+		_exit(1);
+	}
+	return v;
 }
 
 static void run_seed(uint64_t seed)
@@ -121,14 +174,10 @@ static void run_seed(uint64_t seed)
 	const char *model = in_folder("model.lua"), *schedule = in_folder("schedule.lua");
 	now->seed = seed;
 	*now->failure = 0;
-	alarm(SECONDS_A_PAIR);
+	limit(SECONDS_A_PAIR);
 	rng_seed(&r, seed);
 	bool good = make_pair(&r, model, schedule, false);
-	struct job j = job_of(model, schedule, true);
-	if (!good || judge(&j) == FAILED) {
-		now->failed = true;
-		_exit(1);
-	}
+	judge_mended(good, model, schedule);
 	if (ftruncate(2, 0))
 		_exit(1);
 	lseek(2, 0, SEEK_SET);
@@ -165,7 +214,7 @@ static void crash_reason(int status, char *out, size_t size)
 		memmove(first, strstr(first, "AddressSanitizer: "), strlen(strstr(first, "AddressSanitizer: ")) + 1);
 	if (strstr(first, " on "))
 		*strstr(first, " on ") = 0;
-	if (WIFSIGNALED(status) && WTERMSIG(status) == SIGALRM)
+	if (WIFSIGNALED(status) && WTERMSIG(status) == SIGPROF)
 		snprintf(out, size, "hangs");
 	else
 		snprintf(out, size, "crash: %s%s%s", *first ? first : WIFSIGNALED(status) ? strsignal(WTERMSIG(status)) : "exit",
@@ -210,7 +259,7 @@ static void judge_again(void *arg)
 {
 	(void)arg;
 	const char *model = in_folder("model.lua"), *schedule = in_folder("schedule.lua");
-	alarm(SECONDS_AGAIN);
+	limit(SECONDS_AGAIN);
 	write_pair(&now->pair, "m", model, schedule);
 	struct job j = job_of(model, schedule, false);
 	char why[400];
@@ -221,7 +270,7 @@ static void judge_again(void *arg)
 		_exit(1);
 	}
 	ctx_free(c);
-	if (judge(&j) == FAILED) {
+	if (judge_legal(&j) == FAILED) {
 		now->failed = true;
 		_exit(1);
 	}
@@ -237,7 +286,7 @@ static bool same_failure(const struct pair *p, void *arg)
 	return !strcmp(sig, arg);
 }
 
-static void keep_pair(const struct options *o, const struct signature *s, int number)
+static void keep_pair(const struct options *o, const struct signature *s, int number, const char *prefix)
 {
 	char dir[4000], path[4200], text[2600];
 	if (!o->keep)
@@ -246,8 +295,8 @@ static void keep_pair(const struct options *o, const struct signature *s, int nu
 	snprintf(dir, sizeof dir, "%s/%03d-%llu", o->keep, number, (unsigned long long)now->seed);
 	mkdir(dir, 0777);
 	char schedule[4200];
-	snprintf(path, sizeof path, "%s/model.lua", dir);
-	snprintf(schedule, sizeof schedule, "%s/schedule.lua", dir);
+	snprintf(path, sizeof path, "%s/%smodel.lua", dir, prefix);
+	snprintf(schedule, sizeof schedule, "%s/%sschedule.lua", dir, prefix);
 	write_pair(&now->pair, "m", path, schedule);
 	snprintf(text, sizeof text, "%s\nsignature: %s\nseed %llu%s, target %s\n", now->failure, s->text,
 	         (unsigned long long)now->seed, now->pair.model.exact ? ", exact" : "", now->target);
@@ -273,6 +322,7 @@ static void failed_seed(const struct options *o)
 	if (++seen[k].times > 2)
 		return;
 	printf("seed %llu: %s\n", (unsigned long long)now->seed, failure);
+	keep_pair(o, &seen[k], k, "large.");
 	if (!same_failure(&now->pair, sig)) {
 		printf("  does not fail again on its own: %s\n", now->failure);
 		memcpy(now->failure, failure, sizeof failure);
@@ -280,7 +330,7 @@ static void failed_seed(const struct options *o)
 		shrink(&now->pair, same_failure, sig, strcmp(sig, "hangs") ? TRIES : TRIES_HANGING);
 		same_failure(&now->pair, sig);
 	}
-	keep_pair(o, &seen[k], k);
+	keep_pair(o, &seen[k], k, "");
 	fflush(stdout);
 }
 
@@ -337,7 +387,7 @@ struct given { const char *model, *schedule; enum verdict v; };
 static void judge_given(void *arg)
 {
 	const struct given *g = arg;
-	alarm(SECONDS_A_PAIR);
+	limit(SECONDS_A_PAIR);
 	struct job j = job_of(g->model, g->schedule, true);
 	j.exact = now->exact;
 	if (judge(&j) == FAILED) {
@@ -429,12 +479,12 @@ static void emit_range(void *arg)
 		snprintf(name, sizeof name, "m%llu", (unsigned long long)s);
 		snprintf(model, sizeof model, "%s/%s.model.lua", e->o->emit, name);
 		snprintf(schedule, sizeof schedule, "%s/%s.schedule.lua", e->o->emit, name);
-		alarm(SECONDS_A_PAIR);
+		limit(SECONDS_A_PAIR);
 		bool good = make_pair(&r, model, schedule, true);
 		if (e->o->target)
 			snprintf(now->target, sizeof now->target, "%s", e->o->target);
 		struct job j = job_of(model, schedule, true);
-		good = good && judge(&j) == RIGHT && emit_pair(e->o->emit, name, &j);
+		good = good && judge_mended(good, model, schedule) == RIGHT && emit_pair(e->o->emit, name, &j);
 		if (!good) {
 			unlink(model);
 			unlink(schedule);

@@ -3,9 +3,9 @@
  *   random.c     a generator of numbers: the seed decides everything, no time, no address
  *   model.c      random models as trees, valid by construction
  *   text.c       such a tree as a model file
- *   plan.c       random schedules for a loaded model, line by line
+ *   plan.c       random schedules for a loaded model, line by line: sensible.c, wild.c, legal.c
  *   judge.c      one pair of files: refused with a diagnostic, or right; anything else is a failure
- *   numbers.c    data for the runs, comparing, two halves against one
+ *   data.c       data for the runs, comparing, two halves against one
  *   shrink.c     a smaller pair that fails in the same way
  *   emit.c       --emit: C files, and what they must compute, for compiled.sh
  *   fuzz.c       the command line; pairs run in forked children, so that a crash has a seed
@@ -45,7 +45,7 @@ struct fz_tensor {
 	int rank, dim[FZ_RANK];
 	/* while the model is made */
 	bool defined, ahead;                           /* ahead: read at an earlier step before it was defined */
-	int layer, history;
+	int layer, history, kept;                      /* kept: history of what is settled so far */
 	double bound;                                  /* exact models: the largest absolute value */
 };
 
@@ -83,7 +83,7 @@ void model_text(const struct fz_model *m, const char *name, char *out, size_t si
 bool model_reads(const struct fz_model *m, int tensor);           /* by a definition that lives */
 const char *axis_name(int axis, char buf[16]);
 
-/* ---- plan.c: schedules ------------------------------------------------------------------------------------------- */
+/* ---- plan.c, sensible.c, wild.c, legal.c: schedules ------------------------------------------------------------------------------------------- */
 
 enum directive_kind {
 	DO_SPLIT, DO_TILE, DO_ORDER, DO_REORDER, DO_UNROLL, DO_VECTORIZE, DO_PARALLEL, DO_AT, DO_ROOT, DO_WITH, DO_EXTRACT,
@@ -97,6 +97,8 @@ struct plan { int lines; char line[LINES][LINE]; };
 /* Fills `p` with a schedule for the model in c, which has been through the pass "dependences". Directives are tried on
  * c itself; what c refuses is left out, or in a wild plan left in now and then. Each line is in p before it is tried. */
 void plan_random(struct ctx *c, struct rng *r, struct plan *p, bool wild);
+/* A schedule that must be accepted. false: a directive of it, the last line of p, was refused; `why` says so. */
+bool plan_legal(struct ctx *c, struct rng *r, struct plan *p, char *why, size_t size);
 void plan_text(const struct plan *p, char *out, size_t size);
 
 /* ---- judge.c ----------------------------------------------------------------------------------------------------- */
@@ -118,7 +120,8 @@ struct job {
 	bool exact;
 	bool passes;                                   /* run the loops after every pass, not only the last */
 	struct counts *count;                          /* NULL: not counted */
-	char *failure; size_t failure_size;            /* what is wrong, one line */
+	char *failure; size_t failure_size;            /* what is wrong, or why it is refused; one line */
+	int *line;                                     /* of the schedule that is refused; NULL: not asked for */
 };
 
 enum verdict judge(const struct job *j);

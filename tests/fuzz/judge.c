@@ -47,7 +47,8 @@ void judge_signature(const char *failure, char *out, size_t size)
 {
 	size_t n = 0;
 	const char *p = failure;
-	while (*p && n + 2 < size && strncmp(p, ", stage ", 8)) {  /* where the loops stand comes last */
+	/* where the loops stand, and formulas, come last */
+	while (*p && n + 2 < size && strncmp(p, ", stage ", 8) && strncmp(p, " extent is ", 11) && strncmp(p, " runs ", 6)) {
 		size_t len = 1;
 		bool name = false;
 		if (isalnum((unsigned char)*p) || *p == '_') {
@@ -312,6 +313,8 @@ enum verdict judge(const struct job *j)
 	if (v == REFUSED) {
 		enum diag_id id = c->diags.n ? c->diags.at[0].id : ERR_none;
 		reason(c, j->failure, j->failure_size);
+		if (j->line && c->diags.n && j->schedule && !strcmp(loc_file(c, c->diags.at[0].at), j->schedule))
+			*j->line = loc_line(c->diags.at[0].at);
 		count(j, j->count ? &j->count->refused : NULL, 1);
 		count(j, j->count ? &j->count->refusal[id] : NULL, 1);
 		if (!c->diags.n || id == ERR_none)

@@ -5,7 +5,10 @@
  * A layer is some funcs and states that read each other: of the same step what is defined before, of earlier steps
  * anything. Right sides are folds of sums (as in recurrent networks), elementwise expressions, or reductions inside
  * functions. What is read before it is defined stays bounded: tanh, or in exact models a clamp, so that values neither
- * grow from step to step nor leave the whole numbers that f32 holds. */
+ * grow from step to step nor leave the whole numbers that f32 holds.
+ *
+ * Of two random draws one never stands beside the other in one expression: C leaves their order open, and the seed would
+ * mean another model to another compiler. */
 #include "fuzz.h"
 
 #include <math.h>
@@ -84,6 +87,8 @@ static int extent_of(const struct fz_model *m, int dim)
 	return m->dim[dim].value >= 0 ? m->dim[dim].value : dim == DIM_T ? 8 : 6;
 }
 
+static bool is_fixed(const struct fz_model *m, int dim) { return dim >= DIM_FIXED && m->dim[dim].value > 0; }
+
 static double cost_extent(const struct fz_model *m, int dim)
 {
 	return m->dim[dim].value >= 0 ? m->dim[dim].value : dim == DIM_T ? 4 : 3;
@@ -134,7 +139,7 @@ static struct fz_index odd_index(struct gen *g, int dim)
 	for (int tries = 0; tries < 6; tries++) {
 		int a = g->nbound ? g->bound[rng_below(g->r, g->nbound)] : 0;
 		int n = m->dim[AXIS_DIM(a)].value;
-		if (AXIS_DIM(a) < DIM_FIXED || n < 1 || n > size)
+		if (!is_fixed(m, AXIS_DIM(a)) || n > size)
 			continue;
 		int factor = rng_chance(g->r, 25) && 2 * (n - 1) < size ? 2 : 1;
 		int room = size - 1 - factor * (n - 1), other = -1;
@@ -144,7 +149,7 @@ static struct fz_index odd_index(struct gen *g, int dim)
 		}
 		for (int i = 0; i < g->nbound && rng_chance(g->r, 60); i++) {
 			int b = g->bound[i], k = m->dim[AXIS_DIM(b)].value;
-			if (b != a && AXIS_DIM(b) >= DIM_FIXED && k >= 1 && k - 1 <= room) {
+			if (b != a && is_fixed(m, AXIS_DIM(b)) && k - 1 <= room) {
 				other = b;
 				room -= k - 1;
 				break;
@@ -188,7 +193,7 @@ static bool time_index(struct gen *g, int tensor, int d, int must, struct fz_ind
 		}
 	}
 	*out = (struct fz_index){ .kind = IX_LAST };
-	return t->history > 0 || g->m->dim[DIM_T].value > 0;
+	return t->kept > 0 || g->m->dim[DIM_T].value > 0;
 }
 
 /* A read of the tensor by axes that are bound; with `must` >= 0 that axis is one of them. -1: it has no such read. */
@@ -211,9 +216,9 @@ static int read_of(struct gen *g, int tensor, int must)
 		if (!met && AXIS_DIM(must) == dim) {
 			n.idx[d] = (struct fz_index){ .kind = IX_AXIS, .axis = must };
 			met = true;
-		} else if (many && !(dim >= DIM_FIXED && rng_chance(g->r, 5))) {
+		} else if (many && !(is_fixed(m, dim) && rng_chance(g->r, 5))) {
 			n.idx[d] = (struct fz_index){ .kind = IX_AXIS, .axis = found[rng_below(g->r, many)] };
-		} else if (dim >= DIM_FIXED) {
+		} else if (is_fixed(m, dim)) {
 			n.idx[d] = odd_index(g, dim);
 		} else {
 			good = false;
@@ -231,11 +236,10 @@ static int fresh_param(struct gen *g, int must, int most)
 	struct fz_model *m = g->m;
 	struct fz_node n = { .kind = E_READ };
 	int dim[FZ_RANK], axis[FZ_RANK], rank = 0;
-	if (must >= 0 && AXIS_DIM(must) >= DIM_FIXED)
+	if (must >= 0 && is_fixed(m, AXIS_DIM(must)))
 		axis[rank++] = must;
 	for (int i = 0; i < g->nbound && rank < most; i++)
-		if (g->bound[i] != must && m->dim[AXIS_DIM(g->bound[i])].value > 0 && AXIS_DIM(g->bound[i]) >= DIM_FIXED &&
-		    rng_chance(g->r, 75))
+		if (g->bound[i] != must && is_fixed(m, AXIS_DIM(g->bound[i])) && rng_chance(g->r, 75))
 			axis[rank++] = g->bound[i];
 	if (!rank)
 		return number(g, m->exact ? rng_from(g->r, -2, 2) : rng_from(g->r, -8, 8) / 8.0);
@@ -287,14 +291,14 @@ static int gather(struct gen *g)
 		if (m->tensor[t].ids)
 			ids = t;
 	for (int i = 0; i < g->nbound; i++)
-		if (AXIS_DIM(g->bound[i]) >= DIM_FIXED)
+		if (is_fixed(m, AXIS_DIM(g->bound[i])))
 			fixed = g->bound[i];
 	if (ids < 0 || fixed < 0)
 		return -1;
-	int id = read_of(g, ids, -1);
+	int id = read_of(g, ids, -1), rows = DIM_FIXED + rng_below(g->r, m->dims - DIM_FIXED);
 	if (id < 0)
 		return -1;
-	int dim[2] = { DIM_FIXED + rng_below(g->r, m->dims - DIM_FIXED), AXIS_DIM(fixed) };
+	int dim[2] = { is_fixed(m, rows) ? rows : AXIS_DIM(fixed), AXIS_DIM(fixed) };
 	int table = add_tensor(g, "E", ROLE_PARAM, "", 2, dim);
 	struct fz_node n = { .kind = E_READ, .tensor = table };
 	n.idx[0] = (struct fz_index){ .kind = IX_GATHER, .node = id };
@@ -350,6 +354,13 @@ static int condition(struct gen *g)
 	int c = op2(g, op, a, b);
 	if (rng_chance(g->r, 10))
 		return op1(g, "lnot", c);
+	if (rng_chance(g->r, 15)) {
+		const char *both = rng_chance(g->r, 50) ? "land" : "lor";
+		op = compare[rng_below(g->r, 6)];
+		a = leaf(g);
+		b = op2(g, "-", a, number(g, 1));
+		return op2(g, both, c, op2(g, op, b, number(g, 0)));
+	}
 	return c;
 }
 
@@ -421,12 +432,14 @@ static int reduction_over(struct gen *g, const char *op, const int *axis, int n,
 			body = rng_chance(g->r, 85) ? op2(g, "*", w, body) : op2(g, "*", body, w);
 		}
 		for (int i = 0; body >= 0 && i < n; i++)   /* each axis stands alone in some index, which gives its extent */
-			if (i && !(AXIS_DIM(axis[i]) < DIM_FIXED))
+			if (i)
 				body = op2(g, "+", body, fresh_param(g, axis[i], 2));
 		if (body >= 0 && rng_chance(g->r, 15))
 			body = function(g, body);
-		else if (body >= 0 && rng_chance(g->r, 10))
-			body = op2(g, rng_chance(g->r, 50) ? "*" : "-", body, elementwise(g, 1));
+		else if (body >= 0 && rng_chance(g->r, 10)) {
+			int more = elementwise(g, 1);
+			body = op2(g, rng_chance(g->r, 50) ? "*" : "-", body, more);
+		}
 		if (body >= 0 && !strcmp(op, "prod") && !g->m->exact)
 			body = op2(g, "+", number(g, 1), op2(g, "*", body, number(g, 0.125)));
 	}
@@ -447,8 +460,10 @@ static int reduction(struct gen *g)
 	const char *op = ops[rng_below(g->r, 7)];
 	int axis[2], n = 1;
 	axis[0] = free_axis(g, DIM_FIXED + rng_below(g->r, m->dims - DIM_FIXED));
-	if (rng_chance(g->r, 6)) {                     /* over all steps or sequences */
-		axis[0] = free_axis(g, rng_below(g->r, 2));
+	bool some = axis[0] < 0 || !is_fixed(m, AXIS_DIM(axis[0])) || rng_chance(g->r, 6);
+	if (some) {                                    /* over all steps or sequences; the largest of none were infinite */
+		if (axis[0] < 0 || is_fixed(m, AXIS_DIM(axis[0])))
+			axis[0] = free_axis(g, rng_below(g->r, 2));
 		op = "sum";
 		if (axis[0] < 0)
 			return -1;
@@ -464,7 +479,8 @@ static int reduction(struct gen *g)
 	if (axis[0] < 0)
 		return -1;
 	if (rng_chance(g->r, 25)) {
-		axis[1] = free_axis(g, DIM_FIXED + rng_below(g->r, m->dims - DIM_FIXED));
+		int dim = DIM_FIXED + rng_below(g->r, m->dims - DIM_FIXED);
+		axis[1] = is_fixed(m, dim) ? free_axis(g, dim) : -1;
 		n += axis[1] >= 0 && axis[1] != axis[0];
 	}
 	return reduction_over(g, op, axis, n, -1);
@@ -576,7 +592,7 @@ static void define(struct gen *g, int tensor, int first, int second)
 	const struct fz_tensor *t = &g->m->tensor[tensor];
 	int at = -1, many = 1;
 	for (int i = 0; i < t->rank; i++)              /* one definition for each constant of a small dim, now and then */
-		if (t->dim[i] >= DIM_FIXED && g->m->dim[t->dim[i]].value <= 4 && rng_chance(g->r, 8))
+		if (is_fixed(g->m, t->dim[i]) && g->m->dim[t->dim[i]].value <= 4 && rng_chance(g->r, 8))
 			at = i;
 	if (at >= 0)
 		many = g->m->dim[t->dim[at]].value;
@@ -646,7 +662,7 @@ static void layer(struct gen *g, int number_of_layer, int below)
 		if (pattern == 2 && i == 0 && rank < FZ_RANK && rank > 1) {  /* a dim of gates */
 			other[rank] = other[rank - 1];
 			other[rank - 1] = some_dim(g);
-			if (m->dim[other[rank - 1]].value <= 5)
+			if (is_fixed(m, other[rank - 1]) && m->dim[other[rank - 1]].value <= 5)
 				r = rank + 1;
 		}
 		member[i] = add_tensor(g, state ? "h" : "a", state ? ROLE_STATE : ROLE_FUNC, scope, r, other);
@@ -714,6 +730,8 @@ static void dims(struct gen *g)
 		snprintf(m->dim[d].name, sizeof m->dim[d].name, "D%d", d - DIM_FIXED);
 		m->dim[d].value = sizes[rng_below(g->r, rng_chance(g->r, 50) ? 10 : 21)];
 	}
+	if (rng_chance(g->r, 12))                      /* features whose number is not known either */
+		m->dim[m->dims - 1].value = -1;
 }
 
 static void inputs(struct gen *g)
@@ -792,6 +810,8 @@ static void histories(struct fz_model *m)
 			if (x->idx[i].kind == IX_BACK && x->idx[i].plus > m->tensor[x->tensor].history)
 				m->tensor[x->tensor].history = x->idx[i].plus;
 	}
+	for (int t = 0; t < m->tensors; t++)
+		m->tensor[t].kept = m->tensor[t].history;
 }
 
 void model_random(struct fz_model *m, struct rng *r, bool emit)

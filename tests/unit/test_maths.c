@@ -2,7 +2,9 @@
  *
  * Each target's text is compiled with the target's options (maths.cmake); targets that this processor lacks
  * are skipped. Exhaustive errors are maths_ulp's. */
+#ifndef _DEFAULT_SOURCE
 #define _DEFAULT_SOURCE         /* MAP_ANONYMOUS */
+#endif
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,5 +1,4 @@
--- rnngen show c models/lstm.lua THIS --target avx2
+-- rnngen show c models/rnn.lua THIS --target avx2
 return function(m)
-	m.c:compute_at(m.h, "i")
-	m.a:compute_at(m.c, "n")
+	m.m:compute_at(m.e, "v")
 end

@@ -1,4 +1,4 @@
--- rnngen show c models/rnn.lua THIS --target avx2
+-- rnngen show c tests/golden/errors/helper/parts.lua THIS --target avx2
 return function(m)
-	m.h:compute_at(m.o, "n")
+	m.wide:compute_at(m.first, "n")
 end

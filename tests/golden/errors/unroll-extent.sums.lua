@@ -1,4 +1,4 @@
--- rnngen show c models/lstm.lua THIS --target avx2
+-- rnngen show c tests/golden/errors/helper/parts.lua THIS --target avx2
 return function(m)
-	m.a:order("j", "k", "n", "g", "i")
+	m.s:order("j", "k", "n", "i")
 end

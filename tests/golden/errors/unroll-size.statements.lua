@@ -1,4 +1,4 @@
--- rnngen show c models/lstm.lua THIS --target avx2
+-- rnngen show c models/lstm.lua THIS --target avx2 --set H=512
 return function(m)
-	m.h:split("n", "no", "ni", 8192):unroll("ni", "i")
+	m.a:unroll("g", "i", "k", "j")
 end

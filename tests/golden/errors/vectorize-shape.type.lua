@@ -1,0 +1,4 @@
+-- rnngen show c tests/golden/errors/helper/parts.lua THIS --target avx2
+return function(m)
+	m.wide:vectorize("i")
+end

@@ -1,4 +1,0 @@
--- rnngen show c models/lstm.lua THIS --target avx2
-return function(m)
-	m.a:pack("a", "i", "g", "n", "t")
-end

@@ -1,4 +1,0 @@
--- rnngen show c models/lstm.lua THIS --target avx2
-return function(m)
-	m.h:tile("n", "i", "no", "no", "ni", "ii", 2, 8)
-end

@@ -1,4 +1,0 @@
--- rnngen show c models/lstm.lua THIS --target avx2
-return function(m)
-	m.h:vectorize("i", 5)
-end
