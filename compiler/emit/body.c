@@ -423,14 +423,14 @@ static void open_loop(struct emit *e, const struct stmt *x, bool team)
 	if (x->flavor == LOOP_PARALLEL && team && x->alternate) {
 		const char *first = name_unique(e, base_internf(c, "%s_first", v)), *end = name_unique(e, base_internf(c, "%s_end", v));
 		const char *t = c->var.at[x->alternate].name;
-		line(e, "const int64_t %s = share(%s, me->thread, me->threads);", first, n);
-		line(e, "const int64_t %s = share(%s, me->thread + 1, me->threads);", end, n);
-		line(e, "for (int64_t %s = %s; %s < %s; %s++) {", at, first, at, end, at);
+		line(e, "for (int64_t %s = share(%s, me->thread, me->threads), %s = share(%s, me->thread + 1, me->threads), %s = %s;",
+		     first, n, end, n, at, first);
+		line(e, "     %s < %s; %s++) {", at, end, at);
 		line(e, "\tconst int64_t %s = %s %% 2 ? %s + %s - 1 - %s : %s;  /* backwards on odd steps */", v, t, first, end, at, at);
 	} else if (x->flavor == LOOP_PARALLEL && team) {
 		const char *end = name_unique(e, base_internf(c, "%s_end", v));
-		line(e, "const int64_t %s = share(%s, me->thread + 1, me->threads);", end, n);
-		line(e, "for (int64_t %s = share(%s, me->thread, me->threads); %s < %s; %s++) {", v, n, v, end, v);
+		line(e, "for (int64_t %s = share(%s, me->thread, me->threads), %s = share(%s, me->thread + 1, me->threads); %s < %s; %s++) {",
+		     v, n, end, n, v, end, v);
 	} else {
 		if (x->flavor == LOOP_PARALLEL)
 			line(e, "OMP(omp parallel for num_threads((int)f->threads))");

@@ -213,8 +213,7 @@ static void lstm_xw(const struct lstm_frame *f, struct team *me)
 	const float *const b = f->b;
 	const float *const W = f->W;
 	/* xw[t][n][g][i] = b[g][i] + sum(k, W[g][i][k] * x[t][n][k])    models/lstm.lua:16; schedules/lstm.large-batch.lua:6 */
-	const int64_t io_end = share(32, me->thread + 1, me->threads);
-	for (int64_t io = share(32, me->thread, me->threads); io < io_end; io++) {
+	for (int64_t io = share(32, me->thread, me->threads), io_end = share(32, me->thread + 1, me->threads); io < io_end; io++) {
 		for (int64_t g = 0; g < 4; g++) {
 			for (int64_t t = 0; t < T; t++) {
 				for (int64_t no = 0; no < N / 6; no++) {
@@ -448,8 +447,7 @@ static void lstm_h_steps(const struct lstm_frame *f, struct team *me)
 		float *const c_t = c;
 		float *const h_t = h + t * N * 256;
 		/* h[t][n][i] = sigmoid(a[t][n][3][i]) * tanh(c[t][n][i])    models/lstm.lua:19; schedules/lstm.large-batch.lua:11 */
-		const int64_t io_end = share(32, me->thread + 1, me->threads);
-		for (int64_t io = share(32, me->thread, me->threads); io < io_end; io++) {
+		for (int64_t io = share(32, me->thread, me->threads), io_end = share(32, me->thread + 1, me->threads); io < io_end; io++) {
 			for (int64_t no = 0; no < N / 6; no++) {
 				float a[192];
 				/* a[t][n][g][i] = xw[t][n][g][i] + sum(j, U[g][i][j] * h[t - 1][n][j])    models/lstm.lua:16; schedules/lstm.large-batch.lua:6, 14 */

@@ -247,8 +247,7 @@ static void lstm_four_gates_x_i(const struct lstm_four_gates_frame *f, struct te
 	 * x_f[t][n][i] = b_f[i] + sum(k, W_f[i][k] * x[t][n][k])    models/lstm_four_gates.lua:20; schedules/lstm_four_gates.small-batch.lua:11, 14, 18
 	 * x_g[t][n][i] = b_g[i] + sum(k, W_g[i][k] * x[t][n][k])    models/lstm_four_gates.lua:21; schedules/lstm_four_gates.small-batch.lua:11, 14, 18
 	 * x_o[t][n][i] = b_o[i] + sum(k, W_o[i][k] * x[t][n][k])    models/lstm_four_gates.lua:22; schedules/lstm_four_gates.small-batch.lua:11, 14, 18 */
-	const int64_t io_end = share(32, me->thread + 1, me->threads);
-	for (int64_t io = share(32, me->thread, me->threads); io < io_end; io++) {
+	for (int64_t io = share(32, me->thread, me->threads), io_end = share(32, me->thread + 1, me->threads); io < io_end; io++) {
 		for (int64_t to = 0; to < T / 3; to++) {
 			for (int64_t n = 0; n < N; n++) {
 				const float *const b_i_io = b_i + io * 8;
@@ -398,9 +397,8 @@ static void lstm_four_gates_h_steps(const struct lstm_four_gates_frame *f, struc
 		float *const c_t = c;
 		float *const h_t = h + t * N * 256;
 		/* h[t][n][i] = sigmoid(a_o[t][n][i]) * tanh(c[t][n][i])    models/lstm_four_gates.lua:24; schedules/lstm_four_gates.small-batch.lua:24 */
-		const int64_t io_first = share(16, me->thread, me->threads);
-		const int64_t io_end = share(16, me->thread + 1, me->threads);
-		for (int64_t io_at = io_first; io_at < io_end; io_at++) {
+		for (int64_t io_first = share(16, me->thread, me->threads), io_end = share(16, me->thread + 1, me->threads), io_at = io_first;
+		     io_at < io_end; io_at++) {
 			const int64_t io = t % 2 ? io_first + io_end - 1 - io_at : io_at;  /* backwards on odd steps */
 			for (int64_t n = 0; n < N; n++) {
 				const float *const x_i_n = x_i + (t * N + n) * 256 + io * 16;
