@@ -558,12 +558,18 @@ static void print_block(struct emit *e, stmt_id first, bool team)
 
 /* ---- functions ------------------------------------------------------------------------------------------------------------ */
 
-static bool has_word(const char *text, const char *word)
+/* Does the word stand at p, alone, and not as a member? */
+static bool has_word_at(const char *text, const char *p, const char *word)
 {
 	size_t n = strlen(word);
-	for (const char *p = text; (p = strstr(p, word)); p += n)
-		if ((p == text || (!isalnum((unsigned char)p[-1]) && p[-1] != '_' && p[-1] != '>')) &&
-		    !isalnum((unsigned char)p[n]) && p[n] != '_')
+	return !strncmp(p, word, n) && (p == text || (!isalnum((unsigned char)p[-1]) && p[-1] != '_' && p[-1] != '>')) &&
+	       !isalnum((unsigned char)p[n]) && p[n] != '_';
+}
+
+static bool has_word(const char *text, const char *word)
+{
+	for (const char *p = text; (p = strstr(p, word)); p++)
+		if (has_word_at(text, p, word))
 			return true;
 	return false;
 }
@@ -578,6 +584,40 @@ static const char *code_of(struct ctx *c, const struct text *t)
 		memset(p, ' ', (size_t)((end ? end + 2 : p + strlen(p)) - p));
 	}
 	return code;
+}
+
+static int count_word(const char *text, const char *word)
+{
+	int n = 0;
+	for (const char *p = text; has_word(p, word); n++) {
+		p = strstr(p, word);
+		while (!has_word_at(text, p, word))
+			p = strstr(p + 1, word);
+		p += strlen(word);
+	}
+	return n;
+}
+
+/* Drops pointers that a look at a block asked for and nothing printed uses. */
+static void drop_unused(struct ctx *c, struct text *t)
+{
+	for (bool again = true; again;) {
+		const char *code = code_of(c, t);
+		struct text kept = { .c = c };
+		again = false;
+		for (const char *p = t->s; *p;) {
+			const char *end = strchr(p, '\n') + 1, *at = strstr(p, " *const "), *eq = strstr(p, " = ");
+			bool drop = at && eq && at < eq && eq < end && p[strspn(p, "\t")] != '/' &&
+			            count_word(code, base_internf(c, "%.*s", (int)(eq - at - 8), at + 8)) == 1;
+			if (!drop)
+				text_putn(&kept, p, (size_t)(end - p));
+			again |= drop;
+			p = end;
+		}
+		*t = kept;
+		if (!t->s)
+			text_puts(t, "");
+	}
 }
 
 static bool written(struct ctx *c, stmt_id list, buf_id b)
@@ -604,10 +644,12 @@ void body_function(struct emit *e, const char *name, const stmt_id *stmts, uint3
 	e->out = out;
 	if (!body.s)
 		text_puts(&body, "");
+	drop_unused(c, &body);
 	const char *code = code_of(c, &body);
 	*needs_team = has_word(code, "me");
 	e->depth = 0;
 	text_puts(e->out, "\n");
+	size_t begin = e->out->n;
 	line(e, "static void %s(const struct %s_frame *f%s)", name, c->model_name, *needs_team ? ", struct team *me" : "");
 	line(e, "{");
 	e->depth = 1;
@@ -625,6 +667,8 @@ void body_function(struct emit *e, const char *name, const stmt_id *stmts, uint3
 		if (has_word(code, start))
 			line(e, "%s%s *const %s = f->%s;", e->starting ? "" : "const ", c_type(c->buf.at[b].type), start, start);
 	}
+	if (!strstr(e->out->s + begin, "f->") && !has_word(code, "f"))
+		line(e, "(void)f;");
 	e->depth = 0;
 	text_puts(e->out, body.s);
 	line(e, "}");

@@ -335,12 +335,23 @@ static const char *splat(struct emit *e, expr_id x)
 	return text;
 }
 
+/* A condition that is the same in all lanes. */
+static const char *splat_mask(struct emit *e, expr_id x)
+{
+	const char *one = call(e, "splat", e->lanes);
+	return base_internf(e->c, "%s(%s(%s ? 1.0f : 0.0f), %s(0.0f))", call(e, "ne", e->lanes), one,
+	                    wrapped(e, x, 3, value_scalar), one);
+}
+
 const char *value_vector(struct emit *e, expr_id id)
 {
 	struct ctx *c = e->c;
 	const struct expr x = c->expr.at[id];
 	if (!is_vector(e, id))
-		return splat(e, id);
+		return x.type == RNN_BOOL ? splat_mask(e, id) : splat(e, id);
+	if (x.kind == X_OP && x.op == OP_WHERE && !is_vector(e, x.arg[0]))
+		return base_internf(c, "(%s ? %s : %s)", value_scalar(e, x.arg[0]), value_vector(e, x.arg[1]),
+		                    value_vector(e, x.arg[2]));
 	if (x.kind == X_LOAD) {
 		if (c->buf.at[x.of].kind == BUF_REG)
 			return name_component(e, x.of, x.idx);

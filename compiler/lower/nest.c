@@ -407,6 +407,12 @@ static stmt_id in_storage(struct nest *n, struct inst *i, uint32_t first, uint32
 	return stmt_join(c, out, pure_loops(n, i, first, store_result(n, i, convert(n, i, s->epilogue))));
 }
 
+static expr_id init_of(struct ctx *c, expr_id e, void *arg)
+{
+	const struct stage *s = arg;
+	return c->expr.at[e].kind == X_ACC ? s->acc.at[c->expr.at[e].of].init : e;
+}
+
 static stmt_id core(struct nest *n, struct gang *g, uint32_t first)
 {
 	struct ctx *c = n->c;
@@ -415,10 +421,17 @@ static stmt_id core(struct nest *n, struct gang *g, uint32_t first)
 	uint32_t tile = s->order.n;
 	if (first == s->order.n) {
 		stmt_id out = 0;
-		if (s->acc.n)  /* an empty tile: the reductions have no loops left, or extract took them */
-			return in_registers(n, g, first, tile);
+		bool sums = false;  /* extract may have taken all of them */
 		for (uint32_t m = 0; m < g->n; m++)
-			out = stmt_join(c, out, store_result(n, g->m[m], convert(n, g->m[m], c->stage.at[g->m[m]->s].epilogue)));
+			for (uint32_t a = 0; a < c->stage.at[g->m[m]->s].acc.n; a++)
+				sums |= c->stage.at[g->m[m]->s].acc.at[a].update.n != 0;
+		if (sums)
+			return in_registers(n, g, first, tile);
+		for (uint32_t m = 0; m < g->n; m++) {
+			struct stage *x = &c->stage.at[g->m[m]->s];
+			expr_id value = expr_map(c, x->epilogue, init_of, x);
+			out = stmt_join(c, out, store_result(n, g->m[m], convert(n, g->m[m], value)));
+		}
 		return out;
 	}
 	while (tile > first) {

@@ -74,7 +74,8 @@ struct region_search {
 	const struct stage *reader;
 	const struct place *at;
 	struct place *out;
-	bool any, unknown;
+	bool any;
+	uint32_t unknown;          /* axes whose region cannot be told: all of them is computed */
 };
 
 /* Union with [base, base + extent) along axis a. */
@@ -96,12 +97,12 @@ static void widen(struct region_search *r, int a, poly_id base, poly_id extent)
 		}
 		*e = poly_int(c, hi);
 	} else {
-		r->unknown = true;
+		r->unknown |= 1u << a;
 	}
 }
 
 /* What an index reaches when each axis of the reader runs over its region. */
-static void reach(struct region_search *r, poly_id p, poly_id *base, poly_id *extent)
+static void reach(struct region_search *r, poly_id p, int axis, poly_id *base, poly_id *extent)
 {
 	struct ctx *c = r->n->c;
 	uint32_t n;
@@ -120,7 +121,7 @@ static void reach(struct region_search *r, poly_id p, poly_id *base, poly_id *ex
 				*base = poly_add(c, *base, poly_scale(c, r->at->base[a], t[i].factor));
 			*extent = poly_add(c, *extent, poly_scale(c, poly_sub(c, e, poly_int(c, 1)), t[i].factor));
 		} else {
-			r->unknown = true;
+			r->unknown |= 1u << axis;
 		}
 	}
 }
@@ -147,7 +148,7 @@ static bool add_read(struct ctx *c, expr_id e, void *arg)
 			continue;
 		}
 		if (i->kind == X_POLY) {
-			reach(r, i->poly, &base, &extent);
+			reach(r, i->poly, a, &base, &extent);
 		} else {
 			base = poly_int(c, 0);
 			extent = c->tensor.at[p->tensor].extent[d];
@@ -216,7 +217,7 @@ static bool region_of(struct nest *n, stage_id p, struct inst *host, int level, 
 		if (s->rec && s->axes.at[a] == s->time) {
 			out->base[a] = host->place.base[axis_index(&c->stage.at[host->s], s->time)];
 			out->extent[a] = poly_int(c, 1);
-		} else if (!out->base[a] || r.unknown) {
+		} else if (!out->base[a] || (r.unknown >> a & 1)) {
 			out->base[a] = poly_int(c, 0);
 			out->extent[a] = c->var.at[s->axes.at[a]].extent;
 		}
@@ -239,14 +240,18 @@ static bool digits(struct ctx *c, poly_id base, poly_id extent, idvec *used, pol
 	for (uint32_t k = 0; k < n; k++) {
 		uint32_t next = n;
 		for (uint32_t i = 0; i < n; i++)
-			if (!done[i] && (next == n || t[i].factor < t[next].factor))
+			if (!done[i] && (next == n || !t[i].n || (t[next].n && t[i].factor < t[next].factor)))
 				next = i;
+		if (!t[next].n && !must_cover) {  /* starts at a constant: as good as any other start */
+			done[next] = true;
+			continue;
+		}
 		if (t[next].n != 1 || t[next].factor != step || c->var.at[t[next].var[0]].kind != VAR_LOOP)
 			return false;
 		done[next] = true;
 		VEC_PUSH(c, *used, t[next].var[0]);
 		int64_t e;
-		if (poly_const(c, c->var.at[t[next].var[0]].extent, &e))
+		if (poly_upper(c, c->var.at[t[next].var[0]].extent, &e))  /* clipped at the end: counts as full */
 			step *= e;
 		else if (k + 1 != n)
 			return false;

@@ -1,0 +1,3 @@
+return function(m)
+  m:stage("layer1.h1"):compute_at(m:stage("layer1.h2"), "i0")
+end

@@ -1,0 +1,16 @@
+return function(m)
+  m:stage("y17_4"):extract("e0", "W26")
+  m:stage("f3"):split("i2", "l1o", "l2i", 6)
+  m:stage("f3"):split("t", "l3o", "l4i", 32)
+  m:stage("f3"):split("l4i", "l5o", "l6i", 8)
+  m:stage("f3"):order("l3o", "l5o", { "l1o", "l2i" }, "i1", "l6i")
+  m:stage("f3"):unroll("l6i")
+  m:stage("f3"):parallel("l3o")
+  m:stage("layer1.h10"):split("i2", "l7o", "l8i", 3)
+  m:stage("layer1.h10"):order("l7o", "l8i")
+  m:stage("layer1.h10"):vectorize("l8i")
+  m:stage("y17"):split("i3", "l9o", "l10i", 2)
+  m:stage("y17"):split("l10i", "l11o", "l12i", 4)
+  m:stage("y17"):order("t", "l9o", "l11o", { "l12i", "i1", "i0" })
+  m.recurrences[1]:persistent { barrier = "flag" }
+end

@@ -1,0 +1,17 @@
+-- the order of a sum is changed, then reassoc is taken back
+local T = dims("T")
+local N = dims("N")
+local D0 = dim("D0", 4)
+local D1 = dim("D1", 2)
+local t = time("t", T)
+local n = axis("n")
+local i0 = axis("i0")
+local j0 = axis("j0")
+local i1 = axis("i1")
+local f1 = func("f1", f32, {T, N, D0})
+local W3 = param("W3", f32, {D1, D0})
+local W4 = param("W4", f32, {D0, D1, D0})
+local y6 = func("y6", f32, {T, N, D0})
+f1[t][n][i0] = (1 + sum({j0, i1}, (W4[j0][i1][i0] * W3[i1][j0])))
+y6[t][n][i0] = (sum(j0, f1[t][n][j0]) + amax(i1, 1))
+return model { name = "reassoc_off_again", inputs = {}, outputs = {y6}, states = {} }

@@ -1,0 +1,17 @@
+-- siblings in one nest, one of which reads the other's step before
+local T = dims("T")
+local N = dims("N")
+local D1 = dim("D1", 1)
+local D2 = dim("D2", 1)
+local t = time("t", T)
+local n = axis("n")
+local i1 = axis("i1")
+local i2 = axis("i2")
+local j2 = axis("j2")
+local layer1_a1 = scope("layer1", function() return func("a1", f32, {T, N, D2}) end)
+local layer1_a2 = scope("layer1", function() return func("a2", f32, {T, N, D2}) end)
+local layer1_W5 = scope("layer1", function() return param("W5", f32, {D2, D1}) end)
+local layer1_W6 = scope("layer1", function() return param("W6", f32, {D2, D2}) end)
+layer1_a1[t][n][i2] = ((layer1_a2[t-1][n][i2] + sum(i1, layer1_W5[i2][i1])) + sum(j2, layer1_W6[j2][i2]))
+layer1_a2[t][n][i2] = (sum(i1, 1) - sum(j2, 1))
+return model { name = "with_ignores_lag", inputs = {}, outputs = {layer1_a2}, states = {} }

@@ -1,0 +1,11 @@
+return function(m)
+  m:stage("layer1.a1"):split("t", "l0o", "l1i", 4)
+  m:stage("layer1.a2"):split("t", "l0o", "l1i", 4)
+  m:stage("layer1.a1"):order("n", "l0o", "i1", "j2", "l1i", "i2")
+  m:stage("layer1.a1"):unroll("l1i")
+  m:stage("layer1.a1"):vectorize("i2")
+  m:stage("layer1.a2"):order("n", "l0o", "i1", "j2", "l1i", "i2")
+  m:stage("layer1.a2"):unroll("l1i")
+  m:stage("layer1.a2"):vectorize("i2")
+  m:stage("layer1.a2"):compute_with(m:stage("layer1.a1"), "i2")
+end

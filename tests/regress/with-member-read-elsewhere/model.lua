@@ -1,0 +1,15 @@
+-- a stage computed with one that was moved is read elsewhere
+local T = dims("T")
+local N = dim("N", 1)
+local D0 = dim("D0", 1)
+local t = time("t", T)
+local n = axis("n")
+local i0 = axis("i0")
+local j0 = axis("j0")
+local layer1_h9 = scope("layer1", function() return state("h9", f32, {T, N, D0}) end)
+local layer1_W14 = scope("layer1", function() return param("W14", f32, {D0, D0}) end)
+local y21 = func("y21", f32, {T, N, D0})
+local W22 = param("W22", f32, {D0, D0})
+layer1_h9[t][n][i0] = sum(j0, layer1_W14[i0][j0])
+y21[t][n][i0] = sum(j0, W22[j0][i0])
+return model { name = "with_member_read_elsewhere", inputs = {}, outputs = {y21}, states = {} }
