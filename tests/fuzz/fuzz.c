@@ -4,7 +4,6 @@
  *   fuzz --pair MODEL.lua SCHEDULE.lua [--seed S] [--exact]               one pair, several sets of data
  *   fuzz --regress DIR                                                    all pairs below DIR
  *   fuzz --emit DIR --seed S --count N                                    C files and data, for compiled.sh
- *   fuzz --emit DIR --regress DIR                                         the same of all pairs below DIR
  *
  * Pairs run in a forked child, which takes many; what it works on lies in memory that it shares with the parent. Where it
  * fails, aborts or hangs, the parent knows the seed and the pair, makes it smaller, and goes on with the next seed in a new
@@ -424,37 +423,29 @@ static int one_pair(const struct options *o, const char *model, const char *sche
 
 static int by_name(const void *a, const void *b) { return strcmp(*(char *const *)a, *(char *const *)b); }
 
-/* The folders of DIR that hold a pair, sorted; their number. */
-static int pairs_below(const char *dir, char *name[512])
-{
-	int n = 0;
-	DIR *d = opendir(dir);
-	if (!d) {
-		perror(dir);
-		exit(2);
-	}
-	for (struct dirent *e = readdir(d); e && n < 512; e = readdir(d)) {
-		char model[4200];
-		snprintf(model, sizeof model, "%s/%s/model.lua", dir, e->d_name);
-		if (!access(model, R_OK))
-			name[n++] = strdup(e->d_name);
-	}
-	closedir(d);
-	qsort(name, (size_t)n, sizeof *name, by_name);
-	return n;
-}
-
 /* DIR/NAME/model.lua with schedule.lua: right, or refused where DIR/NAME/refused names the id. */
 static int regress(const struct options *o)
 {
 	char *name[512];
-	int n = pairs_below(o->regress, name), failed = 0;
+	int n = 0, failed = 0;
+	DIR *d = opendir(o->regress);
+	if (!d) {
+		perror(o->regress);
+		return 2;
+	}
+	for (struct dirent *e = readdir(d); e && n < 512; e = readdir(d))
+		if (*e->d_name != '.')
+			name[n++] = strdup(e->d_name);
+	closedir(d);
+	qsort(name, (size_t)n, sizeof *name, by_name);
 	for (int i = 0; i < n; i++) {
 		char model[4200], schedule[4200], expect[4200], id[64] = "";
 		snprintf(model, sizeof model, "%s/%s/model.lua", o->regress, name[i]);
 		snprintf(schedule, sizeof schedule, "%s/%s/schedule.lua", o->regress, name[i]);
 		snprintf(expect, sizeof expect, "%s/%s/refused", o->regress, name[i]);
 		free(name[i]);
+		if (access(model, R_OK))
+			continue;
 		FILE *f = fopen(expect, "r");
 		if (f && fgets(id, sizeof id, f))
 			id[strcspn(id, "\n")] = 0;
@@ -473,22 +464,14 @@ static int regress(const struct options *o)
 
 /* ---- emitted code ------------------------------------------------------------------------------------------------ */
 
-struct emission { const struct options *o; uint64_t from, to; };
-
-static void list_model(const struct options *o, const char *name)
-{
-	char list[4200];
-	snprintf(list, sizeof list, "%s/models.inc", o->emit);
-	FILE *f = fopen(list, "a");
-	if (!f || fprintf(f, "MODEL(%s)\n", name) < 0 || fclose(f))
-		_exit(2);
-}
+struct emission { const struct options *o; uint64_t from, to, written; };
 
 /* Pairs that the interpreters find right; model.lua and schedule.lua of each stay beside its C. */
 static void emit_range(void *arg)
 {
-	const struct emission *e = arg;
-	char name[32], model[4200], schedule[4200];
+	struct emission *e = arg;
+	char name[32], model[4200], schedule[4200], list[4200];
+	snprintf(list, sizeof list, "%s/models.inc", e->o->emit);
 	for (uint64_t s = e->from; s < e->to; s++) {
 		struct rng r;
 		rng_seed(&r, s);
@@ -502,52 +485,30 @@ static void emit_range(void *arg)
 			snprintf(now->target, sizeof now->target, "%s", e->o->target);
 		struct job j = job_of(model, schedule, true);
 		good = good && judge_mended(good, model, schedule) == RIGHT && emit_pair(e->o->emit, name, &j);
-		if (good) {
-			list_model(e->o, name);
-		} else {
+		if (!good) {
 			unlink(model);
 			unlink(schedule);
+			continue;
 		}
+		FILE *f = fopen(list, "a");
+		if (!f || fprintf(f, "MODEL(%s)\n", name) < 0 || fclose(f))
+			_exit(2);
 	}
 }
 
-/* The pairs of --regress that are accepted. The model in NAME/ is called NAME, with _ for -. */
-static void emit_given(void *arg)
-{
-	const struct emission *e = arg;
-	char *name[512];
-	int n = pairs_below(e->o->regress, name);
-	snprintf(now->target, sizeof now->target, "%s", e->o->target ? e->o->target : "host");
-	for (int i = 0; i < n; i++) {
-		char model[4200], schedule[4200];
-		snprintf(model, sizeof model, "%s/%s/model.lua", e->o->regress, name[i]);
-		snprintf(schedule, sizeof schedule, "%s/%s/schedule.lua", e->o->regress, name[i]);
-		for (char *p = name[i]; *p; p++)
-			*p = *p == '-' ? '_' : *p;
-		struct job j = job_of(model, schedule, true);
-		j.exact = false;
-		if (emit_pair(e->o->emit, name[i], &j))
-			list_model(e->o, name[i]);
-	}
-}
-
-/* Seeds S .. S+N-1, or the pairs of --regress; those that are refused or fail give nothing. */
+/* Seeds S .. S+N-1; those that are refused or fail give nothing. */
 static int emit(const struct options *o)
 {
 	char list[4200];
-	struct emission e = { o, o->seed, o->seed + o->count };
 	mkdir(o->emit, 0777);
 	snprintf(list, sizeof list, "%s/models.inc", o->emit);
 	write_text(list, "");
-	if (o->regress && !in_child(emit_given, &e)) {
-		printf("%s\n", now->failure);
-		return 1;
-	}
-	for (; !o->regress && e.from < e.to; e.from = now->seed + 1)
+	for (uint64_t s = o->seed; s < o->seed + o->count; s = now->seed + 1) {
+		struct emission e = { o, s, o->seed + o->count, 0 };
 		if (!in_child(emit_range, &e))
 			printf("seed %llu: %s\n", (unsigned long long)now->seed, now->failure);
-	if (!o->regress)
-		printf("%llu pairs, %llu accepted\n", (unsigned long long)now->counts.pairs, (unsigned long long)now->counts.accepted);
+	}
+	printf("%llu pairs, %llu accepted\n", (unsigned long long)now->counts.pairs, (unsigned long long)now->counts.accepted);
 	return 0;
 }
 
@@ -557,8 +518,7 @@ static int usage(void)
 {
 	fprintf(stderr, "usage: fuzz --seed S --count N [--minutes M] [--keep DIR] [--quick]\n"
 	                "       fuzz --pair MODEL.lua SCHEDULE.lua [--seed S] [--exact] [--target NAME]\n"
-	                "       fuzz --regress DIR\n       fuzz --emit DIR --seed S --count N [--target NAME]\n"
-	                "       fuzz --emit DIR --regress DIR [--target NAME]\n");
+	                "       fuzz --regress DIR\n       fuzz --emit DIR --seed S --count N\n");
 	return 2;
 }
 
@@ -602,7 +562,7 @@ int main(int argc, char **argv)
 		return 2;
 	}
 	snprintf(errors_path, sizeof errors_path, "%s/stderr", folder);
-	int code = o.model ? one_pair(&o, o.model, o.schedule) : o.emit ? emit(&o) : o.regress ? regress(&o) : fuzz(&o);
+	int code = o.model ? one_pair(&o, o.model, o.schedule) : o.regress ? regress(&o) : o.emit ? emit(&o) : fuzz(&o);
 	static const char *const made[] = { "model.lua", "schedule.lua", "stderr", "schedule.lua.printed.lua" };
 	for (size_t i = 0; i < sizeof made / sizeof *made; i++)
 		unlink(in_folder(made[i]));

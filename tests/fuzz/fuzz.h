@@ -1,7 +1,7 @@
 /* fuzz.h · differential fuzzing of the compiler: random models x random schedules
  *
  *   random.c     a generator of numbers: the seed decides everything, no time, no address
- *   model.c      random models as trees, valid by construction; their right sides: terms.c
+ *   model.c      random models as trees, valid by construction
  *   text.c       such a tree as a model file
  *   plan.c       random schedules for a loaded model, line by line: sensible.c, wild.c, legal.c
  *   judge.c      one pair of files: refused with a diagnostic, or right; anything else is a failure
@@ -72,7 +72,6 @@ struct fz_model {
 	int dims, tensors, defs, nodes;
 	bool exact;                                    /* small integers, + - * max min: every value is exact in f32 */
 	bool smooth;                                   /* no jumps: rounding moves results a little only */
-	bool doubles;                                  /* f64 throughout */
 	struct fz_dim dim[FZ_DIMS];
 	struct fz_tensor tensor[FZ_TENSORS];
 	struct fz_def def[FZ_DEFS];

@@ -290,7 +290,7 @@ int gen_leaf(struct gen *g)
 	struct fz_model *m = g->m;
 	if (rng_chance(g->r, 8))
 		return gen_number(g, m->exact ? rng_from(g->r, -3, 3) : rng_from(g->r, -16, 16) / 8.0);
-	if (rng_chance(g->r, 4) && g->nbound) {
+	if (rng_chance(g->r, 4) && g->nbound && !m->doubles) {   /* i * 0.125 is f32 */
 		struct fz_node n = { .kind = E_INT, .axis = { g->bound[rng_below(g->r, g->nbound)], 0 } };
 		if (rng_chance(g->r, 30)) {
 			n.axis[1] = AXIS_DIM(n.axis[0]);

@@ -175,7 +175,7 @@ static void put_declarations(struct writer *w)
 		put(w, "local ");
 		put_tensor(w, t);
 		put(w, *x->scope ? " = scope(\"%s\", function() return " : " = %s", x->scope);
-		put(w, "%s(\"%s\", %s, {", role[x->role], x->name, x->ids ? "i32" : m->doubles ? "f64" : "f32");
+		put(w, "%s(\"%s\", %s, {", role[x->role], x->name, x->ids ? "i32" : "f32");
 		for (int d = 0; d < x->rank; d++)
 			put(w, "%s%s", d ? ", " : "", m->dim[x->dim[d]].name);
 		put(w, "})%s\n", *x->scope ? " end)" : "");
