@@ -650,7 +650,9 @@ void body_function(struct emit *e, const char *name, const stmt_id *stmts, uint3
 	e->depth = 0;
 	text_puts(e->out, "\n");
 	size_t begin = e->out->n;
-	line(e, "static void %s(const struct %s_frame *f%s)", name, c->model_name, *needs_team ? ", struct team *me" : "");
+	/* Apart from its caller: gcc would share registers between all bodies and keep an accumulator of the innermost loop in
+	 * memory (measured: 1.5 times the time of an LSTM of 32 units). */
+	line(e, "static __attribute__((noinline)) void %s(const struct %s_frame *f%s)", name, c->model_name, *needs_team ? ", struct team *me" : "");
 	line(e, "{");
 	e->depth = 1;
 	for (uint32_t i = 1; i < c->dim.n; i++) {

@@ -262,7 +262,7 @@ size_t char_lm_workspace_size(int64_t T, int64_t N)
 	       part(N * 128, sizeof(float));
 }
 
-static void char_lm_x(const struct char_lm_frame *f)
+static __attribute__((noinline)) void char_lm_x(const struct char_lm_frame *f)
 {
 	const int64_t T = f->T;
 	const int64_t N = f->N;
@@ -279,7 +279,7 @@ static void char_lm_x(const struct char_lm_frame *f)
 	}
 }
 
-static void char_lm_layer1_xw(const struct char_lm_frame *f)
+static __attribute__((noinline)) void char_lm_layer1_xw(const struct char_lm_frame *f)
 {
 	const int64_t T = f->T;
 	const int64_t N = f->N;
@@ -421,7 +421,7 @@ static void char_lm_layer1_xw(const struct char_lm_frame *f)
 	}
 }
 
-static void char_lm_layer1_h_steps(const struct char_lm_frame *f)
+static __attribute__((noinline)) void char_lm_layer1_h_steps(const struct char_lm_frame *f)
 {
 	const int64_t T = f->T;
 	const int64_t N = f->N;
@@ -475,7 +475,7 @@ static void char_lm_layer1_h_steps(const struct char_lm_frame *f)
 	}
 }
 
-static void char_lm_layer2_xw(const struct char_lm_frame *f)
+static __attribute__((noinline)) void char_lm_layer2_xw(const struct char_lm_frame *f)
 {
 	const int64_t T = f->T;
 	const int64_t N = f->N;
@@ -617,7 +617,7 @@ static void char_lm_layer2_xw(const struct char_lm_frame *f)
 	}
 }
 
-static void char_lm_layer2_h_steps(const struct char_lm_frame *f)
+static __attribute__((noinline)) void char_lm_layer2_h_steps(const struct char_lm_frame *f)
 {
 	const int64_t T = f->T;
 	const int64_t N = f->N;
@@ -671,7 +671,7 @@ static void char_lm_layer2_h_steps(const struct char_lm_frame *f)
 	}
 }
 
-static void char_lm_dense_o(const struct char_lm_frame *f)
+static __attribute__((noinline)) void char_lm_dense_o(const struct char_lm_frame *f)
 {
 	const int64_t T = f->T;
 	const int64_t N = f->N;
@@ -1184,7 +1184,7 @@ static void char_lm_dense_o(const struct char_lm_frame *f)
 	}
 }
 
-static void char_lm_m(const struct char_lm_frame *f)
+static __attribute__((noinline)) void char_lm_m(const struct char_lm_frame *f)
 {
 	const int64_t T = f->T;
 	const int64_t N = f->N;
@@ -1204,7 +1204,7 @@ static void char_lm_m(const struct char_lm_frame *f)
 	}
 }
 
-static void char_lm_e(const struct char_lm_frame *f)
+static __attribute__((noinline)) void char_lm_e(const struct char_lm_frame *f)
 {
 	const int64_t T = f->T;
 	const int64_t N = f->N;
@@ -1223,7 +1223,7 @@ static void char_lm_e(const struct char_lm_frame *f)
 	}
 }
 
-static void char_lm_s(const struct char_lm_frame *f)
+static __attribute__((noinline)) void char_lm_s(const struct char_lm_frame *f)
 {
 	const int64_t T = f->T;
 	const int64_t N = f->N;
@@ -1243,7 +1243,7 @@ static void char_lm_s(const struct char_lm_frame *f)
 	}
 }
 
-static void char_lm_y(const struct char_lm_frame *f)
+static __attribute__((noinline)) void char_lm_y(const struct char_lm_frame *f)
 {
 	const int64_t T = f->T;
 	const int64_t N = f->N;

@@ -245,7 +245,7 @@ size_t char_lm_workspace_size(int64_t T, int64_t N)
 	       part(N * 128, sizeof(float));
 }
 
-static void char_lm_x(const struct char_lm_frame *f)
+static __attribute__((noinline)) void char_lm_x(const struct char_lm_frame *f)
 {
 	const int64_t T = f->T;
 	const int64_t N = f->N;
@@ -262,7 +262,7 @@ static void char_lm_x(const struct char_lm_frame *f)
 	}
 }
 
-static void char_lm_layer1_xw(const struct char_lm_frame *f)
+static __attribute__((noinline)) void char_lm_layer1_xw(const struct char_lm_frame *f)
 {
 	const int64_t T = f->T;
 	const int64_t N = f->N;
@@ -404,7 +404,7 @@ static void char_lm_layer1_xw(const struct char_lm_frame *f)
 	}
 }
 
-static void char_lm_layer1_h_steps(const struct char_lm_frame *f)
+static __attribute__((noinline)) void char_lm_layer1_h_steps(const struct char_lm_frame *f)
 {
 	const int64_t T = f->T;
 	const int64_t N = f->N;
@@ -458,7 +458,7 @@ static void char_lm_layer1_h_steps(const struct char_lm_frame *f)
 	}
 }
 
-static void char_lm_layer2_xw(const struct char_lm_frame *f)
+static __attribute__((noinline)) void char_lm_layer2_xw(const struct char_lm_frame *f)
 {
 	const int64_t T = f->T;
 	const int64_t N = f->N;
@@ -600,7 +600,7 @@ static void char_lm_layer2_xw(const struct char_lm_frame *f)
 	}
 }
 
-static void char_lm_layer2_h_steps(const struct char_lm_frame *f)
+static __attribute__((noinline)) void char_lm_layer2_h_steps(const struct char_lm_frame *f)
 {
 	const int64_t T = f->T;
 	const int64_t N = f->N;
@@ -654,7 +654,7 @@ static void char_lm_layer2_h_steps(const struct char_lm_frame *f)
 	}
 }
 
-static void char_lm_dense_o(const struct char_lm_frame *f)
+static __attribute__((noinline)) void char_lm_dense_o(const struct char_lm_frame *f)
 {
 	const int64_t T = f->T;
 	const int64_t N = f->N;
@@ -1051,7 +1051,7 @@ static void char_lm_dense_o(const struct char_lm_frame *f)
 	}
 }
 
-static void char_lm_m(const struct char_lm_frame *f)
+static __attribute__((noinline)) void char_lm_m(const struct char_lm_frame *f)
 {
 	const int64_t T = f->T;
 	const int64_t N = f->N;
@@ -1071,7 +1071,7 @@ static void char_lm_m(const struct char_lm_frame *f)
 	}
 }
 
-static void char_lm_e(const struct char_lm_frame *f)
+static __attribute__((noinline)) void char_lm_e(const struct char_lm_frame *f)
 {
 	const int64_t T = f->T;
 	const int64_t N = f->N;
@@ -1089,7 +1089,7 @@ static void char_lm_e(const struct char_lm_frame *f)
 	}
 }
 
-static void char_lm_s(const struct char_lm_frame *f)
+static __attribute__((noinline)) void char_lm_s(const struct char_lm_frame *f)
 {
 	const int64_t T = f->T;
 	const int64_t N = f->N;
@@ -1109,7 +1109,7 @@ static void char_lm_s(const struct char_lm_frame *f)
 	}
 }
 
-static void char_lm_y(const struct char_lm_frame *f)
+static __attribute__((noinline)) void char_lm_y(const struct char_lm_frame *f)
 {
 	const int64_t T = f->T;
 	const int64_t N = f->N;

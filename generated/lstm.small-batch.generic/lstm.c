@@ -204,7 +204,7 @@ size_t lstm_workspace_size(int64_t T, int64_t N)
 	       part(512, sizeof(int64_t));
 }
 
-static void lstm_xw(const struct lstm_frame *f, struct team *me)
+static __attribute__((noinline)) void lstm_xw(const struct lstm_frame *f, struct team *me)
 {
 	const int64_t T = f->T;
 	const int64_t N = f->N;
@@ -346,7 +346,7 @@ static void lstm_xw(const struct lstm_frame *f, struct team *me)
 	}
 }
 
-static void lstm_h_steps(const struct lstm_frame *f, struct team *me)
+static __attribute__((noinline)) void lstm_h_steps(const struct lstm_frame *f, struct team *me)
 {
 	const int64_t T = f->T;
 	const int64_t N = f->N;

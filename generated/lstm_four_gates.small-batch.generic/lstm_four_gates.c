@@ -225,7 +225,7 @@ size_t lstm_four_gates_workspace_size(int64_t T, int64_t N)
 	       part(512, sizeof(int64_t));
 }
 
-static void lstm_four_gates_x_i(const struct lstm_four_gates_frame *f, struct team *me)
+static __attribute__((noinline)) void lstm_four_gates_x_i(const struct lstm_four_gates_frame *f, struct team *me)
 {
 	const int64_t T = f->T;
 	const int64_t N = f->N;
@@ -375,7 +375,7 @@ static void lstm_four_gates_x_i(const struct lstm_four_gates_frame *f, struct te
 	}
 }
 
-static void lstm_four_gates_h_steps(const struct lstm_four_gates_frame *f, struct team *me)
+static __attribute__((noinline)) void lstm_four_gates_h_steps(const struct lstm_four_gates_frame *f, struct team *me)
 {
 	const int64_t T = f->T;
 	const int64_t N = f->N;

@@ -509,7 +509,7 @@ size_t lstm_stack_workspace_size(int64_t T, int64_t N)
 	       part(512, sizeof(int64_t));
 }
 
-static void lstm_stack_layer1_xw(const struct lstm_stack_frame *f, struct team *me)
+static __attribute__((noinline)) void lstm_stack_layer1_xw(const struct lstm_stack_frame *f, struct team *me)
 {
 	const int64_t T = f->T;
 	const int64_t N = f->N;
@@ -651,7 +651,7 @@ static void lstm_stack_layer1_xw(const struct lstm_stack_frame *f, struct team *
 	}
 }
 
-static void lstm_stack_layer1_h_steps(const struct lstm_stack_frame *f, struct team *me)
+static __attribute__((noinline)) void lstm_stack_layer1_h_steps(const struct lstm_stack_frame *f, struct team *me)
 {
 	const int64_t T = f->T;
 	const int64_t N = f->N;
@@ -709,7 +709,7 @@ static void lstm_stack_layer1_h_steps(const struct lstm_stack_frame *f, struct t
 	}
 }
 
-static void lstm_stack_layer2_xw(const struct lstm_stack_frame *f, struct team *me)
+static __attribute__((noinline)) void lstm_stack_layer2_xw(const struct lstm_stack_frame *f, struct team *me)
 {
 	const int64_t T = f->T;
 	const int64_t N = f->N;
@@ -851,7 +851,7 @@ static void lstm_stack_layer2_xw(const struct lstm_stack_frame *f, struct team *
 	}
 }
 
-static void lstm_stack_layer2_h_steps(const struct lstm_stack_frame *f, struct team *me)
+static __attribute__((noinline)) void lstm_stack_layer2_h_steps(const struct lstm_stack_frame *f, struct team *me)
 {
 	const int64_t T = f->T;
 	const int64_t N = f->N;
@@ -909,7 +909,7 @@ static void lstm_stack_layer2_h_steps(const struct lstm_stack_frame *f, struct t
 	}
 }
 
-static void lstm_stack_layer3_xw(const struct lstm_stack_frame *f, struct team *me)
+static __attribute__((noinline)) void lstm_stack_layer3_xw(const struct lstm_stack_frame *f, struct team *me)
 {
 	const int64_t T = f->T;
 	const int64_t N = f->N;
@@ -1051,7 +1051,7 @@ static void lstm_stack_layer3_xw(const struct lstm_stack_frame *f, struct team *
 	}
 }
 
-static void lstm_stack_layer3_h_steps(const struct lstm_stack_frame *f, struct team *me)
+static __attribute__((noinline)) void lstm_stack_layer3_h_steps(const struct lstm_stack_frame *f, struct team *me)
 {
 	const int64_t T = f->T;
 	const int64_t N = f->N;
@@ -1109,7 +1109,7 @@ static void lstm_stack_layer3_h_steps(const struct lstm_stack_frame *f, struct t
 	}
 }
 
-static void lstm_stack_layer4_xw(const struct lstm_stack_frame *f, struct team *me)
+static __attribute__((noinline)) void lstm_stack_layer4_xw(const struct lstm_stack_frame *f, struct team *me)
 {
 	const int64_t T = f->T;
 	const int64_t N = f->N;
@@ -1251,7 +1251,7 @@ static void lstm_stack_layer4_xw(const struct lstm_stack_frame *f, struct team *
 	}
 }
 
-static void lstm_stack_layer4_h_steps(const struct lstm_stack_frame *f, struct team *me)
+static __attribute__((noinline)) void lstm_stack_layer4_h_steps(const struct lstm_stack_frame *f, struct team *me)
 {
 	const int64_t T = f->T;
 	const int64_t N = f->N;
@@ -1309,7 +1309,7 @@ static void lstm_stack_layer4_h_steps(const struct lstm_stack_frame *f, struct t
 	}
 }
 
-static void lstm_stack_layer5_xw(const struct lstm_stack_frame *f, struct team *me)
+static __attribute__((noinline)) void lstm_stack_layer5_xw(const struct lstm_stack_frame *f, struct team *me)
 {
 	const int64_t T = f->T;
 	const int64_t N = f->N;
@@ -1451,7 +1451,7 @@ static void lstm_stack_layer5_xw(const struct lstm_stack_frame *f, struct team *
 	}
 }
 
-static void lstm_stack_layer5_h_steps(const struct lstm_stack_frame *f, struct team *me)
+static __attribute__((noinline)) void lstm_stack_layer5_h_steps(const struct lstm_stack_frame *f, struct team *me)
 {
 	const int64_t T = f->T;
 	const int64_t N = f->N;
@@ -1509,7 +1509,7 @@ static void lstm_stack_layer5_h_steps(const struct lstm_stack_frame *f, struct t
 	}
 }
 
-static void lstm_stack_layer6_xw(const struct lstm_stack_frame *f, struct team *me)
+static __attribute__((noinline)) void lstm_stack_layer6_xw(const struct lstm_stack_frame *f, struct team *me)
 {
 	const int64_t T = f->T;
 	const int64_t N = f->N;
@@ -1651,7 +1651,7 @@ static void lstm_stack_layer6_xw(const struct lstm_stack_frame *f, struct team *
 	}
 }
 
-static void lstm_stack_layer6_h_steps(const struct lstm_stack_frame *f, struct team *me)
+static __attribute__((noinline)) void lstm_stack_layer6_h_steps(const struct lstm_stack_frame *f, struct team *me)
 {
 	const int64_t T = f->T;
 	const int64_t N = f->N;
@@ -1709,7 +1709,7 @@ static void lstm_stack_layer6_h_steps(const struct lstm_stack_frame *f, struct t
 	}
 }
 
-static void lstm_stack_layer7_xw(const struct lstm_stack_frame *f, struct team *me)
+static __attribute__((noinline)) void lstm_stack_layer7_xw(const struct lstm_stack_frame *f, struct team *me)
 {
 	const int64_t T = f->T;
 	const int64_t N = f->N;
@@ -1851,7 +1851,7 @@ static void lstm_stack_layer7_xw(const struct lstm_stack_frame *f, struct team *
 	}
 }
 
-static void lstm_stack_layer7_h_steps(const struct lstm_stack_frame *f, struct team *me)
+static __attribute__((noinline)) void lstm_stack_layer7_h_steps(const struct lstm_stack_frame *f, struct team *me)
 {
 	const int64_t T = f->T;
 	const int64_t N = f->N;
@@ -1909,7 +1909,7 @@ static void lstm_stack_layer7_h_steps(const struct lstm_stack_frame *f, struct t
 	}
 }
 
-static void lstm_stack_layer8_xw(const struct lstm_stack_frame *f, struct team *me)
+static __attribute__((noinline)) void lstm_stack_layer8_xw(const struct lstm_stack_frame *f, struct team *me)
 {
 	const int64_t T = f->T;
 	const int64_t N = f->N;
@@ -2051,7 +2051,7 @@ static void lstm_stack_layer8_xw(const struct lstm_stack_frame *f, struct team *
 	}
 }
 
-static void lstm_stack_layer8_h_steps(const struct lstm_stack_frame *f, struct team *me)
+static __attribute__((noinline)) void lstm_stack_layer8_h_steps(const struct lstm_stack_frame *f, struct team *me)
 {
 	const int64_t T = f->T;
 	const int64_t N = f->N;

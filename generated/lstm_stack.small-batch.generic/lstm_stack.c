@@ -505,7 +505,7 @@ size_t lstm_stack_workspace_size(int64_t T, int64_t N)
 	       part(512, sizeof(int64_t));
 }
 
-static void lstm_stack_layer1_xw(const struct lstm_stack_frame *f, struct team *me)
+static __attribute__((noinline)) void lstm_stack_layer1_xw(const struct lstm_stack_frame *f, struct team *me)
 {
 	const int64_t T = f->T;
 	const int64_t N = f->N;
@@ -647,7 +647,7 @@ static void lstm_stack_layer1_xw(const struct lstm_stack_frame *f, struct team *
 	}
 }
 
-static void lstm_stack_layer1_h_steps(const struct lstm_stack_frame *f, struct team *me)
+static __attribute__((noinline)) void lstm_stack_layer1_h_steps(const struct lstm_stack_frame *f, struct team *me)
 {
 	const int64_t T = f->T;
 	const int64_t N = f->N;
@@ -705,7 +705,7 @@ static void lstm_stack_layer1_h_steps(const struct lstm_stack_frame *f, struct t
 	}
 }
 
-static void lstm_stack_layer2_xw(const struct lstm_stack_frame *f, struct team *me)
+static __attribute__((noinline)) void lstm_stack_layer2_xw(const struct lstm_stack_frame *f, struct team *me)
 {
 	const int64_t T = f->T;
 	const int64_t N = f->N;
@@ -847,7 +847,7 @@ static void lstm_stack_layer2_xw(const struct lstm_stack_frame *f, struct team *
 	}
 }
 
-static void lstm_stack_layer2_h_steps(const struct lstm_stack_frame *f, struct team *me)
+static __attribute__((noinline)) void lstm_stack_layer2_h_steps(const struct lstm_stack_frame *f, struct team *me)
 {
 	const int64_t T = f->T;
 	const int64_t N = f->N;
@@ -905,7 +905,7 @@ static void lstm_stack_layer2_h_steps(const struct lstm_stack_frame *f, struct t
 	}
 }
 
-static void lstm_stack_layer3_xw(const struct lstm_stack_frame *f, struct team *me)
+static __attribute__((noinline)) void lstm_stack_layer3_xw(const struct lstm_stack_frame *f, struct team *me)
 {
 	const int64_t T = f->T;
 	const int64_t N = f->N;
@@ -1047,7 +1047,7 @@ static void lstm_stack_layer3_xw(const struct lstm_stack_frame *f, struct team *
 	}
 }
 
-static void lstm_stack_layer3_h_steps(const struct lstm_stack_frame *f, struct team *me)
+static __attribute__((noinline)) void lstm_stack_layer3_h_steps(const struct lstm_stack_frame *f, struct team *me)
 {
 	const int64_t T = f->T;
 	const int64_t N = f->N;
@@ -1105,7 +1105,7 @@ static void lstm_stack_layer3_h_steps(const struct lstm_stack_frame *f, struct t
 	}
 }
 
-static void lstm_stack_layer4_xw(const struct lstm_stack_frame *f, struct team *me)
+static __attribute__((noinline)) void lstm_stack_layer4_xw(const struct lstm_stack_frame *f, struct team *me)
 {
 	const int64_t T = f->T;
 	const int64_t N = f->N;
@@ -1247,7 +1247,7 @@ static void lstm_stack_layer4_xw(const struct lstm_stack_frame *f, struct team *
 	}
 }
 
-static void lstm_stack_layer4_h_steps(const struct lstm_stack_frame *f, struct team *me)
+static __attribute__((noinline)) void lstm_stack_layer4_h_steps(const struct lstm_stack_frame *f, struct team *me)
 {
 	const int64_t T = f->T;
 	const int64_t N = f->N;
@@ -1305,7 +1305,7 @@ static void lstm_stack_layer4_h_steps(const struct lstm_stack_frame *f, struct t
 	}
 }
 
-static void lstm_stack_layer5_xw(const struct lstm_stack_frame *f, struct team *me)
+static __attribute__((noinline)) void lstm_stack_layer5_xw(const struct lstm_stack_frame *f, struct team *me)
 {
 	const int64_t T = f->T;
 	const int64_t N = f->N;
@@ -1447,7 +1447,7 @@ static void lstm_stack_layer5_xw(const struct lstm_stack_frame *f, struct team *
 	}
 }
 
-static void lstm_stack_layer5_h_steps(const struct lstm_stack_frame *f, struct team *me)
+static __attribute__((noinline)) void lstm_stack_layer5_h_steps(const struct lstm_stack_frame *f, struct team *me)
 {
 	const int64_t T = f->T;
 	const int64_t N = f->N;
@@ -1505,7 +1505,7 @@ static void lstm_stack_layer5_h_steps(const struct lstm_stack_frame *f, struct t
 	}
 }
 
-static void lstm_stack_layer6_xw(const struct lstm_stack_frame *f, struct team *me)
+static __attribute__((noinline)) void lstm_stack_layer6_xw(const struct lstm_stack_frame *f, struct team *me)
 {
 	const int64_t T = f->T;
 	const int64_t N = f->N;
@@ -1647,7 +1647,7 @@ static void lstm_stack_layer6_xw(const struct lstm_stack_frame *f, struct team *
 	}
 }
 
-static void lstm_stack_layer6_h_steps(const struct lstm_stack_frame *f, struct team *me)
+static __attribute__((noinline)) void lstm_stack_layer6_h_steps(const struct lstm_stack_frame *f, struct team *me)
 {
 	const int64_t T = f->T;
 	const int64_t N = f->N;
@@ -1705,7 +1705,7 @@ static void lstm_stack_layer6_h_steps(const struct lstm_stack_frame *f, struct t
 	}
 }
 
-static void lstm_stack_layer7_xw(const struct lstm_stack_frame *f, struct team *me)
+static __attribute__((noinline)) void lstm_stack_layer7_xw(const struct lstm_stack_frame *f, struct team *me)
 {
 	const int64_t T = f->T;
 	const int64_t N = f->N;
@@ -1847,7 +1847,7 @@ static void lstm_stack_layer7_xw(const struct lstm_stack_frame *f, struct team *
 	}
 }
 
-static void lstm_stack_layer7_h_steps(const struct lstm_stack_frame *f, struct team *me)
+static __attribute__((noinline)) void lstm_stack_layer7_h_steps(const struct lstm_stack_frame *f, struct team *me)
 {
 	const int64_t T = f->T;
 	const int64_t N = f->N;
@@ -1905,7 +1905,7 @@ static void lstm_stack_layer7_h_steps(const struct lstm_stack_frame *f, struct t
 	}
 }
 
-static void lstm_stack_layer8_xw(const struct lstm_stack_frame *f, struct team *me)
+static __attribute__((noinline)) void lstm_stack_layer8_xw(const struct lstm_stack_frame *f, struct team *me)
 {
 	const int64_t T = f->T;
 	const int64_t N = f->N;
@@ -2047,7 +2047,7 @@ static void lstm_stack_layer8_xw(const struct lstm_stack_frame *f, struct team *
 	}
 }
 
-static void lstm_stack_layer8_h_steps(const struct lstm_stack_frame *f, struct team *me)
+static __attribute__((noinline)) void lstm_stack_layer8_h_steps(const struct lstm_stack_frame *f, struct team *me)
 {
 	const int64_t T = f->T;
 	const int64_t N = f->N;

@@ -235,7 +235,7 @@ size_t rnn_workspace_size(int64_t T, int64_t N)
 	       part(512, sizeof(int64_t));
 }
 
-static void rnn_xu(const struct rnn_frame *f, struct team *me)
+static __attribute__((noinline)) void rnn_xu(const struct rnn_frame *f, struct team *me)
 {
 	const int64_t T = f->T;
 	const int64_t N = f->N;
@@ -501,7 +501,7 @@ static void rnn_xu(const struct rnn_frame *f, struct team *me)
 	}
 }
 
-static void rnn_h_steps(const struct rnn_frame *f, struct team *me)
+static __attribute__((noinline)) void rnn_h_steps(const struct rnn_frame *f, struct team *me)
 {
 	const int64_t T = f->T;
 	const int64_t N = f->N;
@@ -545,7 +545,7 @@ static void rnn_h_steps(const struct rnn_frame *f, struct team *me)
 	}
 }
 
-static void rnn_o(const struct rnn_frame *f, struct team *me)
+static __attribute__((noinline)) void rnn_o(const struct rnn_frame *f, struct team *me)
 {
 	const int64_t T = f->T;
 	const int64_t N = f->N;
@@ -822,7 +822,7 @@ static void rnn_o(const struct rnn_frame *f, struct team *me)
 	}
 }
 
-static void rnn_m(const struct rnn_frame *f, struct team *me)
+static __attribute__((noinline)) void rnn_m(const struct rnn_frame *f, struct team *me)
 {
 	const int64_t T = f->T;
 	const int64_t N = f->N;
@@ -844,7 +844,7 @@ static void rnn_m(const struct rnn_frame *f, struct team *me)
 	}
 }
 
-static void rnn_e(const struct rnn_frame *f, struct team *me)
+static __attribute__((noinline)) void rnn_e(const struct rnn_frame *f, struct team *me)
 {
 	const int64_t T = f->T;
 	const int64_t N = f->N;
@@ -864,7 +864,7 @@ static void rnn_e(const struct rnn_frame *f, struct team *me)
 	}
 }
 
-static void rnn_s(const struct rnn_frame *f, struct team *me)
+static __attribute__((noinline)) void rnn_s(const struct rnn_frame *f, struct team *me)
 {
 	const int64_t T = f->T;
 	const int64_t N = f->N;
@@ -886,7 +886,7 @@ static void rnn_s(const struct rnn_frame *f, struct team *me)
 	}
 }
 
-static void rnn_y(const struct rnn_frame *f, struct team *me)
+static __attribute__((noinline)) void rnn_y(const struct rnn_frame *f, struct team *me)
 {
 	const int64_t T = f->T;
 	const int64_t N = f->N;

@@ -329,9 +329,10 @@ def main():
     parser.add_argument("--cc", choices=("clang", "gcc"), default="clang", help="compiler of the shared libraries")
     parser.add_argument("--rnngen", type=os.path.abspath, help="path of the rnngen program")
     parser.add_argument("--schedule", default="schedules/lstm.small-batch.lua")
-    parser.add_argument("--batch-schedule", default="schedules/lstm.small-batch.lua")
+    parser.add_argument("--batch-schedule", default="schedules/lstm.large-batch.lua")
     parser.add_argument("--rounds", type=int, default=31, help="a third of it for the large batch")
-    parser.add_argument("--turn", type=float, default=0.003, help="seconds a turn should last, at least two calls")
+    parser.add_argument("--turn", type=float, default=0.05,
+                        help="seconds a turn should last, at least two calls: after its pause a short turn would time cold caches")
     parser.add_argument("--no-huge-pages", dest="huge_pages", action="store_false",
                         help="do not ask for huge pages (asked for rnngen, the probe and PyTorch)")
     parser.add_argument("--json", type=pathlib.Path)
