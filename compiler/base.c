@@ -7,13 +7,13 @@
 #include <stdlib.h>
 
 struct block { struct block *next; size_t used, size; };
-struct arena { struct block *head; size_t next_size; };
+struct arena { struct block *head; size_t next_size, used; };
 struct interner { const char **slot; uint32_t cap, n; };
 
 NORETURN void base_oom(size_t bytes)
 {
 	fprintf(stderr, "rnngen: out of memory (%zu bytes wanted)\n", bytes);
-	exit(1);
+	exit(3);
 }
 
 static struct block *block_new(struct arena *a, size_t bytes)
@@ -40,12 +40,15 @@ void *base_alloc(struct ctx *c, size_t bytes)
 	if (bytes > SIZE_MAX / 4)
 		base_oom(bytes);
 	bytes = (bytes + 15) & ~(size_t)15;
+	c->arena->used += bytes;
 	if (!b || b->size - b->used < bytes)
 		b = block_new(c->arena, bytes);
 	void *p = (char *)b + b->used;
 	b->used += bytes;
 	return p;
 }
+
+size_t base_used(const struct ctx *c) { return c->arena->used; }
 
 void *base_grow(struct ctx *c, void *at, uint32_t *cap, size_t size)
 {
@@ -292,6 +295,8 @@ const char *base_nearest(struct ctx *c, const char *word, const char *const *wor
 {
 	size_t len = strlen(word), best = len < 2 ? 1 : len < 4 ? 2 : 1 + len / 3;
 	const char *found = NULL;
+	if (len > 100)
+		return NULL;
 	size_t *row = base_alloc(c, (len + 1) * sizeof *row);
 	for (size_t w = 0; w < n; w++) {
 		const char *s = words[w];

@@ -28,7 +28,8 @@ struct ctx;
 /* ---- memory ------------------------------------------------------------------------------------------------ */
 
 void *base_alloc(struct ctx *c, size_t bytes);            /* zeroed, aligned to 16 bytes */
-NORETURN void base_oom(size_t bytes);
+size_t base_used(const struct ctx *c);                    /* bytes so far */
+NORETURN void base_oom(size_t bytes);                     /* says so and exits with 3 */
 
 /* A growable array in the arena: VEC(int) v = {0}; VEC_PUSH(c, v, 7); v.at[i], v.n */
 #define VEC(T) struct { T *at; uint32_t n, cap; }

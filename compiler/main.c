@@ -5,6 +5,7 @@
  *
  * Exit codes: 0 done, 1 the user's files or data are at fault, 2 the command line is, 3 rnngen itself is. */
 #include "driver/driver.h"
+#include "front/sandbox.h"
 #include "pipeline.h"
 
 #include <errno.h>
@@ -46,6 +47,9 @@ static const char help[] =
 	"  --seconds S          bench: how long to measure\n"
 	"  --json               bench: print JSON\n"
 	"  --loops              check: leave the emitted code out\n"
+	"  --max-steps N        what a model or schedule file may use up: steps of Lua (default: %llu),\n"
+	"  --max-memory MIB     memory (default: %zu),\n"
+	"  --max-declarations N dims, axes, tensors, definitions and directives (default: %llu)\n"
 	"  --dump-after=PASS    print what a pass leaves; --stop-after=PASS ends there (check: checks the loops that it\n"
 	"                       leaves). Passes:\n"
 	"                       ";
@@ -65,7 +69,8 @@ static void print_help(void)
 	const struct target *t = target_list(&n);
 	for (size_t i = 0; i < n; i++)
 		snprintf(names + strlen(names), sizeof names - strlen(names), "%s%s", i ? ", " : "", t[i].name);
-	printf(help, names);
+	printf(help, names, (unsigned long long)sandbox_defaults.steps, sandbox_defaults.memory >> 20,
+	       (unsigned long long)sandbox_defaults.declarations);
 	const struct pass *p = pipeline_passes(&n);
 	for (size_t i = 0; i < n; i++)
 		printf("%s%s", i ? " " : "", p[i].name);
@@ -96,6 +101,23 @@ static int number(const char *text, double *out)
 	char *end;
 	*out = strtod(text, &end);
 	return *end || end == text || !(*out > 0) || *out > 1e6 ? usage("'%s' is no positive number", text) : 0;
+}
+
+/* What a model or schedule file may use up. 0, or the exit code. */
+static int budget(const char *name, const char *text)
+{
+	char *end;
+	errno = 0;
+	unsigned long long v = strtoull(text, &end, 10);
+	if (*text < '0' || *text > '9' || *end || errno || !v || v > UINT64_C(1) << 40)
+		return usage("'%s' is no positive whole number", text);
+	if (!strcmp(name, "--max-steps"))
+		sandbox_defaults.steps = v;
+	else if (!strcmp(name, "--max-memory"))
+		sandbox_defaults.memory = v < SIZE_MAX >> 21 ? (size_t)v << 20 : SIZE_MAX >> 1;
+	else
+		sandbox_defaults.declarations = v;
+	return 0;
 }
 
 static const char *value_of(const char *arg, const char *name)
@@ -139,6 +161,20 @@ static int parse(struct ctx *c, int argc, char **argv, struct options *o)
 			if (!v && ++i == argc)
 				return usage("%s needs a value", a);
 			*texts[k].to = v ? v : argv[i];
+			done = true;
+		}
+		if (done)
+			continue;
+		static const char *const budgets[] = { "--max-steps", "--max-memory", "--max-declarations" };
+		for (size_t k = 0; k < sizeof budgets / sizeof *budgets && !done; k++) {
+			const char *v = value_of(a, budgets[k]);
+			if (!v && strcmp(a, budgets[k]))
+				continue;
+			if (!v && ++i == argc)
+				return usage("%s needs a value", a);
+			int bad = budget(budgets[k], v ? v : argv[i]);
+			if (bad)
+				return bad;
 			done = true;
 		}
 		if (done)

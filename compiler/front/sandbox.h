@@ -7,7 +7,8 @@
  * What files may use: the functions that sandbox_lib.c lists, `require` inside their own folder and the shipped
  * models/, and what sandbox_define adds. Chunks are text. A global that is not defined is an error when read and when
  * assigned. Everything that goes wrong becomes a diagnostic at the line of the innermost user text; a language
- * function reports with sandbox_error, which does not return and which the file's own pcall cannot catch. */
+ * function reports with sandbox_error, which does not return and which the file's own pcall cannot catch. The same text
+ * gives the same tables, whatever the addresses and hash seeds of the run. Inside: sandbox_inside.h. */
 #ifndef RNNGEN_SANDBOX_H
 #define RNNGEN_SANDBOX_H
 
@@ -19,13 +20,16 @@
 
 struct sandbox;
 
+/* What a file may use up. 0: the default. */
 struct sandbox_options {
 	const char *share;        /* the folder that holds the shipped models/ and schedules/; NULL: sandbox_share() */
-	size_t memory;            /* bytes that Lua and the language's objects may hold; 0: 256 MiB */
-	uint64_t instructions;    /* of the Lua machine, over the life of the sandbox; 0: 1e8 */
+	uint64_t steps;           /* instructions of Lua and as much work in functions; long strings make each cost more */
+	size_t memory;            /* bytes that Lua and the language's objects take; none are given back before the end */
+	uint64_t declarations;    /* dims, axes, tensors and definitions of a model, directives of a schedule */
 };
+extern struct sandbox_options sandbox_defaults;              /* what the command line sets */
 
-struct sandbox *sandbox_new(struct ctx *c, const struct sandbox_options *o);  /* o NULL: all defaults */
+struct sandbox *sandbox_new(struct ctx *c, const struct sandbox_options *o);  /* o NULL: sandbox_defaults */
 void sandbox_free(struct sandbox *s);
 lua_State *sandbox_lua(struct sandbox *s);
 struct sandbox *sandbox_of(lua_State *L);
@@ -42,17 +46,11 @@ bool sandbox_call(struct sandbox *s, int nargs, int nresults);       /* as lua_c
 int sandbox_protect(lua_State *L, int nargs, int nresults);
 
 loc_t sandbox_where(lua_State *L);                           /* the innermost line of user text now running */
-void sandbox_charge(lua_State *L, size_t bytes);             /* counts memory outside Lua against the budget */
+void sandbox_charge(lua_State *L, size_t bytes);             /* before the language makes something of so many bytes */
+void sandbox_directive(lua_State *L);                        /* counts a directive against the budget */
 NORETURN void sandbox_error(lua_State *L, enum diag_id id, const char *fix, const char *fmt, ...) PRINTF_LIKE(4, 5);
                                                              /* fix NULL: the one of errors.def */
 const char *sandbox_near(lua_State *L, const char *word);    /* the defined name most like word; NULL */
 const char *sandbox_share(struct ctx *c);                    /* see sandbox.c; NULL: not found */
-
-/* Between sandbox.c and sandbox_lib.c. */
-void sandbox_libraries(struct sandbox *s);                   /* defines the safe part of Lua's library */
-int sandbox_require(lua_State *L);
-bool sandbox_is_reported(lua_State *L, int i);               /* an error that has become a diagnostic: pass it on */
-NORETURN void sandbox_out_of_memory(lua_State *L);           /* reports it */
-size_t sandbox_memory(lua_State *L);                         /* the budget */
 
 #endif
