@@ -228,11 +228,29 @@ const char *base_vformat(struct ctx *c, const char *fmt, va_list ap)
 	return t.s ? t.s : "";
 }
 
+#define REASON_MAX 1000
+
+/* A reason as it can be shown: a name in it may be of any length and hold any bytes. */
+static const char *shown(struct ctx *c, const char *reason)
+{
+	size_t n = strlen(reason), keep = n < REASON_MAX ? n : REASON_MAX;
+	struct text t = { .c = c };
+	while (keep && keep < n && ((unsigned char)reason[keep] & 0xc0) == 0x80)  /* inside a character of UTF-8 */
+		keep--;
+	text_putn(&t, reason, keep);
+	for (size_t i = 0; i < keep; i++)
+		if (((unsigned char)t.s[i] < 0x20 && t.s[i] != '\n' && t.s[i] != '\t') || t.s[i] == 0x7f)
+			t.s[i] = '?';
+	if (keep < n)
+		text_puts(&t, "...");
+	return t.s;
+}
+
 void diag(struct ctx *c, enum diag_id id, loc_t at, const char *fmt, ...)
 {
 	va_list ap;
 	va_start(ap, fmt);
-	const char *reason = base_vformat(c, fmt, ap);
+	const char *reason = shown(c, base_vformat(c, fmt, ap));
 	va_end(ap);
 	c->errors++;
 	VEC_PUSH(c, c->diags, (struct diag_item){ .id = id, .at = at, .reason = reason, .fix = diag_info[id].fix,

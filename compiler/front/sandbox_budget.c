@@ -16,7 +16,8 @@
 #include <stdlib.h>
 
 #define HOOK_EVERY 1024
-#define STRING_STEP 1024             /* bytes of the longest string that make an instruction count once more */
+#define STRING_FREE 256              /* bytes of the longest string that cost nothing */
+#define STRING_STEP 64               /* bytes of a longer one that make an instruction count once more */
 #define STACK_STEP 4096              /* bytes of stack that do */
 #define MEMORY_STEP 64               /* bytes that cost a step */
 #define STACK_MAX ((size_t)1 << 20)  /* bytes: some 20000 calls */
@@ -38,6 +39,12 @@ void sandbox_budget_begin(struct sandbox *s, const struct sandbox_options *o)
 	s->made = things(s->c);
 	s->errors = s->c->errors;
 	s->every = HOOK_EVERY;
+}
+
+/* How many steps more than one an instruction counts. */
+static size_t weight(const struct sandbox *s)
+{
+	return (s->longest > STRING_FREE ? s->longest / STRING_STEP : 0) + s->stack_bytes / STACK_STEP;
 }
 
 static void on_count(lua_State *L, lua_Debug *ar);
@@ -84,24 +91,17 @@ static NORETURN void give_up(lua_State *L, enum budget b)
 	sandbox_raise(L);
 }
 
-/* How many steps an instruction counts, as a power of two; the hook comes as much more often. */
+/* The heavier instructions are, the more often the hook comes: by powers of two. */
 static void reweigh(struct sandbox *s)
 {
-	size_t weight = s->longest / STRING_STEP + s->stack_bytes / STACK_STEP;
 	int every = HOOK_EVERY;
-	for (size_t w = 1; every > 1 && w <= weight; w *= 2)
+	for (size_t w = 1; every > 1 && w <= weight(s); w *= 2)
 		every /= 2;
 	if (every >= s->every)
 		return;
 	s->every = every;
 	if (s->limited && !s->spent)
 		lua_sethook(s->L, on_count, LUA_MASKCOUNT, every);
-}
-
-static uint64_t steps_of_instruction(const struct sandbox *s)
-{
-	uint64_t weight = s->longest / STRING_STEP + s->stack_bytes / STACK_STEP + 1;
-	return s->every == HOOK_EVERY ? 1 : weight;
 }
 
 static bool take_steps(struct sandbox *s, uint64_t n)
@@ -210,7 +210,7 @@ static void on_count(lua_State *L, lua_Debug *ar)
 		sandbox_raise(L);
 	s->last = sandbox_where(L);
 	check_growth(L, 0);
-	sandbox_steps(L, (uint64_t)s->every * steps_of_instruction(s));
+	sandbox_steps(L, (uint64_t)s->every * (weight(s) + 1));
 }
 
 void sandbox_watch(struct sandbox *s)

@@ -41,7 +41,7 @@ static int own_setmetatable(lua_State *L)
 {
 	if (lua_type(L, 1) != LUA_TTABLE)
 		sandbox_error(L, ERR_sandbox, NULL, "the metatable of a %s is out of reach; setmetatable takes tables",
-		              luaL_typename(L, 1));
+		              lua_isuserdata(L, 1) ? "value of the language" : luaL_typename(L, 1));
 	luaL_argexpected(L, lua_isnil(L, 2) || lua_istable(L, 2), 2, "nil or table");
 	if (luaL_getmetafield(L, 1, "__metatable") != LUA_TNIL)
 		sandbox_error(L, ERR_sandbox, "make a table of your own", "this table's metatable is protected");

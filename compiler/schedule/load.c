@@ -37,6 +37,7 @@ static void log_call(lua_State *L, stage_id s, const char *fmt, ...)
 	va_start(ap, fmt);
 	const char *text = base_vformat(c, fmt, ap);
 	va_end(ap);
+	sandbox_directive(L);
 	sched_log(c, stage_lua(c, s), text, sandbox_where(L));
 	VEC_PUSH(c, c->stage.at[s].lines, sandbox_where(L));
 }

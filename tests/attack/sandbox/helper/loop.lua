@@ -1,0 +1,3 @@
+-- required by a case
+
+while true do end

@@ -1,0 +1,3 @@
+-- rnngen show model THIS --max-steps 1000000
+-- error[budget] THIS:3: steps
+for i in ipairs(setmetatable({}, { __index = function() return 1 end })) do end

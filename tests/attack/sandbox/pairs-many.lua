@@ -1,0 +1,5 @@
+-- rnngen show model THIS --max-steps 1000000
+-- error[budget] THIS:5: steps
+local t = {}
+for i = 1, 50000 do t[i] = i end
+while true do pairs(t) end

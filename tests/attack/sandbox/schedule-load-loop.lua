@@ -1,0 +1,3 @@
+-- rnngen show schedule models/rnn.lua THIS --target generic --max-steps 1000000
+-- error[budget] THIS:3: steps
+while true do end

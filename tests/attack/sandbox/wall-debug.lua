@@ -1,0 +1,3 @@
+-- rnngen show model THIS
+-- error[sandbox] THIS:3: 'debug' of Lua
+debug.getregistry()

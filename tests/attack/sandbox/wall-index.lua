@@ -1,0 +1,3 @@
+-- rnngen show model THIS
+-- error[sandbox] THIS:3: plain tables
+table.concat(setmetatable({}, { __index = tostring }), '', 1, 1 << 60)

@@ -1,0 +1,3 @@
+-- rnngen show model THIS
+-- error[sandbox] THIS:3: require reaches no such name
+require('cells.lstm\0/x')
