@@ -112,7 +112,7 @@ static bool run_emitted(struct checker *k, int threads, const int64_t *dim, bool
 		return false;
 	}
 	for (int32_t i = 0; i < m->outputs; i++) {
-		tensor_id t = host_tensor(k->c, m->output[i].name);
+		tensor_id t = host_output(k->c, m->output[i].name);
 		if (!untouched(call.outputs[i], host_bytes(&m->output[i], dims))) {
 			snprintf(error, size, "the emitted code writes behind the output %s", m->output[i].name);
 			return false;
@@ -321,7 +321,7 @@ static void fill(struct checker *k, bool states)
 	k->start = states ? base_alloc(c, c->tensor.n * sizeof *k->start) : NULL;
 	numbers_of_role(c, ROLE_INPUT, k->dim, k->value);
 	for (tensor_id t = 1; states && t < c->tensor.n; t++)
-		if (c->tensor.at[t].history)
+		if (c->tensor.at[t].history && !c->tensor.at[t].backward)
 			k->start[t] = numbers_random(c, t, k->dim, c->tensor.at[t].history);
 }
 

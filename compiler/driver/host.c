@@ -175,6 +175,16 @@ tensor_id host_tensor(struct ctx *c, const char *name)
 	return 0;
 }
 
+tensor_id host_output(struct ctx *c, const char *name)
+{
+	for (uint32_t i = 0; i < c->outputs.n; i++) {
+		const struct tensor *t = &c->tensor.at[c->outputs.at[i]];
+		if (!strcmp(t->shown ? t->shown : t->name, name))
+			return c->outputs.at[i];
+	}
+	return 0;
+}
+
 uint32_t host_dim(struct ctx *c, const char *name)
 {
 	for (uint32_t d = 1; d < c->dim.n; d++)

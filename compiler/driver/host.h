@@ -46,6 +46,7 @@ const char *host_status(int status);
 size_t host_elements(const struct rnn_tensor *t, const int64_t *dims);
 size_t host_bytes(const struct rnn_tensor *t, const int64_t *dims);
 tensor_id host_tensor(struct ctx *c, const char *name);            /* as the compilation knows it */
+tensor_id host_output(struct ctx *c, const char *name);            /* the same for outputs, by the name that callers see */
 uint32_t host_dim(struct ctx *c, const char *name);                /* index in ctx->dim; 0: none */
 
 /* ---- numbers.c: values of any type as double, random models, counting of operations ------------------------------ */

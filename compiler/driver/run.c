@@ -244,7 +244,7 @@ static bool interpret(struct runner *r, const struct host_call *call, bool state
 		return false;
 	}
 	for (int32_t i = 0; i < m->outputs; i++)
-		numbers_put(&m->output[i], call->outputs[i], &e.value[host_tensor(c, m->output[i].name)]);
+		numbers_put(&m->output[i], call->outputs[i], &e.value[host_output(c, m->output[i].name)]);
 	for (int32_t i = 0; states && i < m->states; i++)
 		numbers_put(&m->state[i], call->states[i], &e.state[host_tensor(c, m->state[i].name)]);
 	return true;

@@ -76,6 +76,9 @@ const char *steps_differ(struct ctx *c)
 		if (c->tensor.at[t].time >= 0 && !poly_linear_in(c, c->tensor.at[t].extent[c->tensor.at[t].time],
 		                                                 c->dim.at[time.at[0]].var))
 			return "its length of time is computed";
+	for (tensor_id t = 1; t < c->tensor.n; t++)
+		if (c->tensor.at[t].backward)
+			return "it runs backwards";
 	for (def_id d = 1; d < c->def.n; d++)
 		if (!same_each_step(c, c->def.at[d].rhs, c->tensor.at[c->def.at[d].tensor].time >= 0))
 			return "it counts steps or looks at all of them";

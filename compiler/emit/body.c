@@ -136,7 +136,7 @@ static void add_row(struct ctx *c, buf_id b, uint32_t idx, bool write, void *arg
 	struct stored stored = { b, t, false };
 	stmt_accesses(c, search->block, find_store, &stored);
 	const char *type = pointer_type(e, b, stored.yes), *row;
-	poly_id at = poly_mul(c, t, size);
+	poly_id row_number = memory_row(c, &x, t), at = poly_mul(c, row_number, size);
 	if (x.fold == 1) {
 		row = name;
 	} else if (x.fold) {
@@ -153,7 +153,7 @@ static void add_row(struct ctx *c, buf_id b, uint32_t idx, bool write, void *arg
 			row = start;
 		else
 			row = base_internf(c, "%s ? %s + (%s) * %s : %s", condition(e, poly_add(c, t, poly_int(c, 1))), name,
-			                   poly_c(e, t), poly_c(e, size), start);
+			                   poly_c(e, row_number), poly_c(e, size), start);
 	}
 	line(e, "%s%s = %s;", type, want, row);
 	VEC_PUSH(c, e->rows, (struct row){ b, t, want });

@@ -61,6 +61,7 @@ const char *value_vector(struct emit *e, expr_id x);          /* the same as a v
 const char *address(struct emit *e, buf_id b, uint32_t idx, bool write); /* "h_t + io * 16" */
 bool is_vector(struct emit *e, expr_id x);
 const char *call(struct emit *e, const char *function, int64_t lanes);  /* "fma8"; notes the use */
+poly_id memory_row(struct ctx *c, const struct buf *b, poly_id t);
 bool row_wanted(struct ctx *c, const struct buf *b, poly_id t);  /* is row t addressed through a pointer of its own? */
 const char *c_type(enum rnn_type t);
 const char *poly_c(struct emit *e, poly_id p);

@@ -26,6 +26,7 @@ struct file {
 	VEC(bool) team;
 	VEC(const char *) why;
 	VEC(const char *) starts;  /* functions, one for each of program.starts */
+	VEC(struct carried) states; /* program.carried that callers may pass: what runs forwards */
 };
 
 static void put(void *to, const char *s, size_t n) { text_putn(to, s, n); }
@@ -62,7 +63,7 @@ static const char *param_c(struct file *f, tensor_id t)
 		if (c->buf.at[b].tensor == t && c->buf.at[b].kind < BUF_LOCAL && c->buf.at[b].kind != BUF_PARAM)
 			f->tensor_c[t] = f->e.buf_c[b];
 	if (!f->tensor_c[t])
-		f->tensor_c[t] = name_unique(&f->e, c_ident(c, c->tensor.at[t].name));
+		f->tensor_c[t] = name_unique(&f->e, c_ident(c, c->tensor.at[t].shown ? c->tensor.at[t].shown : c->tensor.at[t].name));
 	return f->tensor_c[t];
 }
 
@@ -88,7 +89,7 @@ static const char *run_signature(struct file *f)
 		text_printf(&s, ",\n\tconst %s *%s", c_type(c->tensor.at[c->inputs.at[i]].type), param_c(f, c->inputs.at[i]));
 	for (uint32_t i = 0; i < c->outputs.n; i++)
 		text_printf(&s, ",\n\t%s *%s", c_type(c->tensor.at[c->outputs.at[i]].type), param_c(f, c->outputs.at[i]));
-	if (c->program->carried.n)
+	if (f->states.n)
 		text_printf(&s, ",\n\tconst struct %s_state *state", f->name);
 	text_puts(&s, ", void *workspace)");
 	return s.s;
@@ -152,11 +153,11 @@ static void print_header(struct file *f, struct text *out)
 	text_printf(out, "#ifndef %s_H\n#define %s_H\n\n", up, up);
 	put_text(out, "rnn_model");
 	text_puts(out, "\n#ifdef __cplusplus\nextern \"C\" {\n#endif\n\n");
-	if (c->program->carried.n) {
+	if (f->states.n) {
 		text_printf(out, "/* What one sequence hands to the next: read as the start, overwritten with the end. A NULL member starts\n"
 		                 " * as the model says and is not kept. */\nstruct %s_state {\n", f->name);
-		for (uint32_t i = 0; i < c->program->carried.n; i++) {
-			const struct carried *k = &c->program->carried.at[i];
+		for (uint32_t i = 0; i < f->states.n; i++) {
+			const struct carried *k = &f->states.at[i];
 			struct text shape = { .c = c };
 			const struct tensor *t = &c->tensor.at[k->tensor];
 			text_printf(&shape, "[%u]", k->steps);
@@ -439,11 +440,17 @@ static void print_start(struct file *f)
 		poly_id row = elements(c, b, 1);
 		poly_id rows = poly_scale(c, row, has_start(c, k) ? (int64_t)k->steps : b->fold);
 		const char *to = has_start(c, k) ? base_internf(c, "%s_start", n) : n;
-		line(e, "if (!state || !state->%s) {", s);
-		line(e, "\tmemset(f.%s, 0, (size_t)(%s) * sizeof(%s));", to, poly_c(e, rows), type);
+		bool own = c->tensor.at[k->tensor].backward;    /* its start is the model's alone */
+		if (!own)
+			line(e, "if (!state || !state->%s) {", s);
+		e->depth += !own;
+		line(e, "memset(f.%s, 0, (size_t)(%s) * sizeof(%s));", to, poly_c(e, rows), type);
 		for (uint32_t q = 0; q < c->program->starts.n; q++)
 			if (c->program->starts.at[q].tensor == k->tensor)
-				line(e, "\t%s(&f);", f->starts.at[q]);
+				line(e, "%s(&f);", f->starts.at[q]);
+		e->depth -= !own;
+		if (own)
+			continue;
 		line(e, "} else {");
 		if (has_start(c, k) || (b->fold == (int64_t)k->steps && k->steps == 1))
 			line(e, "\tf.%s = state->%s;", to, s);
@@ -460,8 +467,8 @@ static void print_end(struct file *f)
 {
 	struct ctx *c = f->e.c;
 	struct emit *e = &f->e;
-	for (uint32_t i = 0; i < c->program->carried.n; i++) {
-		const struct carried *k = &c->program->carried.at[i];
+	for (uint32_t i = 0; i < f->states.n; i++) {
+		const struct carried *k = &f->states.at[i];
 		const struct buf *b = &c->buf.at[k->buf];
 		const char *s = param_c(f, k->tensor), *n = e->buf_c[k->buf], *type = c_type(b->type);
 		const char *T = poly_c(e, b->extent[0]), *row = poly_c(e, elements(c, b, 1));
@@ -588,8 +595,8 @@ static void describe(struct file *f, const char *what, const idvec *tensors, boo
 	text_printf(f->e.out, "\nstatic const struct rnn_tensor %s_%s[] = {\n", f->name, what);
 	for (uint32_t i = 0; i < tensors->n; i++) {
 		const struct tensor *t = &c->tensor.at[tensors->at[i]];
-		text_printf(f->e.out, "\t{ \"%s\", %s, %u, { %s } },\n", t->name, type[t->type], t->rank,
-		            shape_c(c, tensors->at[i], states ? (int64_t)c->program->carried.at[i].steps : 0));
+		text_printf(f->e.out, "\t{ \"%s\", %s, %u, { %s } },\n", t->shown && !states ? t->shown : t->name, type[t->type], t->rank,
+		            shape_c(c, tensors->at[i], states ? (int64_t)f->states.at[i].steps : 0));
 	}
 	text_puts(f->e.out, "};\n");
 }
@@ -607,8 +614,8 @@ static void print_model(struct file *f)
 	struct text *out = f->e.out;
 	idvec carried = { 0 };
 	uint32_t dims = 0;
-	for (uint32_t i = 0; i < c->program->carried.n; i++)
-		VEC_PUSH(c, carried, c->program->carried.at[i].tensor);
+	for (uint32_t i = 0; i < f->states.n; i++)
+		VEC_PUSH(c, carried, f->states.at[i].tensor);
 	for (uint32_t i = 1; i < c->dim.n; i++)
 		dims += c->dim.at[i].value < 0;
 	text_puts(out, "\n/* ---- for hosts that know no names ---- */\n");
@@ -731,6 +738,9 @@ bool emit_model(struct ctx *c, struct emitted *out)
 	f.e.names.n = 0;  /* params are named in one function only, where nothing else is */
 	names_prepare(&f.e);
 	list_parts(&f);
+	for (uint32_t i = 0; i < c->program->carried.n; i++)
+		if (!c->tensor.at[c->program->carried.at[i].tensor].backward)
+			VEC_PUSH(c, f.states, c->program->carried.at[i]);
 	print_bodies(&f);
 	print_starts(&f);
 	struct text bodies = body;

@@ -56,6 +56,12 @@ static poly_id stride(struct ctx *c, const struct buf *b, uint32_t dim)
 	return s;
 }
 
+/* Which row of memory holds time t, 0 <= t < extent[0]. */
+poly_id memory_row(struct ctx *c, const struct buf *b, poly_id t)
+{
+	return b->backward ? poly_sub(c, poly_sub(c, b->extent[0], poly_int(c, 1)), t) : t;
+}
+
 /* Rows that may lie before time 0 or are used in turn must be, the row of the step itself reads better so. */
 bool row_wanted(struct ctx *c, const struct buf *b, poly_id t)
 {
@@ -141,7 +147,7 @@ static struct place_c locate(struct emit *e, buf_id b, uint32_t idx, bool write)
 		const struct expr *k = &c->expr.at[c->list.at[idx + i]];
 		poly_id s = stride(c, &x, i);
 		if (k->kind == X_POLY) {
-			p.offset = poly_add(c, p.offset, poly_mul(c, k->poly, s));
+			p.offset = poly_add(c, p.offset, poly_mul(c, i ? k->poly : memory_row(c, &x, k->poly), s));
 		} else {
 			const char *one = value_scalar(e, c->list.at[idx + i]);
 			const char *scaled = poly_is(c, s, 1) ? base_internf(c, "(int64_t)%s", one) :

@@ -141,14 +141,46 @@ static int lang_axes(lua_State *L)
 	return n;
 }
 
+/* The tensor of integers (of conditions, too, for reset) in field `name` of the table at 3; 0: none. */
+static tensor_id time_option(lua_State *L, const char *name, uint32_t rank)
+{
+	static const char *const known[] = { "lengths", "reset" };
+	struct ctx *c = sandbox_ctx(L);
+	if (lua_isnoneornil(L, 3))
+		return 0;
+	if (lua_type(L, 3) != LUA_TTABLE)
+		sandbox_error(L, ERR_argument, "time(\"t\", T, { lengths = len })", "the options of time are a table, not %s",
+		              value_what(L, 3));
+	for (lua_pushnil(L); lua_next(L, 3); lua_pop(L, 1)) {
+		const char *key = lua_type(L, -2) == LUA_TSTRING ? lua_tostring(L, -2) : "1";
+		if (strcmp(key, known[0]) && strcmp(key, known[1]))
+			sandbox_error(L, ERR_argument, "the options are lengths and reset", "time has no option '%s'", key);
+	}
+	lua_getfield(L, 3, name);
+	const struct value *v = value_test(L, -1);
+	bool none = lua_isnil(L, -1);
+	const struct tensor *t = v && v->kind == VALUE_TENSOR && !v->n ? &c->tensor.at[v->tensor] : NULL;
+	bool type = t && (t->type == RNN_I32 || t->type == RNN_I64 || (t->type == RNN_BOOL && rank == 2));
+	if (!none && (!type || t->rank != rank || t->role == ROLE_PARAM))
+		sandbox_error(L, ERR_argument, rank == 1 ? "len = input(\"len\", i32, {N})" : "r = input(\"r\", i32, {T, N})",
+		              "'%s' must be a tensor of integers with %u dim%s, not %s", name, rank, rank == 1 ? "" : "s",
+		              value_what(L, -1));
+	lua_pop(L, 1);
+	return none ? 0 : v->tensor;
+}
+
 static int lang_time(lua_State *L)
 {
 	const char *name = identifier(L, 1, "the time axis");
 	poly_id extent = check_extent(L, 2, "the extent of time");
-	if (!lua_isnoneornil(L, 3))
-		sandbox_error(L, ERR_argument, "leave the table out", "lengths and resets are not available yet");
+	tensor_id lengths = time_option(L, "lengths", 1), reset = time_option(L, "reset", 2);
 	var_id v = push_axis(L, name, extent);
-	sandbox_ctx(L)->var.at[v].is_time = true;
+	struct var *x = &sandbox_ctx(L)->var.at[v];
+	x->is_time = true;
+	x->lengths = lengths;
+	x->reset = reset;
+	if (reset)
+		sandbox_ctx(L)->tensor.at[reset].time = 0;
 	return 1;
 }
 
@@ -184,8 +216,8 @@ static int declare(lua_State *L, enum role role, const char *what)
 		sandbox_error(L, ERR_argument, "give a list of dims, e.g. {T, N, H}", "the dims of '%s' cannot be %s", t.name,
 		              value_what(L, 3));
 	lua_Unsigned rank = lua_rawlen(L, 3);
-	if (rank < 1 || rank > 8)
-		sandbox_error(L, ERR_rank, "a tensor has 1 to 8 dims", "'%s' has %llu dims", t.name, (unsigned long long)rank);
+	if (rank > 8)
+		sandbox_error(L, ERR_rank, "a tensor has up to 8 dims", "'%s' has %llu dims", t.name, (unsigned long long)rank);
 	t.rank = (uint32_t)rank;
 	for (uint32_t i = 0; i < t.rank; i++) {
 		lua_rawgeti(L, 3, i + 1);
@@ -279,6 +311,7 @@ static int lang_sum(lua_State *L) { return reduction(L, RED_SUM, "sum"); }
 static int lang_prod(lua_State *L) { return reduction(L, RED_PROD, "prod"); }
 static int lang_amax(lua_State *L) { return reduction(L, RED_AMAX, "amax"); }
 static int lang_amin(lua_State *L) { return reduction(L, RED_AMIN, "amin"); }
+static int lang_argmax(lua_State *L) { return reduction(L, RED_ARGMAX, "argmax"); }
 
 /* ---- model{ } ---------------------------------------------------------------------------------------------------- */
 
@@ -377,7 +410,8 @@ static const struct model_function functions[] = {
 	{ "dims", lang_dims, 0, "dims(name, ...)", "several sizes without a value" },
 	{ "axis", lang_axis, 0, "axis(name, extent?)", "an index; its extent follows from the dims that it indexes" },
 	{ "axes", lang_axes, 0, "axes(name, ...)", "several indices" },
-	{ "time", lang_time, 0, "time(name, dim)", "the axis along which sequences run" },
+	{ "time", lang_time, 0, "time(name, dim, { lengths =, reset = }?)",
+	  "the axis along which sequences run; lengths[n] steps are valid, where reset[t][n] is set a sequence starts anew" },
 	{ "setting", lang_setting, 0, "setting(name, default)", "a whole number for Lua, which --set can change" },
 	{ "input", lang_input, 0, "input(name, type, dims)", "a tensor that the caller passes with each run" },
 	{ "param", lang_param, 0, "param(name, type, dims)", "a tensor of weights" },
@@ -388,6 +422,8 @@ static const struct model_function functions[] = {
 	{ "prod", lang_prod, 0, "prod(axes, x)", "the product of x over axes" },
 	{ "amax", lang_amax, 0, "amax(axes, x)", "the largest x over axes" },
 	{ "amin", lang_amin, 0, "amin(axes, x)", "the smallest x over axes" },
+	{ "argmax", lang_argmax, 0, "argmax(axes, x)", "where over axes x is largest, an i32; the first such place" },
+	{ "define", value_define, 0, "define(tensor, x)", "the same as tensor = x with brackets; for tensors without dims" },
 	{ "model", lang_model, 0, "model{ name=, inputs=, outputs=, states= }", "ends the file: what the model is" },
 };
 
@@ -395,8 +431,11 @@ static const struct { const char *name; enum rnn_type type; } types[] = {
 	{ "f32", RNN_F32 }, { "f64", RNN_F64 }, { "i32", RNN_I32 }, { "i64", RNN_I64 }, { "bool", RNN_BOOL },
 };
 
-/* Functions of ops.def: those whose text is a word; fma is the compiler's own. */
-static bool is_function(enum op op) { return isalpha((unsigned char)*op_info[op].text) && op != OP_FMA; }
+/* Functions of ops.def: those whose text is a word; fma is the compiler's own, pad a method. */
+static bool is_function(enum op op)
+{
+	return isalpha((unsigned char)*op_info[op].text) && op != OP_FMA && op != OP_PAD;
+}
 
 static const char *op_doc(enum op op)
 {

@@ -28,6 +28,7 @@ struct value {
 	tensor_id tensor;
 	uint32_t n;
 	expr_id idx[8];
+	expr_id pad;              /* TENSOR: what holds outside its extents; 0: nothing does */
 	struct weight weight;
 	loc_t loc;                /* of the first index */
 };
@@ -52,6 +53,7 @@ void value_push_int(lua_State *L, poly_id p);
 void value_push_expr(lua_State *L, expr_id e, struct weight w);  /* w: of the parts */
 poly_id value_poly(lua_State *L, int i);                         /* an integer, dim or axis; 0: it is none */
 var_id value_axis(lua_State *L, int i);                          /* a single axis; 0: it is none */
+int value_define(lua_State *L);                                  /* define(tensor, expression) */
 expr_id value_expr(lua_State *L, int i, struct weight *w);       /* anything that is a number; adds to w; may raise */
 const char *tensor_indexed(struct ctx *c, const struct value *v);   /* "h[t - 1][n]" */
 

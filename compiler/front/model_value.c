@@ -109,7 +109,8 @@ expr_id value_expr(lua_State *L, int i, struct weight *w)
 			sandbox_error(L, ERR_rank, NULL, "'%s' has %u of the %u indices of '%s'", tensor_indexed(c, v), v->n,
 			              rank, c->tensor.at[v->tensor].name);
 		w->nodes += rank;
-		return expr_read(c, v->tensor, v->idx, v->n, v->loc ? v->loc : sandbox_where(L));
+		expr_id read = expr_read(c, v->tensor, v->idx, v->n, v->loc ? v->loc : sandbox_where(L));
+		return v->pad ? expr_op(c, OP_PAD, read, v->pad, 0, c->expr.at[read].loc) : read;
 	}
 	default:
 		sandbox_error(L, ERR_argument, NULL, "a type cannot be part of an expression");
@@ -252,6 +253,19 @@ static expr_id index_expr(lua_State *L, int i, struct weight *w)
 	sandbox_error(L, ERR_index, NULL, "%s cannot be an index", value_what(L, i));
 }
 
+/* x:pad(value): x, with value outside its extents. */
+static int tensor_pad(lua_State *L)
+{
+	const struct value *v = value_test(L, 1);
+	struct weight w = { 0 };
+	if (!v || v->kind != VALUE_TENSOR || v->n || lua_gettop(L) != 2)
+		sandbox_error(L, ERR_argument, "x:pad(0)[t][n][p+q-1]", "pad takes a tensor without indices and a value");
+	struct value padded = *v;
+	padded.pad = value_expr(L, 2, &w);
+	*value_push(L, VALUE_TENSOR) = padded;
+	return 1;
+}
+
 /* The tensor at 1 with the index at 2 added. */
 static struct value with_index(lua_State *L)
 {
@@ -261,6 +275,8 @@ static struct value with_index(lua_State *L)
 		sandbox_error(L, ERR_index, "index tensors only", "%s has no indices", value_what(L, 1));
 	struct value more = *v;
 	const struct tensor *t = &c->tensor.at[v->tensor];
+	if (lua_type(L, 2) == LUA_TSTRING && !strcmp(lua_tostring(L, 2), "pad"))
+		sandbox_error(L, ERR_argument, base_internf(c, "%s:pad(0)[...]", t->name), "pad stands before the indices");
 	if (lua_type(L, 2) == LUA_TSTRING)
 		sandbox_error(L, ERR_argument, NULL, "'%s' has no '%s'", t->name, lua_tostring(L, 2));
 	if (v->n == t->rank)
@@ -275,16 +291,21 @@ static struct value with_index(lua_State *L)
 
 static int meta_index(lua_State *L)
 {
+	const struct value *v = value_test(L, 1);
+	if (v && v->kind == VALUE_TENSOR && !v->n && lua_type(L, 2) == LUA_TSTRING && !strcmp(lua_tostring(L, 2), "pad")) {
+		lua_pushcfunction(L, tensor_pad);
+		return 1;
+	}
 	struct value more = with_index(L);
 	*value_push(L, VALUE_TENSOR) = more;
 	return 1;
 }
 
-/* a[t][n][g][i] = expr: a definition; with a negative constant among the indices, a start. */
-static int meta_newindex(lua_State *L)
+/* Defines what `left` indexes as the expression at stack place `at`. An index before the first or after the last
+ * element makes it a start. */
+static void define(lua_State *L, struct value left, int at)
 {
 	struct ctx *c = sandbox_ctx(L);
-	struct value left = with_index(L);
 	struct weight w = { 0 };
 	struct tensor *t = &c->tensor.at[left.tensor];
 	if (left.n < t->rank)
@@ -292,7 +313,7 @@ static int meta_newindex(lua_State *L)
 	if (t->role != ROLE_FUNC && t->role != ROLE_STATE)
 		sandbox_error(L, ERR_argument, "define tensors made by func and state", "'%s' is %s and cannot be defined",
 		              t->name, t->role == ROLE_INPUT ? "an input" : "a param");
-	struct def d = { .tensor = left.tensor, .nidx = left.n, .loc = left.loc };
+	struct def d = { .tensor = left.tensor, .nidx = left.n, .loc = left.loc ? left.loc : sandbox_where(L) };
 	bool start = false;
 	for (uint32_t i = 0; i < left.n; i++) {
 		const struct expr *x = &c->expr.at[left.idx[i]];
@@ -302,14 +323,31 @@ static int meta_newindex(lua_State *L)
 			              "the definition of '%s' has '%s' as an index", t->name, expr_text(c, left.idx[i]));
 		d.idx[i] = x->poly;
 		start |= poly_const(c, x->poly, &k) && k < 0;
+		start |= poly_const(c, poly_sub(c, x->poly, t->extent[i]), &k) && k >= 0 && !poly_const(c, x->poly, &k);
 	}
-	d.rhs = value_expr(L, 3, &w);
+	d.rhs = value_expr(L, at, &w);
 	sandbox_charge(L, sizeof d * 2);
 	VEC_PUSH(c, c->def, d);
 	if (start)
 		VEC_PUSH(c, t->starts, c->def.n - 1);
 	else
 		VEC_PUSH(c, t->defs, c->def.n - 1);
+}
+
+/* a[t][n][g][i] = expr */
+static int meta_newindex(lua_State *L)
+{
+	define(L, with_index(L), 3);
+	return 0;
+}
+
+/* define(E, expr): also for tensors without dims, which have no brackets. */
+int value_define(lua_State *L)
+{
+	const struct value *v = value_test(L, 1);
+	if (!v || v->kind != VALUE_TENSOR || lua_gettop(L) != 2)
+		sandbox_error(L, ERR_argument, "define(E, expression)", "define takes a tensor with its indices and an expression");
+	define(L, *v, 2);
 	return 0;
 }
 

@@ -11,7 +11,7 @@
 
 #include <math.h>
 
-enum node_kind { N_NUM, N_INT, N_READ, N_OP, N_CAST, N_FOLD, N_REDUCE };
+enum node_kind { N_NUM, N_INT, N_POLY, N_READ, N_OP, N_CAST, N_FOLD, N_REDUCE };
 
 struct step { var_id var; int64_t k; };                         /* one summand k * value[var] of an index */
 struct linear { int64_t k; uint32_t first, n; };                /* k + steps first .. first+n-1 */
@@ -27,6 +27,7 @@ struct node {
 	uint32_t init;               /* FOLD: how many terms make the init */
 	uint32_t late;               /* FOLD: terms from this one on are added after the reductions */
 	tensor_id tensor;
+	poly_id poly;                /* POLY: min and max among its variables */
 	struct linear at;            /* INT: the value; READ: the offset, timed: without the step */
 	struct linear row_at, time;  /* READ, timed: the offset inside a row of the start; the step */
 	struct over over;            /* REDUCE */
@@ -64,6 +65,24 @@ static void fail(struct interp *in, loc_t at, const char *fmt, ...)
 }
 
 /* ---- compiling --------------------------------------------------------------------------------------------------- */
+
+/* A sum of single axes with factors that are numbers once dims are. */
+static bool is_linear(struct ctx *c, poly_id p)
+{
+	uint32_t n;
+	const struct term *t = poly_terms(c, p, &n);
+	for (uint32_t i = 0; i < n; i++) {
+		int axes = 0;
+		for (int k = 0; k < t[i].n; k++) {
+			axes += c->var.at[t[i].var[k]].kind == VAR_AXIS;
+			if (c->var.at[t[i].var[k]].kind > VAR_AXIS)
+				return false;
+		}
+		if (axes > 1)
+			return false;
+	}
+	return true;
+}
 
 /* p * stride, added to the index that is being made. Dims are numbers by now; axes stay. */
 static void linear_add(struct interp *in, struct linear *l, poly_id p, int64_t stride)
@@ -120,9 +139,9 @@ static uint32_t compile_read(struct interp *in, const struct expr *x)
 	for (uint32_t i = 0; i < x->nidx; i++) {
 		expr_id e = c->list.at[x->idx + i];
 		const struct expr *p = &c->expr.at[e];
-		if (p->kind == X_POLY && (int)i == t->time && !equations_axis(c, p->poly))
+		if (p->kind == X_POLY && (int)i == t->time && !equations_axis(c, p->poly) && is_linear(c, p->poly))
 			step = p->poly;
-		else if (p->kind != X_POLY)
+		else if (p->kind != X_POLY || !is_linear(c, p->poly))
 			VEC_PUSH(c, gathers, (struct gather){ compile(in, e), poly_eval(c, t->extent[i], in->value),
 			                                      in->stride[x->of][i], in->row_stride[x->of][i], e });
 	}
@@ -135,7 +154,7 @@ static uint32_t compile_read(struct interp *in, const struct expr *x)
 		*l = linear_new(in);
 		for (uint32_t i = 0; i < x->nidx; i++) {
 			const struct expr *p = &c->expr.at[c->list.at[x->idx + i]];
-			if (p->kind == X_POLY && !(step && (int)i == t->time))
+			if (p->kind == X_POLY && is_linear(c, p->poly) && !(step && (int)i == t->time))
 				linear_add(in, l, p->poly, rows ? in->row_stride[x->of][i] : in->stride[x->of][i]);
 		}
 	}
@@ -210,33 +229,12 @@ static uint32_t compile(struct interp *in, expr_id e)
 	case X_READ:
 		return compile_read(in, &x);
 	case X_POLY: {
-		/* products of axes have no linear form: one node each, added up */
-		uint32_t terms, sum = 0;
-		const struct term *t = poly_terms(c, x.poly, &terms);
-		bool linear = true;
-		for (uint32_t i = 0; i < terms; i++) {
-			int axes = 0;
-			for (int k = 0; k < t[i].n; k++)
-				axes += c->var.at[t[i].var[k]].kind == VAR_AXIS;
-			linear &= axes < 2;
-		}
-		n.kind = N_INT;
+		n.kind = is_linear(c, x.poly) ? N_INT : N_POLY;
+		n.poly = x.poly;
 		n.at = linear_new(in);
-		if (linear) {
+		if (n.kind == N_INT)
 			linear_add(in, &n.at, x.poly, 1);
-			break;
-		}
-		for (uint32_t i = 0; i < terms; i++) {
-			uint32_t product = put(in, (struct node){ .kind = N_NUM, .num = (double)t[i].factor });
-			for (int k = 0; k < t[i].n; k++) {
-				struct node v = { .kind = N_INT, .at = linear_new(in) };
-				linear_add(in, &v.at, poly_var(c, t[i].var[k]), 1);
-				uint32_t factor = put(in, v);
-				product = put(in, (struct node){ .kind = N_OP, .op = OP_MUL, .arg = { product, factor } });
-			}
-			sum = i ? put(in, (struct node){ .kind = N_OP, .op = OP_ADD, .arg = { sum, product } }) : product;
-		}
-		return sum;
+		break;
 	}
 	case X_REDUCE:
 		n.kind = N_REDUCE;
@@ -371,7 +369,7 @@ static double eval_fold(struct interp *in, const struct node *n)
 
 static double eval_reduce(struct interp *in, const struct node *n)
 {
-	double acc = n->op == RED_PROD ? 1 : n->op == RED_AMAX ? -INFINITY : INFINITY;
+	double acc = reduce_identity(n->op, n->type);
 	if (!over_begin(in, &n->over))
 		return acc;
 	do {
@@ -388,6 +386,7 @@ static double eval(struct interp *in, uint32_t node)
 	switch (n->kind) {
 	case N_NUM:  return n->num;
 	case N_INT:  return (double)linear_eval(in, &n->at);
+	case N_POLY: return (double)poly_eval(in->c, n->poly, in->value);
 	case N_READ: return *locate(in, n, &rows);
 	case N_FOLD: return eval_fold(in, n);
 	case N_REDUCE: return eval_reduce(in, n);
@@ -516,6 +515,24 @@ static void save_states(struct interp *in)
 	}
 }
 
+/* Rows of a backward recurrence were made last step first; callers want them in the order of time. */
+static void turn_rows(struct interp *in, tensor_id id)
+{
+	const struct tensor *t = &in->c->tensor.at[id];
+	const struct array *a = &in->r->value[id];
+	int64_t n = 1, steps = a->shape[t->time], inner = in->stride[id][t->time];
+	for (uint32_t i = 0; i < t->rank; i++)
+		n *= a->shape[i];
+	for (int64_t i = 0; i < n; i++) {
+		int64_t step = i / inner % steps, other = i + (steps - 1 - 2 * step) * inner;
+		if (other <= i)
+			continue;
+		double keep = a->f[i];
+		a->f[i] = a->f[other];
+		a->f[other] = keep;
+	}
+}
+
 bool equations_run(struct ctx *c, struct equations_run *r)
 {
 	struct interp in = { .c = c, .r = r };
@@ -541,5 +558,8 @@ bool equations_run(struct ctx *c, struct equations_run *r)
 		run_group(&in, &g->group.at[i]);
 	if (!in.failed)
 		save_states(&in);
+	for (tensor_id id = 1; id < tensors; id++)
+		if (c->tensor.at[id].backward)
+			turn_rows(&in, id);
 	return !in.failed;
 }

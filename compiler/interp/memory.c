@@ -258,7 +258,7 @@ static void end_output(struct run *m, const struct mem *b)
 	if (n != b->cells - (size_t)b->history * b->row)
 		run_fail(m, "buffer %s has another size than the output", b->is->name);
 	for (int64_t i = 0; i < (b->is->timed ? b->extent[0] : 1); i++)
-		read_row(m, b, i, a->f + (size_t)i * b->row);
+		read_row(m, b, b->is->backward ? b->extent[0] - 1 - i : i, a->f + (size_t)i * b->row);
 }
 
 void memory_end(struct run *m)

@@ -34,7 +34,7 @@ double op_eval(enum op op, double a, double b, double d)
 	case OP_OR:      return a != 0 || b != 0;
 	case OP_NOT:     return a == 0;
 	case OP_WHERE:   return a != 0 ? b : d;
-	case OP_COUNT:   break;
+	case OP_PAD: case OP_COUNT: break;
 	}
 	return NAN;
 }

@@ -73,7 +73,6 @@ static void fold(struct run *m, expr_id e, bool minus, int phase, struct fold *f
 static double value(struct run *m, expr_id e)
 {
 	const struct expr *x = &m->c->expr.at[e];
-	static const double identity[] = { 0, 1, -INFINITY, INFINITY };
 	double a[3] = { 0, 0, 0 };
 	bool chain = x->kind == X_OP && (x->op == OP_ADD || x->op == OP_SUB);
 	if ((chain && expr_any(m->c, e, is_reduce, NULL)) || (x->kind == X_REDUCE && x->of == RED_SUM)) {
@@ -90,7 +89,7 @@ static double value(struct run *m, expr_id e)
 	case X_READ:
 		return element(m, x);
 	case X_REDUCE:
-		return reduce(m, x, 0, false, identity[x->of]);
+		return reduce(m, x, 0, false, reduce_identity(x->of, x->type));
 	case X_CAST:
 		return run_cast(x->type, value(m, x->arg[0]));
 	case X_OP:

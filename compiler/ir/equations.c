@@ -44,7 +44,7 @@ const char *equations_left(struct ctx *c, const struct def *d)
 
 /* ---- left sides -------------------------------------------------------------------------------------------------- */
 
-static void left_index(struct ctx *c, const struct def *d, uint32_t i)
+static void left_index(struct ctx *c, const struct def *d, uint32_t i, bool start)
 {
 	struct tensor *t = &c->tensor.at[d->tensor];
 	var_id axis = equations_axis(c, d->idx[i]);
@@ -56,6 +56,8 @@ static void left_index(struct ctx *c, const struct def *d, uint32_t i)
 				     c->var.at[axis].name);
 		return;
 	}
+	if (start && poly_const(c, poly_sub(c, d->idx[i], t->extent[i]), &k) && k >= 0)
+		return;                         /* h[T]: where a backward recurrence starts */
 	if (!poly_const(c, d->idx[i], &k)) {
 		diag(c, ERR_index, d->loc, "the definition of '%s' is indexed by '%s'", t->name, poly_text(c, d->idx[i]));
 		diag_fix(c, "index the defined tensor with axes and constants");
@@ -84,11 +86,12 @@ static void start_side(struct ctx *c, const struct def *d)
 	const struct tensor *t = &c->tensor.at[d->tensor];
 	int64_t k;
 	for (uint32_t i = 0; i < d->nidx; i++) {
-		bool negative = poly_const(c, d->idx[i], &k) && k < 0;
+		bool negative = (poly_const(c, d->idx[i], &k) && k < 0) ||
+		                (poly_const(c, poly_sub(c, d->idx[i], t->extent[i]), &k) && k >= 0);
 		var_id axis = equations_axis(c, d->idx[i]);
 		if (negative && (int)i != t->time)
-			diag(c, ERR_start, d->loc, "the definition of '%s' has index %lld in dim %u, which is not time", t->name,
-			     (long long)k, i);
+			diag(c, ERR_start, d->loc, "the definition of '%s' has index %s in dim %u, which is not time", t->name,
+			     poly_text(c, d->idx[i]), i);
 		else if (!negative && (int)i == t->time)
 			diag(c, ERR_start, d->loc, "'%s' mixes a step before the first with other steps", equations_left(c, d));
 		else if (axis && c->var.at[axis].is_time)
@@ -153,11 +156,19 @@ static void check_covered(struct ctx *c, const struct tensor *t)
 		     "the definitions of '%s' cover %.0f of the %.0f parts of its constant dims", t->name, covered, all);
 }
 
+static bool is_among(const idvec *list, uint32_t x)
+{
+	for (uint32_t i = 0; i < list->n; i++)
+		if (list->at[i] == x)
+			return true;
+	return false;
+}
+
 static void left_sides(struct ctx *c)
 {
 	for (def_id d = 1; d < c->def.n; d++)
 		for (uint32_t i = 0; i < c->def.at[d].nidx; i++)
-			left_index(c, &c->def.at[d], i);
+			left_index(c, &c->def.at[d], i, is_among(&c->tensor.at[c->def.at[d].tensor].starts, d));
 	for (tensor_id t = 1; t < c->tensor.n; t++) {
 		const struct tensor *x = &c->tensor.at[t];
 		for (uint32_t i = 0; i < x->defs.n; i++)
@@ -249,7 +260,7 @@ static void carried_states(struct ctx *c)
 		diag_fix(c, "drop '%s' from states, or list it in outputs", t->name);
 	}
 	for (tensor_id t = 1; t < c->tensor.n; t++) {
-		if (c->tensor.at[t].history && !c->tensor.at[t].is_state) {
+		if (c->tensor.at[t].history && !c->tensor.at[t].is_state && !c->tensor.at[t].backward) {
 			c->tensor.at[t].is_state = true;
 			VEC_PUSH(c, c->states, t);
 		}
@@ -288,7 +299,11 @@ bool equations_infer(struct ctx *c)
 	equations_types(c);
 	if (c->errors > before)
 		return false;
+	equations_sugar(c);
 	equations_ranges(c);
+	if (c->errors > before)
+		return false;
+	equations_time(c);
 	if (c->errors > before)
 		return false;
 	carried_states(c);

@@ -216,14 +216,14 @@ static poly_id extreme(struct ctx *c, poly_id p, bool largest)
 	return p;
 }
 
-/* The index p in dim `dim` of the tensor that x reads. `before`: so many steps before the first exist. */
-static void check_range(struct ctx *c, const struct expr *x, uint32_t dim, poly_id p, uint32_t before)
+/* The index p in dim `dim` of the tensor that x reads. So many steps before the first and after the last exist. */
+static void check_range(struct ctx *c, const struct expr *x, uint32_t dim, poly_id p, uint32_t before, uint32_t after)
 {
 	const struct tensor *t = &c->tensor.at[x->of];
 	poly_id lo = extreme(c, p, false), hi = extreme(c, p, true);
 	poly_id room = poly_sub(c, poly_sub(c, t->extent[dim], poly_int(c, 1)), hi);
 	int64_t k;
-	if (never_negative(c, poly_add(c, lo, poly_int(c, before))) && never_negative(c, room))
+	if (never_negative(c, poly_add(c, lo, poly_int(c, before))) && never_negative(c, poly_add(c, room, poly_int(c, after))))
 		return;
 	bool surely = (poly_const(c, lo, &k) && k < 0) || (poly_const(c, room, &k) && k < 0);
 	diag(c, ERR_out_of_range, x->loc, "index '%s' %s dim %u of '%s', which has %s elements", poly_text(c, p),
@@ -249,37 +249,48 @@ static void check_steps_back(struct ctx *c, const struct expr *x, uint32_t dim, 
 	if (!poly_const(c, poly_sub(c, poly_var(c, time), p), &k)) {
 		diag(c, ERR_index, x->loc, "time is read at '%s'", poly_text(c, p));
 		diag_fix(c, "read steps at %s or %s-k", name, name);
-	} else if (k < 0) {
-		diag(c, ERR_index, x->loc, "'%s' reads a later step of '%s': not available yet", poly_text(c, p), t->name);
-		diag_fix(c, "read the same step or earlier ones, e.g. %s[%s-1]", t->name, name);
-	} else if (k > 1024) {
-		diag(c, ERR_index, x->loc, "'%s' reads more than 1024 steps back", poly_text(c, p));
+	} else if (k > 1024 || k < -1024) {
+		diag(c, ERR_index, x->loc, "'%s' reads more than 1024 steps away", poly_text(c, p));
 	} else if (c->var.at[time].extent != t->extent[dim]) {
 		diag(c, ERR_shape_clash, x->loc, "axis '%s' runs over %s but '%s' has %s steps", name,
 		     poly_text(c, c->var.at[time].extent), t->name, poly_text(c, t->extent[dim]));
 	} else if (k > (int64_t)t->history) {
 		t->history = (uint32_t)k;
+	} else if (-k > (int64_t)t->ahead) {
+		t->ahead = (uint32_t)-k;
 	}
 }
 
+/* x:pad() has limited the index. */
+static bool is_padded(struct ctx *c, poly_id p)
+{
+	uint32_t n;
+	const struct term *term = poly_terms(c, p, &n);
+	for (uint32_t i = 0; i < n; i++)
+		if (term[i].n && c->var.at[term[i].var[0]].kind >= VAR_MIN)
+			return true;
+	return false;
+}
+
 /* Time first: it finds how many steps before the first each tensor has. A run may have no step at all; h[T-1] is then
- * the last of those. */
+ * the last of those, b[0] of a backward recurrence the first of those after the end. */
 static bool read_ranges(struct ctx *c, expr_id e, void *arg)
 {
 	const bool *time_pass = arg;
 	const struct expr x = c->expr.at[e];
 	for (uint32_t i = 0; x.kind == X_READ && i < x.nidx; i++) {
 		const struct expr *p = &c->expr.at[c->list.at[x.idx + i]];
-		if (p->kind != X_POLY || equations_axis(c, p->poly))
+		if (p->kind != X_POLY || equations_axis(c, p->poly) || is_padded(c, p->poly))
 			continue;
 		const struct tensor *t = &c->tensor.at[x.of];
 		var_id time = t->time == (int)i ? time_axis(c, p->poly) : 0;
 		int64_t k;
 		bool from_end = t->time == (int)i && poly_const(c, poly_sub(c, t->extent[i], p->poly), &k) && k > 0;
+		bool from_start = t->time == (int)i && poly_const(c, p->poly, &k) && k >= 0;
 		if (time && *time_pass)
 			check_steps_back(c, &x, i, p->poly, time);
 		else if (!time && !*time_pass)
-			check_range(c, &x, i, p->poly, from_end ? t->history : 0);
+			check_range(c, &x, i, p->poly, from_end ? t->history : 0, from_start ? t->ahead : 0);
 	}
 	return false;
 }

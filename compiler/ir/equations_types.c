@@ -26,7 +26,7 @@ static expr_id coerce(struct ctx *c, expr_id e, enum rnn_type type)
 	if (x.kind == X_NUM)
 		return expr_num(c, x.num, type, x.loc);
 	bool choice = x.kind == X_OP && x.op == OP_WHERE && is_literal(c, x.arg[1]) && is_literal(c, x.arg[2]);
-	if (!choice && (x.kind != X_REDUCE || x.type != RNN_I64))
+	if (!choice && (x.kind != X_REDUCE || x.type != RNN_I64 || x.of == RED_ARGMAX))
 		return expr_cast(c, e, type, x.loc);
 	for (int i = choice; i < (choice ? 3 : 1); i++)
 		x.arg[i] = coerce(c, x.arg[i], type);
@@ -131,6 +131,9 @@ static expr_id type_op(struct ctx *c, expr_id e)
 			need_condition(c, e, x.arg[i]);
 		x.type = RNN_BOOL;
 		break;
+	case 'P':
+		x.type = common(c, e, x.arg, 0, n, false);
+		break;
 	default:
 		need_condition(c, e, x.arg[0]);
 		x.type = common(c, e, x.arg, 1, n, false);
@@ -163,7 +166,7 @@ static expr_id type_reduce(struct types *t, expr_id e)
 		diag_fix(c, "where(condition, 1, 0) makes it a number");
 	}
 	c->expr.at[e].arg[0] = body;
-	c->expr.at[e].type = c->expr.at[body].type;
+	c->expr.at[e].type = c->expr.at[e].of == RED_ARGMAX ? RNN_I32 : c->expr.at[body].type;
 	return e;
 }
 

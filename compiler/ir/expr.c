@@ -83,6 +83,13 @@ expr_id expr_reduce(struct ctx *c, enum reduce r, const var_id *axes, uint32_t n
 	                             .arg = { body }, .loc = loc });
 }
 
+double reduce_identity(enum reduce r, enum rnn_type type)
+{
+	double largest = type == RNN_I32 ? 2147483647.0 : type == RNN_I64 ? 9223372036854774784.0 : (double)INFINITY;
+	double least = type == RNN_I32 ? -2147483648.0 : -largest;
+	return r == RED_SUM ? 0 : r == RED_PROD ? 1 : r == RED_AMAX ? least : largest;
+}
+
 static int arity(const struct expr *x)
 {
 	return x->kind == X_OP ? op_info[x->op].arity : x->kind == X_REDUCE || x->kind == X_CAST;
@@ -173,7 +180,7 @@ bool expr_equal(struct ctx *c, expr_id a, expr_id b)
 
 /* ---- printing -------------------------------------------------------------------------------------------------- */
 
-static const char *const reduce_name[] = { "sum", "prod", "amax", "amin" };
+static const char *const reduce_name[] = { "sum", "prod", "amax", "amin", "argmax" };
 
 /* Binding strength of what e prints as: 1 sums, 2 products, 3 the rest. */
 static int strength(struct ctx *c, const struct expr *x)

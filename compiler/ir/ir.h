@@ -42,6 +42,7 @@ enum var_kind {
 struct var {
 	uint8_t kind;
 	bool is_time;             /* AXIS: declared by time() */
+	uint32_t lengths, reset;  /* AXIS of time: tensors that say where sequences end and start anew; 0: none */
 	const char *name;
 	poly_id extent;           /* AXIS, LOOP: runs over 0..extent-1; 0: not known yet */
 	poly_id a, b;             /* DIV MOD: a, and k in k; MIN MAX: a, b */
@@ -92,7 +93,7 @@ enum expr_kind {
 	X_CAST        /* .arg[0] to .type */
 };
 
-enum reduce { RED_SUM, RED_PROD, RED_AMAX, RED_AMIN };
+enum reduce { RED_SUM, RED_PROD, RED_AMAX, RED_AMIN, RED_ARGMAX /* until equations_sugar */ };
 
 struct expr {
 	uint8_t kind, op, type;   /* type: enum rnn_type of the value */
@@ -110,6 +111,7 @@ expr_id expr_op(struct ctx *c, enum op op, expr_id a, expr_id b, expr_id d, loc_
 expr_id expr_read(struct ctx *c, tensor_id t, const expr_id *idx, uint32_t n, loc_t loc);
 expr_id expr_load(struct ctx *c, buf_id b, const expr_id *idx, uint32_t n, loc_t loc);
 expr_id expr_reduce(struct ctx *c, enum reduce r, const var_id *axes, uint32_t n, expr_id body, loc_t loc);
+double  reduce_identity(enum reduce r, enum rnn_type type);                  /* what a reduction over nothing is */
 expr_id expr_cast(struct ctx *c, expr_id a, enum rnn_type type, loc_t loc);
 expr_id expr_acc(struct ctx *c, uint32_t acc, enum rnn_type type, loc_t loc);
 void    expr_print(struct ctx *c, expr_id e, struct text *out);             /* as the model writes it */
@@ -136,12 +138,15 @@ struct tensor {
 	uint8_t role, type;
 	bool is_output, is_state;  /* listed in model{ outputs=, states= } */
 	bool derived;              /* made by the compiler (extract), not by the model */
+	bool backward;             /* its recurrence runs backwards: index 0 is the last step (equations_time.c) */
+	const char *shown;         /* an output's name for callers, where it differs */
 	uint32_t rank;
 	poly_id extent[8];
 	int time;                  /* which dim is indexed by time axis, -1: none */
 	idvec defs;                /* its definitions (def_id); starts apart */
 	idvec starts;              /* definitions of steps before the first: h[-1][n][i] = ... */
 	uint32_t history;          /* carried steps: the largest k of all reads at t-k; 0: none */
+	uint32_t ahead;            /* the largest k of all reads at t+k, until equations_time turns them round */
 	loc_t loc;
 };
 

@@ -26,6 +26,7 @@ struct buf {
 	poly_id extent[9];
 	tensor_id tensor;
 	uint32_t pack;             /* index into schedule.packs + 1; 0: the tensor's own order */
+	bool backward;             /* rows lie in memory last step first */
 	bool timed;                /* extent[0] is time: rows are found by time, before 0 from the start */
 	uint32_t history;          /* rows before time 0 that can be read */
 	int64_t fold;              /* timed WORK: rows kept, used in turn; 0: all */

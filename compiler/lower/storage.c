@@ -91,15 +91,16 @@ void storage_buffers(struct nest *n)
 		if (x->role == ROLE_PARAM || (x->role != ROLE_INPUT && (!maker || storage_is_local(c, maker))))
 			continue;
 		b.kind = x->role == ROLE_INPUT ? BUF_INPUT : x->is_output ? BUF_OUTPUT : BUF_WORK;
-		if (x->history && x->time != 0) {
+		if ((x->history || x->backward) && x->time != 0) {
 			diag(c, ERR_index, x->loc, "%s is read at earlier steps, but time is not its first dim", x->name);
 			diag_fix(c, "give %s the shape {T, ...}", x->name);
 			n->failed = true;
 			continue;
 		}
-		if (x->history || (b.kind == BUF_WORK && maker && c->stage.at[maker].rec && x->time == 0)) {
+		if (x->history || x->backward || (b.kind == BUF_WORK && maker && c->stage.at[maker].rec && x->time == 0)) {
 			b.timed = true;
 			b.fold = b.kind == BUF_WORK ? steps_kept(c, maker) : 0;
+			b.backward = x->backward && !b.fold;
 		}
 		for (uint32_t i = 0; maker && i < c->stage.at[maker].packs.n; i++) {
 			uint32_t k = c->stage.at[maker].packs.at[i];

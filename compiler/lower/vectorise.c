@@ -7,7 +7,7 @@
  * Fewer iterations than lanes: loads and stores touch only those.
  *
  * What cannot become vector code is refused: a store whose elements are not next to each other, a loop or a choice
- * inside, numbers that are not f32. Loads may be vectors, one value for all lanes, or lane by lane. */
+ * inside, results that are not f32. Loads may be vectors, one value for all lanes, or lane by lane (lanes.c). */
 #include "lower/lower.h"
 #include "target/target.h"
 
@@ -20,24 +20,12 @@ static bool refuse(struct ctx *c, const struct stmt *loop, loc_t at, const char 
 	return false;
 }
 
-struct lanes { var_id v; bool bad; loc_t at; buf_id buf; };
-
-/* Integers that differ from lane to lane may only index. */
-static bool find_bad(struct ctx *c, expr_id e, void *arg)
-{
-	struct lanes *k = arg;
-	const struct expr *x = &c->expr.at[e];
-	if (x->kind == X_CAST && expr_uses_var(c, x->arg[0], k->v)) {
-		k->bad = true;
-		k->at = x->loc;
-	}
-	return false;
-}
+struct rows { var_id v; bool bad; buf_id buf; };
 
 /* Steps that are found one by one: rows of a ring, or before time 0. */
 static void find_row(struct ctx *c, buf_id b, uint32_t idx, bool write, void *arg)
 {
-	struct lanes *k = arg;
+	struct rows *k = arg;
 	const struct buf *x = &c->buf.at[b];
 	const struct expr *e = &c->expr.at[c->list.at[idx]];
 	(void)write;
@@ -64,7 +52,7 @@ static bool check_store(struct ctx *c, const struct stmt *loop, stmt_id s)
 			return false;
 		}
 	}
-	struct lanes row = { .v = loop->var };
+	struct rows row = { .v = loop->var };
 	stmt_id next = x.next;
 	c->stmt.at[s].next = 0;
 	stmt_accesses(c, s, find_row, &row);
@@ -74,10 +62,6 @@ static bool check_store(struct ctx *c, const struct stmt *loop, stmt_id s)
 		                                       c->buf.at[row.buf].name));
 	if (b->type != RNN_F32)
 		return refuse(c, loop, c->stage.at[x.stage].loc, "only f32 has vectors yet");
-	struct lanes k = { .v = loop->var };
-	expr_any(c, x.value, find_bad, &k);
-	if (k.bad)
-		return refuse(c, loop, k.at, "an integer that differs from lane to lane is used as a number");
 	return true;
 }
 
@@ -99,11 +83,20 @@ static stmt_id strips(struct ctx *c, stmt_id s, bool *ok)
 		poly_id count = poly_min(c, poly_int(c, lanes), poly_max(c, poly_int(c, 0), poly_sub(c, x.extent, poly_int(c, at))));
 		var_id v = var_new(c, VAR_LOOP, c->var.at[x.var].name, constant ? count : poly_int(c, lanes), x.loc);
 		stmt_id body = stmt_clone(c, x.body, x.var, poly_add(c, poly_int(c, at), poly_var(c, v)));
+		stmt_id before;
+		idvec made;
+		loc_t where;
+		const char *why = lanes_split(c, body, v, count, lanes, &before, &made, &where);
+		if (why)
+			return *ok = refuse(c, &x, where, why), 0;
 		stmt_id one = stmt_for(c, v, count, LOOP_VECTOR, body, x.stage, x.loc);
 		c->stmt.at[one].lanes = lanes;
 		for (stmt_id b = body; b; b = c->stmt.at[b].next)
 			if (c->buf.at[c->stmt.at[b].of].kind == BUF_REG)
 				c->buf.at[c->stmt.at[b].of].lanes = lanes;
+		one = stmt_join(c, before, one);
+		for (uint32_t i = 0; i < made.n; i++)
+			one = stmt_new(c, (struct stmt){ .kind = S_DECLARE, .of = made.at[i], .body = one });
 		out = stmt_join(c, out, one);
 	}
 	return out;

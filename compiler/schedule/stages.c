@@ -57,12 +57,6 @@ static expr_id add_term(struct ctx *c, expr_id sum, expr_id e, bool minus)
 	return expr_op(c, minus ? OP_SUB : OP_ADD, sum, e, 0, loc);
 }
 
-static expr_id identity(struct ctx *c, enum reduce r, enum rnn_type type, loc_t loc)
-{
-	static const double value[] = { 0, 1, -1.0 / 0.0, 1.0 / 0.0 };
-	return expr_num(c, value[r], type, loc);
-}
-
 /* Returns e with each reduction replaced by an accumulator of s; 0 after an error. */
 static expr_id cut(struct ctx *c, struct stage *s, expr_id e)
 {
@@ -72,7 +66,7 @@ static expr_id cut(struct ctx *c, struct stage *s, expr_id e)
 	if (x.kind == X_REDUCE && x.of != RED_SUM) {
 		if (!check_nested(c, &x))
 			return 0;
-		struct acc a = { .red = (uint8_t)x.of, .type = x.type, .init = identity(c, x.of, x.type, x.loc) };
+		struct acc a = { .red = (uint8_t)x.of, .type = x.type, .init = expr_num(c, reduce_identity(x.of, x.type), x.type, x.loc) };
 		VEC_PUSH(c, a.update, update_of(c, e, false));
 		VEC_PUSH(c, s->acc, a);
 		return expr_acc(c, s->acc.n - 1, x.type, x.loc);
@@ -93,7 +87,7 @@ static expr_id cut(struct ctx *c, struct stage *s, expr_id e)
 			}
 		}
 		if (a.update.n) {
-			a.init = init ? init : identity(c, RED_SUM, x.type, x.loc);
+			a.init = init ? init : expr_num(c, 0, x.type, x.loc);
 			VEC_PUSH(c, s->acc, a);
 			sum = expr_acc(c, s->acc.n - 1, x.type, x.loc);
 		} else {

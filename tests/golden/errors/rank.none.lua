@@ -1,2 +1,0 @@
--- rnngen show model THIS
-local a = func("a", f32, {})

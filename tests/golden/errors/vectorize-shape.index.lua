@@ -1,4 +1,0 @@
--- rnngen show c tests/golden/errors/helper/parts.lua THIS --target avx2
-return function(m)
-	m.place:vectorize("i")
-end
