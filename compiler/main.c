@@ -279,10 +279,13 @@ static void check_settings(struct ctx *c, const struct options *o)
 			words[d - 1] = c->dim.at[d].name;
 		const char *near = base_nearest(c, c->set.at[i].name, words, c->dim.n - 1);
 		diag(c, ERR_dim_value, 0, "--set %s: %s has no dim or setting of that name", c->set.at[i].name, o->model);
+		struct text dims = { .c = c };
+		for (uint32_t d = 1; d < c->dim.n; d++)
+			text_printf(&dims, "%s%s", d > 1 ? ", " : "", c->dim.at[d].name);
 		if (near)
 			diag_fix(c, "did you mean %s?", near);
 		else
-			diag_fix(c, "see 'rnngen show model %s' for its dims", o->model);
+			diag_fix(c, "its dims are %s", dims.s ? dims.s : "all numbers");
 	}
 }
 

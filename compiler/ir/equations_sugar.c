@@ -61,7 +61,7 @@ static expr_id pad(struct ctx *c, const struct expr *x)
 {
 	struct expr read = c->expr.at[x->arg[0]];
 	const struct tensor *t = &c->tensor.at[read.of];
-	expr_id inside = 0, idx[8];
+	expr_id inside = 0, idx[8] = { 0 };
 	for (uint32_t i = 0; i < read.nidx; i++) {
 		idx[i] = c->list.at[read.idx + i];
 		const struct expr e = c->expr.at[idx[i]];

@@ -50,7 +50,7 @@ static int find_leaf(struct ctx *c, stage_id s, const char *name, loc_t l)
 	int i = stage_loop(c, s, name);
 	if (i >= 0 && is_leaf(x, i))
 		return i;
-	const char *words[64];
+	const char *words[64] = { 0 };
 	size_t n = 0;
 	for (uint32_t k = 0; k < x->order.n && n < 64; k++)
 		words[n++] = x->loop.at[x->order.at[k]].name;

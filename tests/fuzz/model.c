@@ -727,7 +727,7 @@ static void dims(struct gen *g)
 	m->dim[DIM_T].value = rng_chance(g->r, 85) ? -1 : rng_from(g->r, 1, 7);
 	m->dim[DIM_N].value = rng_chance(g->r, 70) ? -1 : rng_chance(g->r, 70) ? rng_from(g->r, 1, 7) : 0;
 	for (int d = DIM_FIXED; d < m->dims; d++) {
-		snprintf(m->dim[d].name, sizeof m->dim[d].name, "D%d", d - DIM_FIXED);
+		snprintf(m->dim[d].name, sizeof m->dim[d].name, "D%u", (unsigned)(d - DIM_FIXED) % 100);
 		m->dim[d].value = sizes[rng_below(g->r, rng_chance(g->r, 50) ? 10 : 21)];
 	}
 	if (rng_chance(g->r, 12))                      /* features whose number is not known either */

@@ -106,7 +106,7 @@ static const char lstm[] =
 	"h[t][n][i] = sigmoid(a[t][n][3][i]) * tanh(c[t][n][i])\n"
 	"return model { name = 'lstm', inputs = {x}, outputs = {h}, states = {h, c} }\n";
 
-static const struct setting two_units[] = { { "X", 3, false }, { "H", 2, false }, { NULL, 0, false } };
+static const struct setting two_units[] = { { "X", 3, false, false }, { "H", 2, false, false }, { NULL, 0, false, false } };
 
 /* ---- what it understands ----------------------------------------------------------------------------------------- */
 
@@ -213,7 +213,7 @@ static void test_settings(void **state)
 {
 	(void)state;
 	static const struct setting set[] = {
-		{ "L", 3, false }, { "H", 5, false }, { "nobody", 1, false }, { NULL, 0, false } };
+		{ "L", 3, false, false }, { "H", 5, false, false }, { "nobody", 1, false, false }, { NULL, 0, false, false } };
 	struct ctx *c = load_with(prelude,
 		"local v = param('v', f32, {setting('L', 8)}); h[t][n][i] = v[1] + sum(k, W[i][k] * x[t][n][k])\n"
 		"return model { name = 'm', inputs = {x}, outputs = {h} }", set);
