@@ -1,6 +1,7 @@
 /* base.c · memory, names, text, places, diagnostics (see base.h)
  *
- * The arena is a list of blocks, each twice the one before up to 4 MiB; large requests get a block of their own. */
+ * The arena is a list of blocks, each twice the one before up to 4 MiB; large requests get a block of their own. In a
+ * hostile build (RNNGEN_HOSTILE, tests/attack) every request does, so that each can fail and sanitizers see its ends. */
 #include "base.h"
 #include "ir/ir.h"
 
@@ -18,6 +19,9 @@ NORETURN void base_oom(size_t bytes)
 
 static struct block *block_new(struct arena *a, size_t bytes)
 {
+#ifdef RNNGEN_HOSTILE
+	size_t size = ((sizeof(struct block) + 15) & ~(size_t)15) + bytes;
+#else
 	size_t size = a->next_size;
 	while (size < bytes + sizeof(struct block) + 16) {
 		if (size > SIZE_MAX / 2)
@@ -26,6 +30,7 @@ static struct block *block_new(struct arena *a, size_t bytes)
 	}
 	if (a->next_size < ((size_t)4 << 20))
 		a->next_size *= 2;
+#endif
 	struct block *b = calloc(1, size);
 	if (!b)
 		base_oom(bytes);
