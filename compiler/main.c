@@ -36,6 +36,7 @@ static const char help[] =
 	"  rnngen run MODEL [SCHEDULE] --weights W.safetensors --input X.safetensors --output Y.safetensors\n"
 	"  rnngen bench MODEL [SCHEDULE] --set T=64 ...   time one call: median, p99, worst, GFLOP/s\n"
 	"  rnngen show model|nest|schedule|c MODEL [SCHEDULE]\n"
+	"  rnngen stubs [-o DIR]                          write what editors need to know of both languages (LuaCATS)\n"
 	"\n"
 	"  --set NAME=VALUE     the value of a dim or setting of the model (any number of times)\n"
 	"  --target NAME        host (default), %s\n"
@@ -398,10 +399,30 @@ static int command(struct ctx *c, const struct options *o, struct pipeline *p)
 	return code;
 }
 
+/* rnngen stubs [-o DIR] */
+static int stubs(struct ctx *c, int argc, char **argv)
+{
+	if (argc != 2 && (argc != 4 || strcmp(argv[2], "-o")))
+		return usage("stubs takes no %s", "more than -o DIR");
+	const char *dir = argc == 4 ? argv[3] : ".";
+	struct text model = { .c = c }, schedule = { .c = c };
+	stubs_model(c, &model);
+	stubs_schedule(&schedule);
+	if (mkdir(dir, 0777) && errno != EEXIST)
+		return file_error(c, dir, "cannot make the folder"), 1;
+	return !(write_file(c, dir, "model.lua", &model) && write_file(c, dir, "schedule.lua", &schedule));
+}
+
 int main(int argc, char **argv)
 {
 	struct ctx *c = ctx_new("rnngen");
 	struct options o = { .command = CMD_EMIT };
+	if (argc > 1 && !strcmp(argv[1], "stubs")) {
+		int done = stubs(c, argc, argv);
+		diag_print(c, stderr);
+		ctx_free(c);
+		return done;
+	}
 	int code = parse(c, argc, argv, &o);
 	if (code < 0) {
 		struct pipeline p = { .model = o.model, .schedule = o.schedule, .dump_after = o.dump_after, .stop_after = o.stop_after };

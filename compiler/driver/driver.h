@@ -45,4 +45,8 @@ int driver_check(struct ctx *c, const struct check_options *o);
 int driver_run(struct ctx *c, const struct run_options *o);
 int driver_bench(struct ctx *c, const struct bench_options *o);
 
+/* Stubs for editors (LuaCATS); these need no compilation. */
+void stubs_model(struct ctx *c, struct text *out);
+void stubs_schedule(struct text *out);
+
 #endif

@@ -193,7 +193,8 @@ static int env_read(lua_State *L)
 	lua_pushvalue(L, 2);
 	if (lua_rawget(L, -2) != LUA_TNIL)
 		return 1;
-	const char *name = lua_type(L, 2) == LUA_TSTRING ? lua_tostring(L, 2) : NULL, *near = name ? sandbox_near(L, name) : NULL;
+	const char *name = lua_type(L, 2) == LUA_TSTRING ? lua_tostring(L, 2) : NULL;
+	const char *near = name ? sandbox_near(L, name) : NULL;
 	const char *why = name ? sandbox_why_not(name) : NULL;
 	if (why)
 		sandbox_error(L, ERR_sandbox, why, "'%s' of Lua is not available in model and schedule files", name);
@@ -217,7 +218,7 @@ void sandbox_define(struct sandbox *s, const char *name)
 	lua_pop(s->L, 1);
 }
 
-/* ---- running --------------------------------------------------------------------------------------------------------- */
+/* ---- running ------------------------------------------------------------------------------------------------------ */
 
 bool sandbox_run(struct sandbox *s, const char *path, int nresults)
 {

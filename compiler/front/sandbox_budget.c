@@ -8,7 +8,7 @@
  *                costs by the byte; functions of C whose work grows with their arguments say how much it is.
  * Memory:        Lua's through its allocator, the language's through the arena. Lua's collector is off: what a file
  *                may do must not depend on when it runs, nor may full collections near the limit take for ever.
- * Declarations:  counted in the tables of the compilation, since passes behind the front end take more than linear time.
+ * Declarations:  counted in the tables of the compilation, since passes behind the front end are not linear.
  * Depth:         Lua's stack, for deep recursion and for calls with very many arguments.
  * Errors:        those reported, for texts that go on after each. */
 #include "front/sandbox_inside.h"

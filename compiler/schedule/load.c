@@ -256,11 +256,33 @@ static int l_extent(lua_State *L)
 	sandbox_error(L, ERR_no_loop, NULL, "%s has no axis '%s'; its loops are %s", x->name, name, order_text(c, s));
 }
 
-static const struct luaL_Reg stage_methods[] = {
-	{ "split", l_split }, { "tile", l_tile }, { "order", l_order }, { "reorder", l_reorder },
-	{ "unroll", l_unroll }, { "vectorize", l_vectorize }, { "parallel", l_parallel },
-	{ "alternate", l_alternate }, { "compute_at", l_compute_at }, { "compute_root", l_compute_root }, { "compute_with", l_compute_with },
-	{ "extract", l_extract }, { "pack", l_pack }, { "extent", l_extent }, { NULL, NULL }
+/* A method: its function, and what editors show of it (LuaCATS types). */
+struct method { const char *name; lua_CFunction f; const char *signature, *doc; };
+
+static const struct method stage_methods[] = {
+	{ "split", l_split, "(loop: string, outer: string, inner: string, factor: integer): rnn.stage",
+	  "loop = outer * factor + inner" },
+	{ "tile", l_tile,
+	  "(x: string, y: string, xo: string, yo: string, xi: string, yi: string, fx: integer, fy: integer): rnn.stage",
+	  "two splits and a reorder, as in Halide: yo > xo > yi > xi" },
+	{ "order", l_order, "(...: string|string[]): rnn.stage", "the whole nest, outermost first; a table lists siblings" },
+	{ "reorder", l_reorder, "(...: string|string[]): rnn.stage", "some loops, innermost first" },
+	{ "unroll", l_unroll, "(...: string): rnn.stage", "iterations one after another; constant extent" },
+	{ "vectorize", l_vectorize, "(loop: string, factor?: integer): rnn.stage",
+	  "vectors of the target; with a factor: split by it, the inner part vectorized" },
+	{ "parallel", l_parallel, "(...: string): rnn.stage", "shared out among threads" },
+	{ "alternate", l_alternate, "(loop: string): rnn.stage", "every other step of time runs the loop backwards" },
+	{ "compute_at", l_compute_at, "(host: rnn.stage, loop: string): rnn.stage",
+	  "computed inside a loop of host, as much as is read there" },
+	{ "compute_root", l_compute_root, "(): rnn.stage", "back to the root" },
+	{ "compute_with", l_compute_with, "(sibling: rnn.stage, loop: string): rnn.stage",
+	  "shares all loops down to this one with a sibling" },
+	{ "extract", l_extract, "(name: string, tensor: string): rnn.stage",
+	  "the summand that reads the tensor becomes a stage outside the recurrence; that stage is returned" },
+	{ "pack", l_pack, "(tensors: string|string[], ...: string): rnn.stage",
+	  "storage order of params for this use: indices, or i/B with i%B" },
+	{ "extent", l_extent, "(axis: string): integer?", "of an axis; nil where it is known at run time only" },
+	{ NULL, NULL, NULL, NULL },
 };
 
 static int l_persistent(lua_State *L)
@@ -275,10 +297,14 @@ static int l_persistent(lua_State *L)
 	return done(L);
 }
 
-static const struct luaL_Reg recurrence_methods[] = { { "persistent", l_persistent }, { NULL, NULL } };
+static const struct method recurrence_methods[] = {
+	{ "persistent", l_persistent, "(options?: { barrier: \"omp\"|\"spin\"|\"flag\" }): rnn.recurrence",
+	  "one team of threads for the whole sequence" },
+	{ NULL, NULL, NULL, NULL },
+};
 
 /* A method that does not exist: did you mean. */
-static int unknown(lua_State *L, const struct luaL_Reg *methods, const char *of)
+static int unknown(lua_State *L, const struct method *methods, const char *of)
 {
 	const char *words[32], *name = lua_tostring(L, 2);
 	size_t n = 0;
@@ -434,11 +460,20 @@ static int model_index(lua_State *L)
 static int nothing_call(lua_State *L) { lua_settop(L, 1); return 1; }
 static int nothing_index(lua_State *L) { lua_pushcfunction(L, nothing_call); return 1; }
 
-static void define_type(lua_State *L, const char *type, const struct luaL_Reg *methods, lua_CFunction index)
+/* Puts methods into the table at the top. */
+static void set_methods(lua_State *L, const struct method *methods)
+{
+	for (; methods->name; methods++) {
+		lua_pushcfunction(L, methods->f);
+		lua_setfield(L, -2, methods->name);
+	}
+}
+
+static void define_type(lua_State *L, const char *type, const struct method *methods, lua_CFunction index)
 {
 	luaL_newmetatable(L, type);
 	lua_newtable(L);
-	luaL_setfuncs(L, methods, 0);
+	set_methods(L, methods);
 	lua_pushcclosure(L, index, 1);
 	lua_setfield(L, -2, "__index");
 	lua_pushboolean(L, 0);
@@ -446,15 +481,33 @@ static void define_type(lua_State *L, const char *type, const struct luaL_Reg *m
 	lua_pop(L, 1);
 }
 
+static const struct method model_methods[] = {
+	{ "stage", l_stage, "(name: string): rnn.stage", "a stage by the name of its tensor, \"layer1.h\"" },
+	{ "recurrence", l_recurrence, "(name: string): rnn.recurrence", "the time loop that the stage belongs to" },
+	{ "math", l_math, "(options: { reassoc: boolean }): rnn.scheduled", "reassoc: sums may change their order" },
+	{ "expects", l_expects, "(model: { version: integer?, model: string?, hash: string? }): rnn.scheduled",
+	  "the model that the schedule was made for" },
+	{ NULL, NULL, NULL, NULL },
+};
+
+bool sched_doc(uint32_t i, struct sched_doc *d)
+{
+	static const struct { const char *type; const struct method *methods; } all[] = {
+		{ "rnn.stage", stage_methods }, { "rnn.recurrence", recurrence_methods }, { "rnn.scheduled", model_methods },
+	};
+	for (size_t k = 0; k < sizeof all / sizeof *all; k++)
+		for (const struct method *m = all[k].methods; m->name; m++)
+			if (i-- == 0)
+				return *d = (struct sched_doc){ all[k].type, m->name, m->signature, m->doc }, true;
+	return false;
+}
+
 static void push_model(lua_State *L, struct ctx *c)
 {
-	static const struct luaL_Reg methods[] = {
-		{ "stage", l_stage }, { "recurrence", l_recurrence }, { "math", l_math }, { "expects", l_expects }, { NULL, NULL }
-	};
 	lua_newtable(L);                                   /* m */
 	lua_newtable(L);                                   /* its metatable */
 	lua_newtable(L);                                   /* what m offers beside stages */
-	luaL_setfuncs(L, methods, 0);
+	set_methods(L, model_methods);
 	lua_newtable(L);
 	lua_pushstring(L, c->target->name);
 	lua_setfield(L, -2, "name");

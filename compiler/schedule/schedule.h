@@ -100,6 +100,9 @@ bool stages_build(struct ctx *c);
 stage_id stage_of_start(struct ctx *c, def_id d);  /* h[-1][n][i] = ...: a stage outside all recurrences */
 void deps_compute(struct ctx *c);               /* again after extract */
 bool sched_load(struct ctx *c, const char *path);  /* NULL: no schedule file */
+/* The i-th of all methods of the schedule language, for editor stubs; false: there are no more. */
+struct sched_doc { const char *type, *name, *signature, *doc; };
+bool sched_doc(uint32_t i, struct sched_doc *d);
 bool sched_check(struct ctx *c);
 void sched_print(struct ctx *c, struct text *out); /* canonical Lua */
 void stages_print(struct ctx *c, struct text *out);

@@ -1,7 +1,7 @@
 /* fuzz.c · libFuzzer: bytes as a model file, and after a line "--8<--" as a schedule; no file is written
  *
- * The model goes through the sandbox, equations, stages and dependences, the schedule through its directives and checks:
- * all that user text reaches before loops are made. Files are memory, seen as /proc/self/fd/N. What must hold: no
+ * The model goes through the sandbox, equations, stages and dependences, the schedule through its directives and
+ * checks: all that user text reaches before loops are made. Files are memory, seen as /proc/self/fd/N. What must hold: no
  * crash, no leak, no hang; and a compilation that fails says why. */
 #define _GNU_SOURCE
 #include "front/sandbox.h"

@@ -1,0 +1,139 @@
+---@meta
+-- The schedule language, for editors. Written by rnngen stubs; do not edit.
+-- A schedule file returns function(m) ... end; above it stands ---@param m rnn.scheduled
+
+---@class rnn.scheduled.target
+---@field name string
+---@field lanes integer  of f32 in a vector
+---@field registers integer  vectors that there are
+
+---@class rnn.layer
+---@field time rnn.recurrence
+---@field [string] rnn.stage
+
+---What a definition of the model becomes.
+---@class rnn.stage
+local stage = {}
+
+---A time loop and the stages in it.
+---@class rnn.recurrence
+local recurrence = {}
+
+---The model, to be scheduled; its stages are fields by the names of their tensors.
+---@class rnn.scheduled
+---@field time rnn.recurrence  where the model has one recurrence
+---@field recurrences rnn.recurrence[]
+---@field layers rnn.layer[]  scopes with a recurrence, in order of the model
+---@field target rnn.scheduled.target
+---@field dims table<string, integer?>  nil: known at run time only
+---@field [string] rnn.stage
+local scheduled = {}
+
+---loop = outer * factor + inner
+---@param loop string
+---@param outer string
+---@param inner string
+---@param factor integer
+---@return rnn.stage
+function stage:split(loop, outer, inner, factor) end
+
+---two splits and a reorder, as in Halide: yo > xo > yi > xi
+---@param x string
+---@param y string
+---@param xo string
+---@param yo string
+---@param xi string
+---@param yi string
+---@param fx integer
+---@param fy integer
+---@return rnn.stage
+function stage:tile(x, y, xo, yo, xi, yi, fx, fy) end
+
+---the whole nest, outermost first; a table lists siblings
+---@param ... string|string[]
+---@return rnn.stage
+function stage:order(...) end
+
+---some loops, innermost first
+---@param ... string|string[]
+---@return rnn.stage
+function stage:reorder(...) end
+
+---iterations one after another; constant extent
+---@param ... string
+---@return rnn.stage
+function stage:unroll(...) end
+
+---vectors of the target; with a factor: split by it, the inner part vectorized
+---@param loop string
+---@param factor? integer
+---@return rnn.stage
+function stage:vectorize(loop, factor) end
+
+---shared out among threads
+---@param ... string
+---@return rnn.stage
+function stage:parallel(...) end
+
+---every other step of time runs the loop backwards
+---@param loop string
+---@return rnn.stage
+function stage:alternate(loop) end
+
+---computed inside a loop of host, as much as is read there
+---@param host rnn.stage
+---@param loop string
+---@return rnn.stage
+function stage:compute_at(host, loop) end
+
+---back to the root
+---@return rnn.stage
+function stage:compute_root() end
+
+---shares all loops down to this one with a sibling
+---@param sibling rnn.stage
+---@param loop string
+---@return rnn.stage
+function stage:compute_with(sibling, loop) end
+
+---the summand that reads the tensor becomes a stage outside the recurrence; that stage is returned
+---@param name string
+---@param tensor string
+---@return rnn.stage
+function stage:extract(name, tensor) end
+
+---storage order of params for this use: indices, or i/B with i%B
+---@param tensors string|string[]
+---@param ... string
+---@return rnn.stage
+function stage:pack(tensors, ...) end
+
+---of an axis; nil where it is known at run time only
+---@param axis string
+---@return integer?
+function stage:extent(axis) end
+
+---one team of threads for the whole sequence
+---@param options? { barrier: "omp"|"spin"|"flag" }
+---@return rnn.recurrence
+function recurrence:persistent(options) end
+
+---a stage by the name of its tensor, "layer1.h"
+---@param name string
+---@return rnn.stage
+function scheduled:stage(name) end
+
+---the time loop that the stage belongs to
+---@param name string
+---@return rnn.recurrence
+function scheduled:recurrence(name) end
+
+---reassoc: sums may change their order
+---@param options { reassoc: boolean }
+---@return rnn.scheduled
+function scheduled:math(options) end
+
+---the model that the schedule was made for
+---@param model { version: integer?, model: string?, hash: string? }
+---@return rnn.scheduled
+function scheduled:expects(model) end
