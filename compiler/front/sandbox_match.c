@@ -190,9 +190,9 @@ static const char *match_again(struct match *m, const char *s, int digit)
 {
 	int i = digit - '1';
 	if (i < 0 || i >= m->n || m->capture[i].len == CAPTURE_OPEN)
-		luaL_error(m->L, "invalid capture index %%%d in pattern", i + 1);
-	ptrdiff_t len = m->capture[i].len == CAPTURE_PLACE ? 0 : m->capture[i].len;
-	if (m->text_end - s < len)
+		luaL_error(m->L, "invalid capture index %%%d", i + 1);
+	ptrdiff_t len = m->capture[i].len;
+	if (len == CAPTURE_PLACE || m->text_end - s < len)
 		return NULL;
 	sandbox_steps(m->L, (uint64_t)len / 16);
 	return !len || !memcmp(m->capture[i].at, s, (size_t)len) ? s + len : NULL;
