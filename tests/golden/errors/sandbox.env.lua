@@ -1,0 +1,3 @@
+-- rnngen show model THIS
+local names = { x = 1 }
+local _ENV = names
