@@ -4,8 +4,8 @@
  * every instruction, and pcall passes that on, so no text outlives its budget.
  *
  * Steps:         the hook counts instructions. An instruction can touch a whole string or as many values as the stack
- *                holds, so it counts for more the longer the longest string and the deeper the stack have been; memory
- *                costs by the byte; functions of C whose work grows with their arguments say how much it is.
+ *                holds, so it counts for more the longer the longest string and the deeper the stack have been; functions
+ *                of C whose work grows with their arguments say how much it is.
  * Memory:        Lua's through its allocator, the language's through the arena. Lua's collector is off: what a file
  *                may do must not depend on when it runs, nor may full collections near the limit take for ever.
  * Declarations:  counted in the tables of the compilation, since passes behind the front end are not linear.
@@ -19,7 +19,6 @@
 #define STRING_FREE 256              /* bytes of the longest string that cost nothing */
 #define STRING_STEP 64               /* bytes of a longer one that make an instruction count once more */
 #define STACK_STEP 4096              /* bytes of stack that do */
-#define MEMORY_STEP 64               /* bytes that cost a step */
 #define STACK_MAX ((size_t)1 << 20)  /* bytes: some 20000 calls */
 #define ERRORS_MAX 1000
 
@@ -104,35 +103,23 @@ static void reweigh(struct sandbox *s)
 		lua_sethook(s->L, on_count, LUA_MASKCOUNT, every);
 }
 
-static bool take_steps(struct sandbox *s, uint64_t n)
-{
-	if (n >= s->left)
-		return false;
-	s->left -= n;
-	return true;
-}
-
 void sandbox_steps(lua_State *L, uint64_t n)
 {
 	struct sandbox *s = sandbox_of(L);
-	if (s->limited && !take_steps(s, n))
+	if (s->limited && n >= s->left)
 		give_up(L, BUDGET_STEPS);
+	s->left -= s->limited ? n : 0;
 }
 
 /* May Lua have `more` bytes? */
 static bool may_grow(struct sandbox *s, size_t more)
 {
-	enum budget b = BUDGET_NONE;
 	size_t all = s->used + base_used(s->c) - s->arena;
 	if (s->spent)
 		return false;
 	if (more > s->limit.memory || all > s->limit.memory - more)
-		b = BUDGET_MEMORY;
-	else if (!take_steps(s, more / MEMORY_STEP))
-		b = BUDGET_STEPS;
-	if (b)
-		spend(s, b);
-	return !b;
+		spend(s, BUDGET_MEMORY);
+	return !s->spent;
 }
 
 /* Lua's stack moves: it gets new memory, and right then frees the old. */
