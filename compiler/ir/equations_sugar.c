@@ -57,9 +57,27 @@ static expr_id both(struct ctx *c, expr_id a, expr_id b, loc_t loc)
 	return a ? expr_op(c, OP_AND, a, b, 0, loc) : b;
 }
 
-static expr_id pad(struct ctx *c, const struct expr *x)
+/* The definition `def` that the pass is at; groups of definitions on a cycle. */
+struct sugar { def_id def; const struct eq_graph *g; };
+
+/* A step of x's recurrence, or an earlier one of any tensor: before the first and after the last is its start. */
+static bool is_step(struct ctx *c, const struct sugar *s, const struct expr *x, poly_id p)
 {
-	struct expr read = c->expr.at[x->arg[0]];
+	const struct def *d = &c->def.at[s->def];
+	const struct tensor *t = &c->tensor.at[x->of];
+	int time = c->tensor.at[d->tensor].time;
+	int64_t k;
+	if (time < 0 || !poly_const(c, poly_sub(c, d->idx[time], p), &k))
+		return false;
+	return k >= 0 || (t->defs.n && s->g->group_of[t->defs.at[0]] == s->g->group_of[s->def]);
+}
+
+static expr_id pad(struct ctx *c, const struct sugar *s, const struct expr *x)
+{
+	expr_id inner = x->arg[0];
+	while (c->expr.at[inner].kind == X_CAST)
+		inner = c->expr.at[inner].arg[0];
+	const struct expr read = c->expr.at[inner];
 	const struct tensor *t = &c->tensor.at[read.of];
 	expr_id inside = 0, idx[8] = { 0 };
 	for (uint32_t i = 0; i < read.nidx; i++) {
@@ -67,7 +85,8 @@ static expr_id pad(struct ctx *c, const struct expr *x)
 		const struct expr e = c->expr.at[idx[i]];
 		var_id axis = e.kind == X_POLY ? equations_axis(c, e.poly) : 0;
 		int64_t lo = -1, hi;
-		if (e.kind != X_POLY || (axis && c->var.at[axis].extent == t->extent[i]))
+		if (e.kind != X_POLY || (axis && c->var.at[axis].extent == t->extent[i]) ||
+		    ((int)i == t->time && is_step(c, s, &read, e.poly)))
 			continue;
 		poly_id p = e.poly, last = poly_sub(c, t->extent[i], poly_int(c, 1));
 		poly_range(c, p, &lo, &hi);
@@ -85,8 +104,6 @@ static expr_id pad(struct ctx *c, const struct expr *x)
 }
 
 /* ---- argmax ------------------------------------------------------------------------------------------------------ */
-
-struct sugar { def_id def; };
 
 /* The axes of definition d that e uses, time first; reduced axes are not among them. */
 static uint32_t own_axes(struct ctx *c, def_id d, expr_id e, var_id *axes)
@@ -142,7 +159,7 @@ static expr_id write_out(struct ctx *c, expr_id e, void *arg)
 	const struct sugar *s = arg;
 	const struct expr x = c->expr.at[e];
 	if (x.kind == X_OP && x.op == OP_PAD)
-		return pad(c, &x);
+		return pad(c, s, &x);
 	if (x.kind == X_REDUCE && x.of == RED_ARGMAX)
 		return argmax(c, s->def, &x);
 	return e;
@@ -150,9 +167,10 @@ static expr_id write_out(struct ctx *c, expr_id e, void *arg)
 
 void equations_sugar(struct ctx *c)
 {
+	const struct eq_graph *g = equations_graph(c);
 	uint32_t n = c->def.n;
 	for (def_id d = 1; d < n; d++) {
-		struct sugar s = { d };
+		struct sugar s = { d, g };
 		expr_id rhs = expr_map(c, c->def.at[d].rhs, write_out, &s);
 		c->def.at[d].rhs = rhs;
 	}

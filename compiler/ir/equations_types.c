@@ -15,6 +15,13 @@ const char *type_name(enum rnn_type type)
 
 static bool is_float(int type) { return type == RNN_F32 || type == RNN_F64; }
 static bool is_literal(struct ctx *c, expr_id e) { return c->expr.at[e].kind == X_NUM; }
+/* where(condition, 1, 0): numbers that take the type of what they meet. */
+static bool is_choice(struct ctx *c, expr_id e)
+{
+	const struct expr *x = &c->expr.at[e];
+	return x->kind == X_OP && x->op == OP_WHERE && is_literal(c, x->arg[1]) && is_literal(c, x->arg[2]);
+}
+
 static bool is_whole(double x) { return x >= -9e15 && x <= 9e15 && x == (double)(int64_t)x; }
 
 /* e as `type`: literals anew, also below where() and reductions of indices; else a cast. */
@@ -25,7 +32,7 @@ static expr_id coerce(struct ctx *c, expr_id e, enum rnn_type type)
 		return e;
 	if (x.kind == X_NUM)
 		return expr_num(c, x.num, type, x.loc);
-	bool choice = x.kind == X_OP && x.op == OP_WHERE && is_literal(c, x.arg[1]) && is_literal(c, x.arg[2]);
+	bool choice = is_choice(c, e);
 	if (!choice && (x.kind != X_REDUCE || x.type != RNN_I64 || x.of == RED_ARGMAX))
 		return expr_cast(c, e, type, x.loc);
 	for (int i = choice; i < (choice ? 3 : 1); i++)
@@ -64,6 +71,10 @@ static enum rnn_type common(struct ctx *c, expr_id e, expr_id *arg, int first, i
 		}
 		if (x->kind == X_NUM) {
 			whole &= is_whole(x->num);
+			continue;
+		}
+		if (is_choice(c, arg[i])) {
+			whole &= x->type == RNN_I64;
 			continue;
 		}
 		int both = type < 0 ? x->type : meet(type, x->type);
@@ -212,6 +223,7 @@ static void type_def(struct types *t, def_id d)
 	const struct expr *x = &c->expr.at[e];
 	bool literal = x->kind == X_NUM && left->type != RNN_BOOL;
 	bool good = literal ? is_float(left->type) || is_whole(x->num) : x->type == left->type ||
+	            (is_choice(c, e) && left->type == RNN_I32 && x->type == RNN_I64) ||
 	            (x->type == RNN_I64 && is_float(left->type)) || (x->type == RNN_I32 && left->type == RNN_I64);
 	if (!good && c->errors == errors) {
 		diag(c, ERR_type_clash, c->def.at[d].loc, "'%s' holds %s, but its definition is %s", left->name,

@@ -6,6 +6,8 @@
  * order of their lag-0 dependences here, too. */
 #include "schedule/stages.h"
 
+#include <stdlib.h>
+
 /* The lag of a read along time, or INT64_MIN where it is not t - k. */
 static int64_t lag_of(struct ctx *c, const struct expr *x, const struct tensor *t)
 {
@@ -33,13 +35,27 @@ static bool own_axis(struct ctx *c, const struct stage *s, expr_id e)
 	return false;
 }
 
+/* The read x and the writer w have different constants in the same dim: a[t][n][0][i] and a[t][n][1][i]. */
+static bool apart(struct ctx *c, const struct expr *x, stage_id w)
+{
+	const struct stage *s = &c->stage.at[w];
+	int64_t read, written;
+	for (uint32_t i = 0; i < x->nidx; i++) {
+		const struct expr *p = &c->expr.at[c->list.at[x->idx + i]];
+		if (p->kind == X_POLY && poly_const(c, p->poly, &read) && s->idx[i] && poly_const(c, s->idx[i], &written) &&
+		    read != written)
+			return true;
+	}
+	return false;
+}
+
 static void add_dep(struct ctx *c, stage_id reader, expr_id e, void *arg)
 {
 	struct expr x = c->expr.at[e];
 	const struct tensor t = c->tensor.at[x.of];
 	(void)arg;
 	for (stage_id w = 1; w < c->stage.n; w++) {
-		if (c->stage.at[w].tensor != x.of)
+		if (c->stage.at[w].tensor != x.of || apart(c, &x, w))
 			continue;
 		struct dep d = { .writer = w, .reader = reader, .tensor = x.of, .loc = x.loc };
 		if (t.time >= 0)
@@ -72,6 +88,11 @@ static void order_members(struct ctx *c, rec_id r)
 			}
 		}
 	}
+	for (stage_id s = 1; s < c->stage.n; s++)
+		if (c->stage.at[s].rec == r && !done[s]) {
+			fprintf(stderr, "rnngen: internal error: stage %s needs itself within a step\n", c->stage.at[s].name);
+			exit(3);
+		}
 	c->rec.at[r].members = out;
 }
 
