@@ -724,6 +724,7 @@ static void print_starts(struct file *f)
 	f->e.starting = false;
 }
 
+static bool has_barrier(const struct text *t) { return t->s && strstr(t->s, "barrier(me);"); }
 static bool find_private_use(const struct text *t) { return t->s && strstr(t->s, "thread_number()"); }
 
 bool emit_model(struct ctx *c, struct emitted *out)
@@ -783,12 +784,16 @@ bool emit_model(struct ctx *c, struct emitted *out)
 		put_text(&head, "thread");
 	if (c->program->barrier) {
 		static const char *const kind[] = { "", "omp", "spin", "flag" };
+		bool waits = has_barrier(&bodies) || has_barrier(&body);
 		put_text(&head, "team");
-		text_puts(&head, "\n#ifdef _OPENMP");
-		if (c->program->barrier != BARRIER_OMP)
+		if (waits)
+			text_puts(&head, "\n#ifdef _OPENMP");
+		if (waits && c->program->barrier != BARRIER_OMP)
 			put_text(&head, "wait");
-		put_text(&head, kind[c->program->barrier]);
-		text_puts(&head, "#else\nstatic void barrier(struct team *me) { me->step++; }\n#endif\n");
+		if (waits) {
+			put_text(&head, kind[c->program->barrier]);
+			text_puts(&head, "#else\nstatic void barrier(struct team *me) { me->step++; }\n#endif\n");
+		}
 	}
 	text_puts(&head, frame.s);
 	text_puts(&head, sizes.s);

@@ -11,7 +11,8 @@
  *   - run() allocates nothing; with OpenMP, whose team of threads does, from the second run of a team on;
  *   - two threads of the host may run at once on the same packed weights.
  *
- * Models have dims T and N, f32 or i32 inputs (ids below 16), f32 params, outputs and states.
+ * Models have the dim N and most of them T. -DIDS=16: integer inputs are ids of a table that large, else numbers below 8.
+ * -DWHOLE: the model counts steps or looks at all of them; it cannot run in two halves.
  * Exit code: 0; 1, with a line on stderr, where something does not hold. */
 #define _POSIX_C_SOURCE 200809L
 #include "rnn_model.h"
@@ -32,6 +33,15 @@ static void omp_set_num_threads(int n) { (void)n; }
 #endif
 
 extern const struct rnn_model MODEL;
+
+#ifndef IDS
+#define IDS 0
+#endif
+#ifdef WHOLE
+enum { HALVES = 0 };
+#else
+enum { HALVES = 1 };
+#endif
 
 enum { MOST = 64 };             /* tensors of a kind */
 
@@ -101,13 +111,30 @@ static size_t elements(const struct rnn_tensor *t, const int64_t *dims)
 	return n;
 }
 
+/* Is time the first dim? */
+static int is_timed(const struct rnn_tensor *t)
+{
+	int d = t->rank ? (int)(-1 - t->shape[0]) : -1;
+	return d >= 0 && !strcmp(MODEL.dim[d], "T");
+}
+
+static size_t bytes(const struct rnn_tensor *t, const int64_t *dims)
+{
+	return elements(t, dims) * (t->type == RNN_BOOL ? 1 : t->type == RNN_F64 || t->type == RNN_I64 ? 8 : 4);
+}
+
 static void fill(const struct rnn_tensor *t, void *p, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
-		if (t->type == RNN_I32)
-			((int32_t *)p)[i] = (int32_t)(next_random() % 16);
-		else
-			((float *)p)[i] = ((float)(next_random() % 2048) - 1024) / (t->rank > 1 ? 8192 : 1024);
+		double number = ((double)(next_random() % 2048) - 1024) / (t->rank > 1 ? 8192 : 1024);
+		uint32_t id = next_random() % (IDS ? IDS : 8);
+		switch (t->type) {
+		case RNN_I32:  ((int32_t *)p)[i] = (int32_t)id; break;
+		case RNN_I64:  ((int64_t *)p)[i] = id; break;
+		case RNN_BOOL: ((unsigned char *)p)[i] = id & 1; break;
+		case RNN_F64:  ((double *)p)[i] = number; break;
+		default:       ((float *)p)[i] = (float)number;
+		}
 	}
 }
 
@@ -117,29 +144,28 @@ struct call {
 	void *in[MOST], *out[MOST], *state[MOST], *workspace;
 };
 
-static int dim_of(const char *name)
+static void set_dim(struct call *c, const char *name, int64_t value)
 {
 	for (int d = 0; d < MODEL.dims; d++)
 		if (!strcmp(MODEL.dim[d], name))
-			return d;
-	fail(__LINE__, "found", "dim %s", name);
+			c->dims[d] = value;
 }
 
 static struct call make_call(int64_t T, int64_t N)
 {
 	struct call c = { { 0 }, { NULL }, { NULL }, { NULL }, NULL };
-	c.dims[dim_of("T")] = T;
-	c.dims[dim_of("N")] = N;
+	set_dim(&c, "T", T);
+	set_dim(&c, "N", N);
 	for (int i = 0; i < MODEL.inputs; i++) {
 		size_t n = elements(&MODEL.input[i], c.dims);
-		c.in[i] = buffer(n * 4);
+		c.in[i] = buffer(bytes(&MODEL.input[i], c.dims));
 		fill(&MODEL.input[i], c.in[i], n);
 	}
 	for (int i = 0; i < MODEL.outputs; i++)
-		c.out[i] = buffer(elements(&MODEL.output[i], c.dims) * 4);
+		c.out[i] = buffer(bytes(&MODEL.output[i], c.dims));
 	for (int i = 0; i < MODEL.states; i++) {
 		size_t n = elements(&MODEL.state[i], c.dims);
-		c.state[i] = buffer(n * 4);
+		c.state[i] = buffer(bytes(&MODEL.state[i], c.dims));
 		fill(&MODEL.state[i], c.state[i], n);
 	}
 	c.workspace = buffer(MODEL.workspace_size(c.dims));
@@ -159,7 +185,15 @@ static void free_call(struct call *c)
 static void copy_states(const struct call *from, struct call *to)
 {
 	for (int i = 0; i < MODEL.states; i++)
-		memcpy(to->state[i], from->state[i], elements(&MODEL.state[i], to->dims) * 4);
+		memcpy(to->state[i], from->state[i], bytes(&MODEL.state[i], to->dims));
+}
+
+static int same_states(const struct call *a, const struct call *b)
+{
+	for (int i = 0; i < MODEL.states; i++)
+		if (memcmp(a->state[i], b->state[i], bytes(&MODEL.state[i], a->dims)))
+			return 0;
+	return 1;
 }
 
 static int run(const void *weights, struct call *c, int states)
@@ -170,12 +204,9 @@ static int run(const void *weights, struct call *c, int states)
 static int same(const struct call *a, const struct call *b, int states)
 {
 	for (int i = 0; i < MODEL.outputs; i++)
-		if (memcmp(a->out[i], b->out[i], elements(&MODEL.output[i], a->dims) * 4))
+		if (memcmp(a->out[i], b->out[i], bytes(&MODEL.output[i], a->dims)))
 			return 0;
-	for (int i = 0; states && i < MODEL.states; i++)
-		if (memcmp(a->state[i], b->state[i], elements(&MODEL.state[i], a->dims) * 4))
-			return 0;
-	return 1;
+	return !states || same_states(a, b);
 }
 
 /* ---- what must hold ---------------------------------------------------------------------------------------------- */
@@ -193,7 +224,7 @@ static void check_size(const void *weights, int64_t T, int64_t N, int states, in
 {
 	struct call one = make_call(T, N), many = make_call(T, N), start = make_call(T, N);
 	for (int i = 0; i < MODEL.inputs; i++)
-		memcpy(many.in[i], one.in[i], elements(&MODEL.input[i], one.dims) * 4);
+		memcpy(many.in[i], one.in[i], bytes(&MODEL.input[i], one.dims));
 	copy_states(&one, &start);
 	omp_set_num_threads(1);
 	int status = watched_run(weights, &one, states, !OPENMP);
@@ -210,28 +241,29 @@ static void check_size(const void *weights, int64_t T, int64_t N, int states, in
 	free_call(&start);
 }
 
-/* Steps [0, at) and [at, T) in two calls; inputs and outputs have T as their first dim. */
+/* Steps [0, at) and [at, T) in two calls. */
 static void check_halves(const void *weights, int64_t T, int64_t N)
 {
 	struct call whole = make_call(T, N), first = make_call(T / 2, N), second = make_call(T - T / 2, N);
 	copy_states(&whole, &first);
 	for (int i = 0; i < MODEL.inputs; i++) {
-		size_t n = elements(&MODEL.input[i], first.dims) * 4, m = elements(&MODEL.input[i], second.dims) * 4;
-		CHECK(MODEL.input[i].shape[0] == -1 - dim_of("T"), "input %s", MODEL.input[i].name);
+		size_t n = bytes(&MODEL.input[i], first.dims), m = bytes(&MODEL.input[i], second.dims);
 		memcpy(first.in[i], whole.in[i], n);
-		memcpy(second.in[i], (char *)whole.in[i] + n, m);
+		memcpy(second.in[i], (char *)whole.in[i] + (is_timed(&MODEL.input[i]) ? n : 0), m);
 	}
 	CHECK(run(weights, &whole, 1) == RNN_OK, "whole");
 	CHECK(run(weights, &first, 1) == RNN_OK, "first half");
 	copy_states(&first, &second);
 	CHECK(run(weights, &second, 1) == RNN_OK, "second half");
 	for (int i = 0; i < MODEL.outputs; i++) {
-		size_t n = elements(&MODEL.output[i], first.dims) * 4, m = elements(&MODEL.output[i], second.dims) * 4;
+		size_t n = bytes(&MODEL.output[i], first.dims), m = bytes(&MODEL.output[i], second.dims);
+		if (!is_timed(&MODEL.output[i]))
+			n = 0;
 		CHECK(!memcmp(whole.out[i], first.out[i], n), "%s", MODEL.output[i].name);
 		CHECK(!memcmp((char *)whole.out[i] + n, second.out[i], m), "%s", MODEL.output[i].name);
 	}
 	for (int i = 0; i < MODEL.states; i++)
-		CHECK(!memcmp(whole.state[i], second.state[i], elements(&MODEL.state[i], whole.dims) * 4), "end of %s",
+		CHECK(!memcmp(whole.state[i], second.state[i], bytes(&MODEL.state[i], whole.dims)), "end of %s",
 		      MODEL.state[i].name);
 	free_call(&whole);
 	free_call(&first);
@@ -241,7 +273,7 @@ static void check_halves(const void *weights, int64_t T, int64_t N)
 static int untouched(const struct call *c)
 {
 	for (int i = 0; i < MODEL.outputs; i++)
-		for (size_t k = 0; k < elements(&MODEL.output[i], c->dims) * 4; k++)
+		for (size_t k = 0; k < bytes(&MODEL.output[i], c->dims); k++)
 			if (((const unsigned char *)c->out[i])[k] != 0xff)
 				return 0;
 	return 1;
@@ -289,7 +321,7 @@ static void check_arguments(const void *weights, const void *const *params)
 	/* ids outside their table: an error, wherever they are */
 	for (int i = 0; i < MODEL.inputs; i++) {
 		size_t n = elements(&MODEL.input[i], c.dims);
-		for (size_t k = 0; MODEL.input[i].type == RNN_I32 && k < n; k++) {
+		for (size_t k = 0; IDS && MODEL.input[i].type == RNN_I32 && k < n; k++) {
 			static const int32_t wrong[] = { -1, INT32_MIN, INT32_MAX };
 			int32_t *id = (int32_t *)c.in[i] + k, was = *id;
 			*id = wrong[k % 3];
@@ -305,7 +337,7 @@ static void check_arguments(const void *weights, const void *const *params)
 	struct call before = make_call(0, 2);
 	copy_states(&none, &before);
 	CHECK(run(weights, &none, 1) == RNN_OK, "T = 0");
-	CHECK(same(&none, &before, 1), "states after no steps");
+	CHECK(same_states(&none, &before), "states after no steps");
 	CHECK(run(weights, &nobody, 1) == RNN_OK, "N = 0");
 	free_call(&before);
 	free_call(&none);
@@ -346,7 +378,7 @@ int main(int argc, char **argv)
 	CHECK(MODEL.params <= MOST && MODEL.inputs <= MOST && MODEL.outputs <= MOST && MODEL.states <= MOST, "too many");
 	for (int i = 0; i < MODEL.params; i++) {
 		size_t n = elements(&MODEL.param[i], NULL);
-		params[i] = buffer(n * 4);
+		params[i] = buffer(bytes(&MODEL.param[i], NULL));
 		fill(&MODEL.param[i], params[i], n);
 	}
 	void *weights = buffer(MODEL.weights_size());
@@ -355,7 +387,8 @@ int main(int argc, char **argv)
 	for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++)
 		for (int states = 0; states < 2; states++)
 			check_size(weights, sizes[i][0], sizes[i][1], states, threads);
-	check_halves(weights, 9, 3);
+	if (HALVES)
+		check_halves(weights, 9, 3);
 	check_arguments(weights, (const void *const *)params);
 	check_instances(weights);
 	for (int i = 0; i < MODEL.params; i++)
