@@ -3,9 +3,10 @@
  * The first budget that is spent is reported where it happens. From then on memory is refused and the hook raises at
  * every instruction, and pcall passes that on, so no text outlives its budget.
  *
- * Steps:         the hook counts instructions. An instruction can touch a whole string or as many values as the stack
- *                holds, so it counts for more the longer the longest string and the deeper the stack have been; functions
- *                of C whose work grows with their arguments say how much it is.
+ * Steps:         the hook counts instructions. An instruction can touch a whole string, as many values as the stack
+ *                holds, or all keys of a table that collide, so it counts for more the longer the longest string, the
+ *                larger the largest table and the deeper the stack have been; functions of C whose work grows with
+ *                their arguments say how much it is.
  * Memory:        Lua's through its allocator, the language's through the arena. Lua's collector is off: what a file
  *                may do must not depend on when it runs, nor may full collections near the limit take for ever.
  * Declarations:  counted in the tables of the compilation, since passes behind the front end are not linear.
@@ -19,6 +20,8 @@
 #define STRING_FREE 256              /* bytes of the longest string that cost nothing */
 #define STRING_STEP 64               /* bytes of a longer one that make an instruction count once more */
 #define STACK_STEP 4096              /* bytes of stack that do */
+#define BLOCK_STEP 1024              /* bytes of the largest block that do: keys of a table can be made to collide */
+#define BLOCK_FREE 4096
 #define STACK_MAX ((size_t)1 << 20)  /* bytes: some 20000 calls */
 #define ERRORS_MAX 1000
 
@@ -43,7 +46,8 @@ void sandbox_budget_begin(struct sandbox *s, const struct sandbox_options *o)
 /* How many steps more than one an instruction counts. */
 static size_t weight(const struct sandbox *s)
 {
-	return (s->longest > STRING_FREE ? s->longest / STRING_STEP : 0) + s->stack_bytes / STACK_STEP;
+	return (s->longest > STRING_FREE ? s->longest / STRING_STEP : 0) + s->stack_bytes / STACK_STEP +
+	       (s->block > BLOCK_FREE ? s->block / BLOCK_STEP : 0);
 }
 
 static void on_count(lua_State *L, lua_Debug *ar);
@@ -60,8 +64,8 @@ static void spend(struct sandbox *s, enum budget b)
 	switch (b) {
 	case BUDGET_STEPS:
 		diag(c, ERR_budget, at, "the file has used up its %llu steps", (unsigned long long)s->limit.steps);
-		diag_fix(c, "%smake the file do less work, or raise the budget with --max-steps",
-		         s->longest > 64 * STRING_STEP ? "work with shorter strings (steps cost more after long ones), " : "");
+		diag_fix(c, "%s, or raise the budget with --max-steps", weight(s) < 64 ? "make the file do less work" :
+		         "make the file do less work on shorter strings and smaller tables (large ones make steps cost more)");
 		break;
 	case BUDGET_MEMORY:
 		diag(c, ERR_budget, at, "the file needs more than %zu MiB of memory", (s->limit.memory + 0xfffff) >> 20);
@@ -126,6 +130,8 @@ static bool may_grow(struct sandbox *s, size_t more)
 static void see_stack(struct sandbox *s)
 {
 	s->stack = s->fresh;
+	if (s->block == s->fresh_bytes)
+		s->block = s->block_before;
 	if (s->fresh_bytes <= s->stack_bytes)
 		return;
 	s->stack_bytes = s->fresh_bytes;
@@ -137,7 +143,8 @@ static void see_stack(struct sandbox *s)
 void *sandbox_allocate(void *user, void *p, size_t old, size_t size)
 {
 	struct sandbox *s = user;
-	bool is_string = !p && old == LUA_TSTRING;   /* for new memory Lua says what it is for */
+	bool is_string = !p && old == LUA_TSTRING;   /* for new memory Lua says what it is for, 0: a part of an object */
+	bool is_block = !p && old == 0 && s->limited;
 	old = p ? old : 0;
 	if (!size) {
 		if (p && p == s->stack)
@@ -163,6 +170,10 @@ void *sandbox_allocate(void *user, void *p, size_t old, size_t size)
 	if (is_string && size > s->longest) {
 		s->longest = size;
 		reweigh(s);
+	}
+	if (is_block && size > s->block) {           /* the hook will reweigh: this may turn out to be the stack */
+		s->block_before = s->block;
+		s->block = size;
 	}
 	return q;
 }
@@ -198,6 +209,7 @@ static void on_count(lua_State *L, lua_Debug *ar)
 	s->last = sandbox_where(L);
 	check_growth(L, 0);
 	sandbox_steps(L, (uint64_t)s->every * (weight(s) + 1));
+	reweigh(s);
 }
 
 void sandbox_watch(struct sandbox *s)

@@ -30,7 +30,8 @@ struct sandbox {
 	size_t arena, made;                /* the arena's bytes, and the things in the tables, when the sandbox began */
 	uint64_t directives;
 	uint32_t errors;                   /* reported when the sandbox began */
-	size_t longest;                    /* string so far, in bytes */
+	size_t longest, block;             /* string, and part of an object (keys of a table), so far, in bytes */
+	size_t block_before;
 	void *stack, *fresh;               /* Lua's own stack, to know it when it grows; the newest memory of all */
 	size_t stack_bytes, fresh_bytes;
 	int every;                         /* the hook runs every so many instructions */
