@@ -47,6 +47,7 @@ static int choose_dims(struct bench *b)
 		return EXIT_USER;
 	for (int32_t d = 0; d < m->dims && d < DIMS_MAX; d++)
 		b->dims[d] = b->dim[host_dim(c, m->dim[d])];
+	rnn_model_extents(m, b->dims);
 	return EXIT_DONE;
 }
 

@@ -92,6 +92,7 @@ static bool run_emitted(struct checker *k, int threads, const int64_t *dim, bool
 	int64_t dims[64] = { 0 };
 	for (int32_t d = 0; d < m->dims && d < 64; d++)
 		dims[d] = dim[host_dim(k->c, m->dim[d])];
+	rnn_model_extents(m, dims);
 	struct host_call call = host_call_make(h, dims);
 	size_t work = m->workspace_size(dims);
 	call.workspace = guarded(h, work);

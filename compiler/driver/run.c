@@ -22,6 +22,18 @@ struct runner {
 
 /* ---- shapes in words ------------------------------------------------------------------------------------------- */
 
+/* "T", or "2 * T" for an extent that is computed. */
+static const char *extent_name(struct runner *r, int64_t d)
+{
+	const struct rnn_model *m = r->h.model;
+	const struct rnn_extent *x = d < m->dims ? NULL : &m->extent[d - m->dims];
+	if (!x)
+		return m->dim[d];
+	const char *times = x->factor == 1 ? m->dim[x->dim] : base_internf(r->c, "%" PRId64 " * %s", x->factor, m->dim[x->dim]);
+	return x->plus ? base_internf(r->c, "%s %c %" PRId64, times, x->plus < 0 ? '-' : '+', x->plus < 0 ? -x->plus : x->plus) :
+	       times;
+}
+
 /* "F32 [T, N, 64]"; extents of known dims as numbers. */
 static const char *wanted_text(struct runner *r, const struct rnn_tensor *t)
 {
@@ -33,7 +45,7 @@ static const char *wanted_text(struct runner *r, const struct rnn_tensor *t)
 		if (k >= 0)
 			text_printf(&out, "%" PRId64, k);
 		else
-			text_puts(&out, r->h.model->dim[-1 - t->shape[d]]);
+			text_puts(&out, extent_name(r, -1 - t->shape[d]));
 	}
 	text_puts(&out, "]");
 	return out.s;
@@ -48,29 +60,47 @@ static bool convertible(int32_t from, int32_t to)
 
 /* ---- taking tensors from a file -------------------------------------------------------------------------------- */
 
+/* The input that told how large the extent is; NULL: none yet. */
+static const char *dim_from(const struct runner *r, int64_t shape)
+{
+	const struct rnn_model *m = r->h.model;
+	int64_t d = -1 - shape;
+	return r->dim_from[d < m->dims ? d : m->extent[d - m->dims].dim];
+}
+
+/* Extent d of the model is `size`: learns the dim that it is or is computed from. */
+static bool learn(struct runner *r, int64_t d, int64_t size, const char *from)
+{
+	const struct rnn_model *m = r->h.model;
+	const struct rnn_extent *x = d < m->dims ? NULL : &m->extent[d - m->dims];
+	int64_t dim = x ? x->dim : d, value = x ? (size - x->plus) / x->factor : size;
+	if (value < 0 || (x && value * x->factor + x->plus != size) || (r->dims[dim] >= 0 && r->dims[dim] != value))
+		return false;
+	if (r->dims[dim] < 0)
+		r->dim_from[dim] = from;
+	r->dims[dim] = value;
+	for (int32_t i = 0; i < m->extents; i++)
+		if (m->extent[i].dim == dim)
+			r->dims[m->dims + i] = m->extent[i].factor * value + m->extent[i].plus;
+	return true;
+}
+
 /* Do the file's extents fit, the run-time dims included? Learns dims that are not known yet. */
 static bool fits(struct runner *r, const char *path, const struct rnn_tensor *want, const struct rnn_tensor *have)
 {
 	bool ok = want->rank == have->rank && convertible(have->type, want->type);
 	for (int32_t d = 0; ok && d < want->rank; d++) {
 		int64_t k = want->shape[d];
-		if (k >= 0) {
-			ok = have->shape[d] == k;
-		} else if (r->dims[-1 - k] < 0) {
-			r->dims[-1 - k] = have->shape[d];
-			r->dim_from[-1 - k] = want->name;
-		} else {
-			ok = have->shape[d] == r->dims[-1 - k];
-		}
+		ok = k >= 0 ? have->shape[d] == k : learn(r, -1 - k, have->shape[d], want->name);
 	}
 	if (ok)
 		return true;
 	diag(r->c, ERR_data, 0, "%s: '%s' is %s, the model wants %s", path, want->name, wanted_text(r, have),
 	     wanted_text(r, want));
 	for (int32_t d = 0; d < want->rank; d++)
-		if (want->shape[d] < 0 && r->dim_from[-1 - want->shape[d]] && r->dim_from[-1 - want->shape[d]] != want->name)
-			diag_note(r->c, 0, "%s = %" PRId64 " comes from '%s'", r->h.model->dim[-1 - want->shape[d]],
-			          r->dims[-1 - want->shape[d]], r->dim_from[-1 - want->shape[d]]);
+		if (want->shape[d] < 0 && dim_from(r, want->shape[d]) && dim_from(r, want->shape[d]) != want->name)
+			diag_note(r->c, 0, "%s = %" PRId64 " comes from '%s'", extent_name(r, -1 - want->shape[d]),
+			          r->dims[-1 - want->shape[d]], dim_from(r, want->shape[d]));
 	return false;
 }
 
@@ -288,7 +318,7 @@ int driver_run(struct ctx *c, const struct run_options *o)
 	code = code ? code : host_open(c, so, &r.h);
 	for (int d = 0; d < DIMS_MAX; d++)
 		r.dims[d] = -1;
-	if (!code && r.h.model->dims > DIMS_MAX) {
+	if (!code && r.h.model->dims + r.h.model->extents > DIMS_MAX) {
 		diag(c, ERR_open_dim, 0, "the model has %d run-time dims, more than %d", (int)r.h.model->dims, DIMS_MAX);
 		code = EXIT_USER;
 	}

@@ -26,6 +26,7 @@ struct file {
 	VEC(bool) team;
 	VEC(const char *) why;
 	VEC(const char *) starts;  /* functions, one for each of program.starts */
+	VEC(struct rnn_extent) extents; /* of shapes, computed from run-time dims */
 	VEC(struct carried) states; /* program.carried that callers may pass: what runs forwards */
 };
 
@@ -561,26 +562,43 @@ static void print_run(struct file *f)
 
 /* ---- self-description ---------------------------------------------------------------------------------------------- */
 
-static const char *shape_c(struct ctx *c, tensor_id t, int64_t steps)
+/* -1-d for a run-time dim, or for an extent computed from one. */
+static int64_t run_time_shape(struct file *f, poly_id extent)
 {
+	struct ctx *c = f->e.c;
+	int32_t dims = 0;
+	struct rnn_extent x = { -1, 0, 0 };
+	for (uint32_t d = 1; d < c->dim.n; d++) {
+		if (c->dim.at[d].value >= 0)
+			continue;
+		if (extent == poly_var(c, c->dim.at[d].var))
+			return -1 - dims;
+		int64_t plus;
+		if (poly_linear_in(c, extent, c->dim.at[d].var) && poly_const(c, poly_without(c, extent, c->dim.at[d].var), &plus))
+			x = (struct rnn_extent){ dims, poly_coef(c, extent, c->dim.at[d].var), plus };
+		dims++;
+	}
+	for (uint32_t i = 0; i < f->extents.n; i++)
+		if (!memcmp(&f->extents.at[i], &x, sizeof x))
+			return -1 - dims - (int64_t)i;
+	VEC_PUSH(c, f->extents, x);
+	return -dims - (int64_t)f->extents.n;
+}
+
+static const char *shape_c(struct file *f, tensor_id t, int64_t steps)
+{
+	struct ctx *c = f->e.c;
 	struct text s = { .c = c };
 	const struct tensor *x = &c->tensor.at[t];
 	for (uint32_t i = 0; i < x->rank; i++) {
-		int64_t v = 0, k = 0;
+		int64_t v = 0;
 		text_puts(&s, i ? ", " : "");
 		if (steps && i == 0) {
 			text_printf(&s, "%lld", (long long)steps);
 		} else if (poly_const(c, x->extent[i], &v)) {
 			text_printf(&s, "%lld", (long long)v);
 		} else {
-			for (uint32_t d = 1; d < c->dim.n; d++) {
-				if (c->dim.at[d].value >= 0)
-					continue;
-				k++;
-				if (x->extent[i] == poly_var(c, c->dim.at[d].var))
-					v = -k;
-			}
-			text_printf(&s, "%lld", (long long)v);
+			text_printf(&s, "%lld", (long long)run_time_shape(f, x->extent[i]));
 		}
 	}
 	return s.s ? s.s : "0";
@@ -596,7 +614,7 @@ static void describe(struct file *f, const char *what, const idvec *tensors, boo
 	for (uint32_t i = 0; i < tensors->n; i++) {
 		const struct tensor *t = &c->tensor.at[tensors->at[i]];
 		text_printf(f->e.out, "\t{ \"%s\", %s, %u, { %s } },\n", t->shown && !states ? t->shown : t->name, type[t->type], t->rank,
-		            shape_c(c, tensors->at[i], states ? (int64_t)f->states.at[i].steps : 0));
+		            shape_c(f, tensors->at[i], states ? (int64_t)f->states.at[i].steps : 0));
 	}
 	text_puts(f->e.out, "};\n");
 }
@@ -655,6 +673,12 @@ static void print_model(struct file *f)
 	cast_list(f, &c->inputs, "inputs", true);
 	cast_list(f, &c->outputs, "outputs", false);
 	text_printf(out, "%s, workspace);\n}\n", carried.n ? ", states ? &state : NULL" : "");
+	if (f->extents.n)
+		text_printf(out, "\nstatic const struct rnn_extent %s_extents[] = {\n", f->name);
+	for (uint32_t i = 0; i < f->extents.n; i++)
+		text_printf(out, "\t{ %d, %lld, %lld },\n", f->extents.at[i].dim, (long long)f->extents.at[i].factor,
+		            (long long)f->extents.at[i].plus);
+	text_puts(out, f->extents.n ? "};\n" : "");
 	text_printf(out, "\nconst struct rnn_model %s_model = {\n\tRNN_MODEL_ABI, \"%s\", \"%s\",\n\t%u, %u, %u, %u, %u,\n\t", f->name,
 	            c->model_name, c->target->name, dims, c->inputs.n, c->outputs.n, c->params.n, carried.n);
 	text_printf(out, dims ? "%s_dims, " : "NULL, ", f->name);
@@ -662,7 +686,8 @@ static void print_model(struct file *f)
 	text_printf(out, c->outputs.n ? "%s_outputs, " : "NULL, ", f->name);
 	text_printf(out, c->params.n ? "%s_params, " : "NULL, ", f->name);
 	text_printf(out, carried.n ? "%s_states,\n" : "NULL,\n", f->name);
-	text_printf(out, "\t%s_weights_size, any_weights_pack, any_workspace_size, any_run\n};\n", f->name);
+	text_printf(out, "\t%s_weights_size, any_weights_pack, any_workspace_size, any_run,\n\t%u, ", f->name, f->extents.n);
+	text_printf(out, f->extents.n ? "%s_extents\n};\n" : "NULL\n};\n", f->name);
 }
 
 /* ---- the whole ------------------------------------------------------------------------------------------------------ */

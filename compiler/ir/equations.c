@@ -229,6 +229,25 @@ static void open_dims(struct ctx *c)
 	}
 }
 
+/* Callers see extents as numbers, as run-time dims, or as a multiple of one plus a number. */
+static void shown_dims(struct ctx *c)
+{
+	for (tensor_id t = 1; t < c->tensor.n; t++) {
+		const struct tensor *x = &c->tensor.at[t];
+		for (uint32_t i = 0; (x->role == ROLE_INPUT || x->is_output) && i < x->rank; i++) {
+			uint32_t n, dims = 0;
+			const struct term *p = poly_terms(c, x->extent[i], &n);
+			for (uint32_t k = 0; k < n; k++)
+				dims += p[k].n;
+			if (dims < 2)
+				continue;
+			diag(c, ERR_open_dim, x->loc, "dim %u of '%s' is %s, of several run-time dims", i, x->name,
+			     poly_text(c, x->extent[i]));
+			diag_fix(c, "fix all but one of them, or split the dim: {..., T, N, ...}");
+		}
+	}
+}
+
 static bool mark_read(struct ctx *c, expr_id e, void *arg)
 {
 	if (c->expr.at[e].kind == X_READ)
@@ -294,6 +313,7 @@ bool equations_infer(struct ctx *c)
 	left_sides(c);
 	input_times(c);
 	open_dims(c);
+	shown_dims(c);
 	equations_extents(c);
 	equations_binding(c);
 	equations_types(c);

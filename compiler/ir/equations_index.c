@@ -6,7 +6,12 @@
 /* ---- extents of axes --------------------------------------------------------------------------------------------- */
 
 struct seen { tensor_id tensor; uint32_t dim; def_id def; loc_t loc; };     /* where an axis got its extent */
-struct extents { struct ctx *c; struct seen *seen; def_id def; };
+struct extents {
+	struct ctx *c;
+	struct seen *seen;
+	def_id def;
+	bool *padded;              /* [expr_id]: a read of x:pad(), which gives an axis its extent only where nothing else does */
+};
 
 static void unify(struct extents *x, var_id axis, tensor_id tensor, uint32_t dim, loc_t loc)
 {
@@ -34,7 +39,10 @@ static void unify(struct extents *x, var_id axis, tensor_id tensor, uint32_t dim
 static bool read_extents(struct ctx *c, expr_id e, void *arg)
 {
 	const struct expr x = c->expr.at[e];
-	for (uint32_t i = 0; x.kind == X_READ && i < x.nidx; i++) {
+	struct extents *of = arg;
+	if (x.kind == X_OP && x.op == OP_PAD)
+		of->padded[x.arg[0]] = true;
+	for (uint32_t i = 0; x.kind == X_READ && !of->padded[e] && i < x.nidx; i++) {
 		const struct expr *p = &c->expr.at[c->list.at[x.idx + i]];
 		var_id axis = p->kind == X_POLY ? equations_axis(c, p->poly) : 0;
 		if (axis)
@@ -43,9 +51,22 @@ static bool read_extents(struct ctx *c, expr_id e, void *arg)
 	return false;
 }
 
+static bool padded_extents(struct ctx *c, expr_id e, void *arg)
+{
+	const struct expr x = c->expr.at[e];
+	struct extents *of = arg;
+	for (uint32_t i = 0; x.kind == X_READ && of->padded[e] && i < x.nidx; i++) {
+		const struct expr *p = &c->expr.at[c->list.at[x.idx + i]];
+		var_id axis = p->kind == X_POLY ? equations_axis(c, p->poly) : 0;
+		if (axis && !c->var.at[axis].extent)
+			unify(of, axis, x.of, i, x.loc);
+	}
+	return false;
+}
+
 void equations_extents(struct ctx *c)
 {
-	struct extents x = { c, base_alloc(c, c->var.n * sizeof *x.seen), 0 };
+	struct extents x = { c, base_alloc(c, c->var.n * sizeof *x.seen), 0, base_alloc(c, c->expr.n) };
 	for (x.def = 1; x.def < c->def.n; x.def++) {
 		const struct def *d = &c->def.at[x.def];
 		for (uint32_t i = 0; i < d->nidx; i++) {
@@ -55,6 +76,8 @@ void equations_extents(struct ctx *c)
 		}
 		expr_any(c, d->rhs, read_extents, &x);
 	}
+	for (x.def = 1; x.def < c->def.n; x.def++)
+		expr_any(c, c->def.at[x.def].rhs, padded_extents, &x);
 }
 
 /* ---- where axes are bound ---------------------------------------------------------------------------------------- */
@@ -230,12 +253,13 @@ static void check_range(struct ctx *c, const struct expr *x, uint32_t dim, poly_
 	     surely ? "leaves" : "is not known to stay inside", dim, t->name, poly_text(c, t->extent[dim]));
 }
 
+/* The axis t of t, t-k and t+k; 0: p is no distance in time, as in 2*t+p or T-1-t, but an index like any other. */
 static var_id time_axis(struct ctx *c, poly_id p)
 {
 	uint32_t n;
 	const struct term *term = poly_terms(c, p, &n);
 	for (uint32_t i = 0; i < n; i++)
-		if (term[i].n == 1 && c->var.at[term[i].var[0]].is_time)
+		if (term[i].n == 1 && term[i].factor == 1 && c->var.at[term[i].var[0]].is_time)
 			return term[i].var[0];
 	return 0;
 }

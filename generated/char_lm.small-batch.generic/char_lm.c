@@ -1290,5 +1290,6 @@ const struct rnn_model char_lm_model = {
 	RNN_MODEL_ABI, "char_lm", "generic",
 	2, 1, 1, 9, 4,
 	char_lm_dims, char_lm_inputs, char_lm_outputs, char_lm_params, char_lm_states,
-	char_lm_weights_size, any_weights_pack, any_workspace_size, any_run
+	char_lm_weights_size, any_weights_pack, any_workspace_size, any_run,
+	0, NULL
 };

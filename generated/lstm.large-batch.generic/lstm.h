@@ -12,7 +12,7 @@
  * instances), workspace_size for the run-time dims, run (as often as wanted). Nothing allocates.
  * Sizes are in bytes. Every function that returns int returns enum rnn_status. */
 #ifndef RNN_MODEL_ABI
-#define RNN_MODEL_ABI 1
+#define RNN_MODEL_ABI 2
 
 #include <stddef.h>
 #include <stdint.h>
@@ -35,8 +35,11 @@ struct rnn_tensor {
 	const char *name;       /* as in the model file: "layer1.W" */
 	int32_t type;           /* enum rnn_type */
 	int32_t rank;
-	int64_t shape[8];       /* row major; >= 0: fixed extent, -1-d: run-time dim number d */
+	int64_t shape[8];       /* row major; >= 0: fixed extent, -1-d: run-time dim number d; d >= dims: extent d - dims */
 };
+
+/* An extent that is computed from a run-time dim: factor * dims[dim] + plus. */
+struct rnn_extent { int32_t dim; int64_t factor, plus; };
 
 struct rnn_model {
 	int32_t abi;            /* RNN_MODEL_ABI */
@@ -53,7 +56,17 @@ struct rnn_model {
 	 * overwritten with the end. Buffers must not overlap. */
 	int (*run)(const void *weights, const int64_t *dims, const void *const *inputs,
 	           void *const *outputs, void *const *states, void *workspace);
+	int32_t extents;
+	const struct rnn_extent *extent;
 };
+
+/* Fills dims[m->dims] and on with the computed extents, so that dims[-1 - shape] is right for all shapes. The array
+ * has room for m->dims + m->extents; run() and workspace_size() look at the first m->dims only. */
+static inline void rnn_model_extents(const struct rnn_model *m, int64_t *dims)
+{
+	for (int32_t i = 0; i < m->extents; i++)
+		dims[m->dims + i] = m->extent[i].factor * dims[m->extent[i].dim] + m->extent[i].plus;
+}
 
 #ifdef __cplusplus
 }

@@ -525,5 +525,6 @@ const struct rnn_model lstm_model = {
 	RNN_MODEL_ABI, "lstm", "avx2",
 	2, 1, 1, 3, 2,
 	lstm_dims, lstm_inputs, lstm_outputs, lstm_params, lstm_states,
-	lstm_weights_size, any_weights_pack, any_workspace_size, any_run
+	lstm_weights_size, any_weights_pack, any_workspace_size, any_run,
+	0, NULL
 };

@@ -577,5 +577,6 @@ const struct rnn_model lstm_four_gates_model = {
 	RNN_MODEL_ABI, "lstm_four_gates", "generic",
 	2, 1, 1, 12, 2,
 	lstm_four_gates_dims, lstm_four_gates_inputs, lstm_four_gates_outputs, lstm_four_gates_params, lstm_four_gates_states,
-	lstm_four_gates_weights_size, any_weights_pack, any_workspace_size, any_run
+	lstm_four_gates_weights_size, any_weights_pack, any_workspace_size, any_run,
+	0, NULL
 };

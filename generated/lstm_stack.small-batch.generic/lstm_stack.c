@@ -2502,5 +2502,6 @@ const struct rnn_model lstm_stack_model = {
 	RNN_MODEL_ABI, "lstm_stack", "generic",
 	2, 1, 1, 24, 16,
 	lstm_stack_dims, lstm_stack_inputs, lstm_stack_outputs, lstm_stack_params, lstm_stack_states,
-	lstm_stack_weights_size, any_weights_pack, any_workspace_size, any_run
+	lstm_stack_weights_size, any_weights_pack, any_workspace_size, any_run,
+	0, NULL
 };

@@ -1043,5 +1043,6 @@ const struct rnn_model rnn_model = {
 	RNN_MODEL_ABI, "rnn", "avx2",
 	2, 1, 1, 5, 1,
 	rnn_dims, rnn_inputs, rnn_outputs, rnn_params, rnn_states,
-	rnn_weights_size, any_weights_pack, any_workspace_size, any_run
+	rnn_weights_size, any_weights_pack, any_workspace_size, any_run,
+	0, NULL
 };

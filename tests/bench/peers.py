@@ -79,8 +79,8 @@ def floats(shape, huge_pages):
 
 def open_library(job, data):
     model = Model.in_dll(ctypes.CDLL(job["library"]), "lstm_model")
-    if model.abi != 1:
-        raise SystemExit(f"peers: {job['library']} has ABI {model.abi}, expected 1")
+    if model.abi != 2:
+        raise SystemExit(f"peers: {job['library']} has ABI {model.abi}, expected 2")
     T, N, H = job["T"], job["N"], job["H"]
     size = {"T": T, "N": N}
     dims = (ctypes.c_int64 * model.dims)(*[size[model.dim[d].decode()] for d in range(model.dims)])

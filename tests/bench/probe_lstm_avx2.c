@@ -306,5 +306,5 @@ static const struct rnn_tensor param[] = {
 
 const struct rnn_model lstm_model = {
 	RNN_MODEL_ABI, "lstm", "avx2", 2, 1, 1, 3, 0, dims, input, output, param, NULL,
-	lstm_weights_size, lstm_weights_pack, lstm_workspace_size, lstm_run
+	lstm_weights_size, lstm_weights_pack, lstm_workspace_size, lstm_run, 0, NULL
 };

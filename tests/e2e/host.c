@@ -156,6 +156,7 @@ static struct call make_call(int64_t T, int64_t N)
 	struct call c = { { 0 }, { NULL }, { NULL }, { NULL }, NULL };
 	set_dim(&c, "T", T);
 	set_dim(&c, "N", N);
+	rnn_model_extents(&MODEL, c.dims);
 	for (int i = 0; i < MODEL.inputs; i++) {
 		size_t n = elements(&MODEL.input[i], c.dims);
 		c.in[i] = buffer(bytes(&MODEL.input[i], c.dims));
