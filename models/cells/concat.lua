@@ -1,0 +1,11 @@
+-- cells/concat.lua · two vectors end to end
+--
+-- concat(t, n, a, A, b, B): y[t][n][A+B], first a[t][n][A], then b[t][n][B].
+local T, N = dims("T", "N")
+
+return function(t, n, a, A, b, B)
+	local i, e = axis("i"), axis("e", 1)                   -- e is always 0: without it i would run over A alone
+	local y = func("y", f32, {T, N, A + B})
+	y[t][n][i] = where(lt(i, A), sum(e, a:pad(0)[t][n][i+e]), b:pad(0)[t][n][i-A])
+	return y
+end
