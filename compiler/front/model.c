@@ -151,11 +151,14 @@ static tensor_id time_option(lua_State *L, const char *name, uint32_t rank)
 	if (lua_type(L, 3) != LUA_TTABLE)
 		sandbox_error(L, ERR_argument, "time(\"t\", T, { lengths = len })", "the options of time are a table, not %s",
 		              value_what(L, 3));
+	const char *wrong = NULL;      /* the first by name: Lua's order changes from run to run */
 	for (lua_pushnil(L); lua_next(L, 3); lua_pop(L, 1)) {
 		const char *key = lua_type(L, -2) == LUA_TSTRING ? lua_tostring(L, -2) : "1";
-		if (strcmp(key, known[0]) && strcmp(key, known[1]))
-			sandbox_error(L, ERR_argument, "the options are lengths and reset", "time has no option '%s'", key);
+		if (strcmp(key, known[0]) && strcmp(key, known[1]) && (!wrong || strcmp(key, wrong) < 0))
+			wrong = base_intern(c, key);
 	}
+	if (wrong)
+		sandbox_error(L, ERR_argument, "the options are lengths and reset", "time has no option '%s'", wrong);
 	lua_getfield(L, 3, name);
 	const struct value *v = value_test(L, -1);
 	bool none = lua_isnil(L, -1);
@@ -353,6 +356,7 @@ static void check_roles(lua_State *L, const idvec *list, const char *name, bool 
 
 static void check_fields(lua_State *L)
 {
+	const char *first = NULL;     /* of the unknown ones, by name: Lua's order changes from run to run */
 	static const char *const known[] = { "name", "inputs", "outputs", "states" };
 	struct ctx *c = sandbox_ctx(L);
 	for (lua_pushnil(L); lua_next(L, 1); lua_pop(L, 1)) {
@@ -360,11 +364,13 @@ static void check_fields(lua_State *L)
 		bool found = false;
 		for (size_t i = 0; i < 4; i++)
 			found |= !strcmp(key, known[i]);
-		const char *near = found ? NULL : base_nearest(c, key, known, 4);
-		if (!found)
-			sandbox_error(L, ERR_model, near ? base_internf(c, "did you mean '%s'?", near) : NULL,
-			              "model has no field '%s'", key);
+		if (!found && (!first || strcmp(key, first) < 0))
+			first = base_intern(c, key);
 	}
+	const char *near = first ? base_nearest(c, first, known, 4) : NULL;
+	if (first)
+		sandbox_error(L, ERR_model, near ? base_internf(c, "did you mean '%s'?", near) : NULL,
+		              "model has no field '%s'", first);
 }
 
 static int lang_model(lua_State *L)

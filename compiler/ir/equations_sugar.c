@@ -4,6 +4,7 @@
  * Guarantees: no OP_PAD and no RED_ARGMAX is left.
  *
  *   x:pad(0)[n][p+q-1]     where(land(ge(p+q-1, 0), lt(p+q-1, W)), x[n][max(0, min(p+q-1, W-1))], 0)
+ *   E[y[t-1][n]][d]        E[max(min(y[t-1][n], V-1), 0)][d], where the model computes y
  *   argmax(k, s[n][k])     s_max[n] = amax(k, s[n][k]);  amin(k, where(eq(s[n][k], s_max[n]), k, K))
  *
  * The first of equal values is argmax's. Over a list of axes the result counts elements as in a row-major array. */
@@ -154,12 +155,43 @@ static expr_id argmax(struct ctx *c, def_id d, const struct expr *x)
 	return expr_reduce(c, RED_AMIN, over, k, expr_op(c, OP_WHERE, found, here, none, x->loc), x->loc);
 }
 
+/* ---- gathers by values that the model computes --------------------------------------------------------------------- */
+
+static bool is_input(struct ctx *c, expr_id e)
+{
+	while (c->expr.at[e].kind == X_CAST)
+		e = c->expr.at[e].arg[0];
+	return c->expr.at[e].kind == X_READ && c->tensor.at[c->expr.at[e].of].role == ROLE_INPUT;
+}
+
+/* Ids of inputs are looked at before a run; what is computed in it is limited to the table. */
+static expr_id limit_ids(struct ctx *c, expr_id e)
+{
+	const struct expr x = c->expr.at[e];
+	expr_id idx[8];
+	bool changed = false;
+	for (uint32_t i = 0; i < x.nidx; i++) {
+		idx[i] = c->list.at[x.idx + i];
+		const struct expr p = c->expr.at[idx[i]];
+		if (p.kind == X_POLY || is_input(c, idx[i]))
+			continue;
+		poly_id last = poly_sub(c, c->tensor.at[x.of].extent[i], poly_int(c, 1));
+		expr_id id = expr_cast(c, idx[i], RNN_I64, p.loc), least = expr_num(c, 0, RNN_I64, p.loc);
+		id = expr_op(c, OP_MIN, id, expr_poly(c, last, p.loc), 0, p.loc);
+		idx[i] = expr_op(c, OP_MAX, id, least, 0, p.loc);
+		changed = true;
+	}
+	return changed ? expr_read(c, x.of, idx, x.nidx, x.loc) : e;
+}
+
 static expr_id write_out(struct ctx *c, expr_id e, void *arg)
 {
 	const struct sugar *s = arg;
 	const struct expr x = c->expr.at[e];
 	if (x.kind == X_OP && x.op == OP_PAD)
 		return pad(c, s, &x);
+	if (x.kind == X_READ)
+		return limit_ids(c, e);
 	if (x.kind == X_REDUCE && x.of == RED_ARGMAX)
 		return argmax(c, s->def, &x);
 	return e;

@@ -185,7 +185,10 @@ expr_id access_read(struct nest *n, struct inst *i, expr_id read)
 			const struct expr *g = e;
 			while (g->kind == X_CAST)
 				g = &c->expr.at[g->arg[0]];
-			if (g->kind == X_LOAD && c->buf.at[g->of].kind == BUF_INPUT) {
+			bool limited = g->kind == X_OP && g->op == OP_MAX;  /* computed: equations_sugar has limited it */
+			if (limited) {
+				continue;
+			} else if (g->kind == X_LOAD && c->buf.at[g->of].kind == BUF_INPUT) {
 				bool known = false;
 				for (uint32_t k = 0; k < c->program->checks.n; k++)
 					known |= c->program->checks.at[k].buf == g->of && c->program->checks.at[k].limit == t->extent[d];

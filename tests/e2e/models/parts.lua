@@ -8,6 +8,7 @@ local x, id = input("x", f32, {T, N, H}), input("id", i64, {N})
 local U, E = param("U", f32, {3, H, H}), param("E", f64, {4, H})
 local a, h = func("a", f32, {T, N, 3, H}), state("h", f32, {T, N, H})
 local mean, steps = state("mean", f64, {T, N, H}), state("steps", i32, {T, N})
+local E2, at = param("E2", f32, {H, 3}), func("at", f32, {T, N})
 local high, where_high = func("high", bool, {T, N, H}), func("where_high", i32, {T, N})
 
 a[t][n][0][i] = x[t][n][i] + sum(j, U[0][i][j] * h[t-1][n][j])
@@ -19,4 +20,6 @@ high[t][n][i] = gt(mean[t][n][i], 0.001)
 where_high[t][n] = amax(i, where(high[t][n][i], i32(i), -1))
 steps[t][n] = steps[t-1][n] + where(gt(where_high[t][n], 5), 1, 0)
 
-return model { name = "parts", inputs = {x, id}, outputs = {h, mean, high, where_high, steps} }
+at[t][n] = E2[where_high[t][n]][1]
+
+return model { name = "parts", inputs = {x, id}, outputs = {h, mean, high, where_high, steps, at} }
