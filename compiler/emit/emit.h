@@ -61,6 +61,10 @@ const char *value_vector(struct emit *e, expr_id x);          /* the same as a v
 const char *address(struct emit *e, buf_id b, uint32_t idx, bool write); /* "h_t + io * 16" */
 bool is_vector(struct emit *e, expr_id x);
 const char *call(struct emit *e, const char *function, int64_t lanes);  /* "fma8"; notes the use */
+/* tidy.c: bool has_word: the word stands in the text, alone and not as a member; code_of: without comments */
+bool has_word(const char *text, const char *word);
+const char *code_of(struct ctx *c, const struct text *t);
+void drop_unused(struct ctx *c, struct text *t);
 poly_id memory_row(struct ctx *c, const struct buf *b, poly_id t);
 bool row_wanted(struct ctx *c, const struct buf *b, poly_id t);  /* is row t addressed through a pointer of its own? */
 const char *c_type(enum rnn_type t);

@@ -32,6 +32,15 @@ struct nest {
 	bool failed;
 };
 
+struct gang { struct inst *m[64]; uint32_t n; };
+
+/* gang.c */
+struct inst *inst_new(struct nest *n, stage_id id, const struct place *p, const struct inst *leader);
+bool in_order(struct nest *n, const struct inst *i);          /* no extent counts with a loop inside; or a diagnostic */
+stmt_id wrap(struct nest *n, const struct inst *i, int l, stmt_id body);
+stmt_id core(struct nest *n, struct gang *g, uint32_t first);  /* the loops from number `first` on */
+
+/* storage.c */
 void storage_buffers(struct nest *n);
 buf_id storage_param(struct ctx *c, stage_id s, tensor_id t);
 /* lanes.c */

@@ -1,0 +1,51 @@
+/* file.h · what the files that print whole files share (file.c, signatures.c, weights.c, run.c, describe.c) */
+#ifndef RNNGEN_EMIT_FILE_H
+#define RNNGEN_EMIT_FILE_H
+
+#include "emit/emit.h"
+
+#define MAX_THREADS 64
+#define VERSION "0.1"
+
+/* Where each part of the workspace is. */
+struct part { const char *to, *type; poly_id elements; };
+struct file {
+	struct emit e;
+	const char *name;          /* of the model, as a C name */
+	const char **tensor_c;     /* [tensor]: its name in signatures */
+	VEC(struct part) parts;
+	VEC(const char *) functions; /* names of the bodies, in order, barriers as NULL */
+	VEC(bool) team;
+	VEC(const char *) why;
+	VEC(const char *) starts;  /* functions, one for each of program.starts */
+	VEC(struct rnn_extent) extents; /* of shapes, computed from run-time dims */
+	VEC(struct carried) states; /* program.carried that callers may pass: what runs forwards */
+};
+
+/* file.c */
+void put_text(struct text *out, const char *name);                        /* a text of emit/text/ or runtime/ */
+poly_id elements(struct ctx *c, const struct buf *b, uint32_t from);      /* the product of extents from that dim on */
+const char *c_ident(struct ctx *c, const char *s);                        /* "layer1.W" as a C name */
+const char *param_c(struct file *f, tensor_id t);                         /* a tensor's name in signatures */
+
+/* signatures.c */
+const char *run_signature(struct file *f);
+const char *pack_signature(struct file *f);
+const char *dims_signature(struct file *f);                               /* "int64_t T, int64_t N", or "void" */
+const char *dims_call(struct file *f, const char *fmt);                   /* "T, N", with fmt "dims[0], dims[1]" */
+void print_header(struct file *f, struct text *out);
+
+/* weights.c */
+int64_t param_bytes(struct ctx *c, buf_id b);
+void print_weights(struct file *f);
+
+/* run.c */
+void list_parts(struct file *f);
+void print_frame(struct file *f);
+void print_workspace(struct file *f);
+void print_run(struct file *f);
+
+/* describe.c */
+void print_model(struct file *f);
+
+#endif

@@ -1,0 +1,433 @@
+/* gang.c · the loops of one stage, or of several that share theirs: register tiles, reductions, sums in storage (see nest.c) */
+#include "lower/lower.h"
+
+/* ---- expressions --------------------------------------------------------------------------------------------------- */
+
+struct conversion { struct nest *n; struct inst *i; };
+
+/* a*b + c becomes fma(a, b, c), everywhere and for every schedule, so that all of them round alike. */
+static expr_id contract(struct ctx *c, expr_id e)
+{
+	const struct expr x = c->expr.at[e];
+	if (x.kind != X_OP || (x.op != OP_ADD && x.op != OP_SUB) || x.type != RNN_F32)
+		return e;
+	const struct expr a = c->expr.at[x.arg[0]], b = c->expr.at[x.arg[1]];
+	bool sub = x.op == OP_SUB;
+	if (b.kind == X_OP && b.op == OP_MUL) {
+		expr_id f = sub ? expr_op(c, OP_NEG, b.arg[0], 0, 0, x.loc) : b.arg[0];
+		return expr_op(c, OP_FMA, f, b.arg[1], x.arg[0], x.loc);
+	}
+	if (a.kind == X_OP && a.op == OP_MUL) {
+		expr_id d = sub ? expr_op(c, OP_NEG, x.arg[1], 0, 0, x.loc) : x.arg[1];
+		return expr_op(c, OP_FMA, a.arg[0], a.arg[1], d, x.loc);
+	}
+	return e;
+}
+
+static expr_id convert_node(struct ctx *c, expr_id e, void *arg)
+{
+	const struct conversion *v = arg;
+	struct inst *i = v->i;
+	const struct stage *s = &c->stage.at[i->s];
+	const struct expr x = c->expr.at[e];
+	if (x.kind == X_POLY) {
+		poly_id p = x.poly;
+		for (uint32_t l = 0; l < s->loop.n; l++) {
+			const struct loop *q = &s->loop.at[l];
+			if (q->parent < 0 && q->acc >= 0 && q->acc == i->acc_now && q->update == i->update_now)
+				p = poly_subst(c, p, q->axis, i->val[l]);
+		}
+		for (uint32_t a = 0; a < s->axes.n; a++) {
+			poly_id value = i->place.base[a];
+			for (uint32_t l = 0; l < s->loop.n; l++)
+				if (s->loop.at[l].parent < 0 && s->loop.at[l].acc < 0 && s->loop.at[l].axis == s->axes.at[a])
+					value = poly_add(c, value, i->val[l]);
+			p = poly_subst(c, p, s->axes.at[a], value);
+		}
+		return p == x.poly ? e : expr_poly(c, p, x.loc);
+	}
+	if (x.kind == X_READ)
+		return access_read(v->n, i, e);
+	if (x.kind == X_ACC)
+		return expr_load(c, i->acc[x.of], i->acc_idx, i->acc_n, x.loc);
+	return contract(c, e);
+}
+
+expr_id convert(struct nest *n, struct inst *i, expr_id e)
+{
+	return expr_map(n->c, e, convert_node, &(struct conversion){ n, i });
+}
+
+/* acc (+) body */
+static expr_id step(struct nest *n, struct inst *i, uint32_t a, uint32_t u, expr_id sofar)
+{
+	struct ctx *c = n->c;
+	const struct stage *s = &c->stage.at[i->s];
+	const struct update up = s->acc.at[a].update.at[u];
+	enum reduce red = s->acc.at[a].red;
+	static const enum op op[] = { OP_ADD, OP_MUL, OP_MAX, OP_MIN };
+	i->acc_now = (int)a;
+	i->update_now = (int)u;
+	expr_id body = convert(n, i, up.body);
+	i->acc_now = i->update_now = -1;
+	loc_t loc = c->expr.at[up.body].loc;
+	return contract(c, expr_op(c, up.negate ? OP_SUB : op[red], sofar, body, 0, loc));
+}
+
+/* ---- loops --------------------------------------------------------------------------------------------------------- */
+
+static void assign(struct ctx *c, struct inst *i, int l, poly_id extent)
+{
+	const struct stage *s = &c->stage.at[i->s];
+	const struct loop *q = &s->loop.at[l];
+	i->ext[l] = extent;
+	if (q->outer < 0) {
+		if (poly_is(c, extent, 1)) {
+			i->val[l] = poly_int(c, 0);
+			return;
+		}
+		i->var[l] = var_new(c, VAR_LOOP, q->name, extent, q->loc);
+		i->val[l] = poly_var(c, i->var[l]);
+		return;
+	}
+	assign(c, i, q->outer, poly_ceildiv(c, extent, q->factor));
+	poly_id done = poly_scale(c, i->val[q->outer], q->factor);
+	assign(c, i, q->inner, q->factor == 1 ? poly_int(c, 1) :
+	       poly_min(c, poly_int(c, q->factor), poly_sub(c, extent, done)));
+	i->val[l] = poly_add(c, done, i->val[q->inner]);
+}
+
+struct inst *inst_new(struct nest *n, stage_id id, const struct place *p, const struct inst *leader)
+{
+	struct ctx *c = n->c;
+	const struct stage *s = &c->stage.at[id];
+	struct inst *i = base_alloc(c, sizeof *i);
+	i->s = id;
+	i->place = *p;
+	i->acc_now = i->update_now = -1;
+	i->acc = base_alloc(c, s->acc.n * sizeof *i->acc);
+	if (leader) {  /* computed with it: the same loops */
+		i->var = leader->var;
+		i->val = leader->val;
+		i->ext = leader->ext;
+		return i;
+	}
+	i->var = base_alloc(c, s->loop.n * sizeof *i->var);
+	i->val = base_alloc(c, s->loop.n * sizeof *i->val);
+	i->ext = base_alloc(c, s->loop.n * sizeof *i->ext);
+	for (uint32_t l = 0; l < s->loop.n; l++) {
+		const struct loop *q = &s->loop.at[l];
+		if (q->parent >= 0)
+			continue;
+		int a = q->acc < 0 ? axis_index(s, q->axis) : -1;
+		assign(c, i, (int)l, a >= 0 ? p->extent[a] : c->var.at[q->axis].extent);
+	}
+	return i;
+}
+
+/* Is each loop inside those whose counters its extent needs? A split that does not divide makes such a need. */
+bool in_order(struct nest *n, const struct inst *i)
+{
+	struct ctx *c = n->c;
+	const struct stage *s = &c->stage.at[i->s];
+	for (uint32_t p = 0; p < s->order.n; p++) {
+		for (uint32_t q = p + 1; q < s->order.n; q++) {
+			const struct loop *in = &s->loop.at[s->order.at[q]], *out = &s->loop.at[s->order.at[p]];
+			if (!i->var[s->order.at[q]] || !i->var[s->order.at[p]] ||
+			    !poly_uses(c, i->ext[s->order.at[p]], i->var[s->order.at[q]]))
+				continue;
+			diag(c, ERR_order_loops, out->loc, "loop '%s' of %s runs %s times, so '%s' must be outside it", out->name, s->name,
+			     poly_text(c, i->ext[s->order.at[p]]), in->name);
+			diag_note(c, 0, "loops: %s", order_text(c, i->s));
+			diag_fix(c, "order '%s' outside '%s', or split by a factor that divides", in->name, out->name);
+			return false;
+		}
+	}
+	return true;
+}
+
+stmt_id wrap(struct nest *n, const struct inst *i, int l, stmt_id body)
+{
+	const struct loop *q = &n->c->stage.at[i->s].loop.at[l];
+	if (!i->var[l])
+		return body;
+	stmt_id s = stmt_for(n->c, i->var[l], i->ext[l], q->flavor, body, i->s, q->loc);
+	n->c->stmt.at[s].alternate = q->alternate ? n->now : 0;
+	return s;
+}
+
+
+/* The loops of `from` on over the result, around one statement; reductions are passed over. */
+static stmt_id pure_loops(struct nest *n, const struct inst *i, uint32_t from, stmt_id body)
+{
+	const struct stage *s = &n->c->stage.at[i->s];
+	for (uint32_t p = s->order.n; p-- > from;)
+		if (s->loop.at[s->order.at[p]].acc < 0)
+			body = wrap(n, i, s->order.at[p], body);
+	return body;
+}
+
+static stmt_id store_result(struct nest *n, struct inst *i, expr_id value)
+{
+	struct ctx *c = n->c;
+	const struct stage *s = &c->stage.at[i->s];
+	expr_id idx[8];
+	for (uint32_t d = 0; d < s->nidx; d++)
+		idx[d] = expr_poly(c, s->idx[d], s->loc);
+	/* a store addresses an element as a load does */
+	expr_id load = convert(n, i, expr_read(c, s->tensor, idx, s->nidx, s->loc));
+	const struct expr x = c->expr.at[load];
+	expr_id out[9];
+	for (uint32_t d = 0; d < x.nidx; d++)
+		out[d] = c->list.at[x.idx + d];
+	return stmt_store(c, x.of, out, x.nidx, value, i->s, s->loc);
+}
+
+static expr_id load_result(struct nest *n, struct inst *i)
+{
+	struct ctx *c = n->c;
+	stmt_id st = store_result(n, i, 0);  /* first: tables move when they grow */
+	const struct stmt x = c->stmt.at[st];
+	expr_id idx[9];
+	for (uint32_t d = 0; d < x.nidx; d++)
+		idx[d] = c->list.at[x.idx + d];
+	return expr_load(c, x.of, idx, x.nidx, x.loc);
+}
+
+/* The register tile over the loops of order from `tile` on. */
+static bool make_tile(struct nest *n, struct inst *i, uint32_t tile)
+{
+	struct ctx *c = n->c;
+	const struct stage *s = &c->stage.at[i->s];
+	struct buf b = { .kind = BUF_REG };
+	expr_id idx[9];
+	int64_t size = 1;
+	for (uint32_t p = tile; p < s->order.n; p++) {
+		int l = s->order.at[p];
+		int64_t hi;
+		if (!i->var[l])
+			continue;
+		if (!poly_upper(c, i->ext[l], &hi) || b.rank == 8) {
+			const struct loop *q = &s->loop.at[l];
+			diag(c, q->flavor == LOOP_VECTOR ? ERR_vectorize_shape : ERR_unroll_extent, q->loc,
+			     "loop '%s' of %s has no constant extent (%s)", q->name, s->name, poly_text(c, i->ext[l]));
+			diag_fix(c, "split it by a constant and mark the inner part");
+			return false;
+		}
+		size *= hi;
+		idx[b.rank] = expr_poly(c, i->val[l], s->loc);
+		b.extent[b.rank++] = poly_int(c, hi);
+	}
+	if (size > 4096) {
+		diag(c, ERR_unroll_size, s->loop.at[s->order.at[tile]].loc, "the register tile of %s would hold %lld sums", s->name,
+		     (long long)size);
+		return false;
+	}
+	i->acc_n = b.rank;
+	i->acc_idx = base_alloc(c, 8 * sizeof *i->acc_idx);
+	memcpy(i->acc_idx, idx, b.rank * sizeof *idx);
+	for (uint32_t a = 0; a < s->acc.n; a++) {
+		const char *name = c->tensor.at[s->tensor].local;
+		b.name = s->acc.n > 1 ? base_internf(c, "%s_sum%u", name, a + 1) : base_internf(c, "%s_sum", name);
+		b.type = s->acc.at[a].type;
+		i->acc[a] = buf_new(c, b);
+	}
+	return true;
+}
+
+/* Where the result is the sum itself, kept in a small array of the loop around, the sum is built in place. */
+static bool tile_is_result(struct nest *n, struct inst *i, uint32_t tile)
+{
+	struct ctx *c = n->c;
+	const struct stage *s = &c->stage.at[i->s];
+	if (c->expr.at[s->epilogue].kind != X_ACC || s->acc.n != 1)
+		return false;
+	stmt_id st = store_result(n, i, 0);  /* first: tables move when they grow */
+	const struct stmt x = c->stmt.at[st];
+	if (c->buf.at[x.of].kind != BUF_LOCAL)
+		return false;
+	expr_id *idx = base_alloc(c, 9 * sizeof *idx);
+	for (uint32_t d = 0; d < x.nidx; d++) {
+		idx[d] = c->list.at[x.idx + d];
+		poly_id p = c->expr.at[idx[d]].poly;
+		int64_t v;
+		for (uint32_t q = tile; q < s->order.n; q++)
+			if (i->var[s->order.at[q]])
+				p = poly_without(c, p, i->var[s->order.at[q]]);
+		if (!poly_const(c, p, &v))
+			return false;
+	}
+	i->acc[0] = x.of;
+	i->acc_idx = idx;
+	i->acc_n = x.nidx;
+	return true;
+}
+
+static stmt_id store_acc(struct nest *n, struct inst *i, uint32_t a, expr_id value)
+{
+	return stmt_store(n->c, i->acc[a], i->acc_idx, i->acc_n, value, i->s, n->c->stage.at[i->s].loc);
+}
+
+static expr_id load_acc(struct nest *n, struct inst *i, uint32_t a)
+{
+	return expr_load(n->c, i->acc[a], i->acc_idx, i->acc_n, n->c->stage.at[i->s].loc);
+}
+
+static stmt_id declare(struct nest *n, struct inst *i, stmt_id body)
+{
+	for (uint32_t a = n->c->stage.at[i->s].acc.n; a-- > 0;)
+		body = stmt_new(n->c, (struct stmt){ .kind = S_DECLARE, .of = i->acc[a], .body = body, .stage = i->s });
+	return body;
+}
+
+/* All reductions inside, the tile in registers. */
+static stmt_id in_registers(struct nest *n, struct gang *g, uint32_t first, uint32_t tile)
+{
+	struct ctx *c = n->c;
+	struct inst *lead = g->m[0];
+	const struct stage *s = &c->stage.at[lead->s];
+	stmt_id out = 0;
+	bool *in_result = base_alloc(c, g->n);
+	for (uint32_t m = 0; m < g->n; m++) {
+		if (!make_tile(n, g->m[m], tile))
+			return n->failed = true, 0;
+		in_result[m] = tile_is_result(n, g->m[m], tile);
+	}
+	for (uint32_t m = 0; m < g->n; m++)
+		for (uint32_t a = 0; a < c->stage.at[g->m[m]->s].acc.n; a++) {
+			expr_id init = convert(n, g->m[m], c->stage.at[g->m[m]->s].acc.at[a].init);
+			out = stmt_join(c, out, pure_loops(n, lead, tile, store_acc(n, g->m[m], a, init)));
+		}
+	for (uint32_t a = 0; a < s->acc.n; a++) {
+		for (uint32_t u = 0; u < s->acc.at[a].update.n; u++) {
+			stmt_id body = 0;
+			for (uint32_t m = 0; m < g->n; m++) {
+				expr_id value = step(n, g->m[m], a, u, load_acc(n, g->m[m], a));
+				body = stmt_join(c, body, pure_loops(n, lead, tile, store_acc(n, g->m[m], a, value)));
+			}
+			for (uint32_t p = s->order.n; p-- > first;) {
+				const struct loop *q = &s->loop.at[s->order.at[p]];
+				if (q->acc == (int)a && q->update == (int)u)
+					body = wrap(n, lead, s->order.at[p], body);
+			}
+			out = stmt_join(c, out, body);
+		}
+	}
+	for (uint32_t m = 0; m < g->n; m++) {
+		if (in_result[m])
+			continue;
+		stmt_id st = store_result(n, g->m[m], convert(n, g->m[m], c->stage.at[g->m[m]->s].epilogue));
+		out = stmt_join(c, out, pure_loops(n, lead, tile, st));
+	}
+	for (uint32_t m = g->n; m-- > 0;)
+		if (!in_result[m])
+			out = declare(n, g->m[m], out);
+	return out;
+}
+
+/* Loops over the result between reductions: partial sums in the stage's storage. */
+static stmt_id in_storage(struct nest *n, struct inst *i, uint32_t first, uint32_t tile)
+{
+	struct ctx *c = n->c;
+	const struct stage *s = &c->stage.at[i->s];
+	const struct tensor *t = &c->tensor.at[s->tensor];
+	stmt_id st = store_result(n, i, 0);
+	buf_id keep = c->stmt.at[st].of;
+	if (s->acc.n != 1 || (c->buf.at[keep].fold && c->buf.at[keep].fold == t->history) || s->acc.at[0].type != t->type) {
+		diag(c, ERR_unroll_extent, s->loop.at[s->order.at[tile ? tile - 1 : 0]].loc,
+		     "a loop over the result of %s lies inside a reduction, but its partial sums cannot be kept in %s", s->name,
+		     s->name);
+		diag_fix(c, "unroll or vectorize the loops inside the reduction, or order them outside");
+		return n->failed = true, 0;
+	}
+	stmt_id out = pure_loops(n, i, first, store_result(n, i, convert(n, i, s->acc.at[0].init)));
+	for (uint32_t u = 0; u < s->acc.at[0].update.n; u++) {
+		uint32_t mid = first, inner = 0;  /* the last loop over the result outside the tile; reductions inside it */
+		for (uint32_t p = first; p < tile; p++)
+			if (s->loop.at[s->order.at[p]].acc < 0)
+				mid = p;
+		for (uint32_t p = mid + 1; p < tile; p++)
+			inner += s->loop.at[s->order.at[p]].update == (int)u;
+		stmt_id body;
+		if (inner && tile < s->order.n) {
+			if (!make_tile(n, i, tile))
+				return n->failed = true, 0;
+			body = pure_loops(n, i, tile, store_acc(n, i, 0, step(n, i, 0, u, load_acc(n, i, 0))));
+			for (uint32_t p = tile; p-- > mid + 1;)
+				if (s->loop.at[s->order.at[p]].update == (int)u)
+					body = wrap(n, i, s->order.at[p], body);
+			body = stmt_join(c, pure_loops(n, i, tile, store_acc(n, i, 0, load_result(n, i))), body);
+			body = stmt_join(c, body, pure_loops(n, i, tile, store_result(n, i, load_acc(n, i, 0))));
+			body = declare(n, i, body);
+		} else {
+			body = pure_loops(n, i, tile, store_result(n, i, step(n, i, 0, u, load_result(n, i))));
+			for (uint32_t p = tile; p-- > mid + 1;)
+				if (s->loop.at[s->order.at[p]].update == (int)u)
+					body = wrap(n, i, s->order.at[p], body);
+		}
+		for (uint32_t p = mid + 1; p-- > first;) {
+			const struct loop *q = &s->loop.at[s->order.at[p]];
+			if (q->acc < 0 || q->update == (int)u)
+				body = wrap(n, i, s->order.at[p], body);
+		}
+		out = stmt_join(c, out, body);
+	}
+	const struct expr *e = &c->expr.at[s->epilogue];
+	if (e->kind == X_ACC)
+		return out;
+	/* the epilogue reads the finished sum where it was kept */
+	expr_id sum = load_result(n, i);
+	const struct expr x = c->expr.at[sum];
+	i->acc[0] = x.of;
+	i->acc_n = x.nidx;
+	i->acc_idx = base_alloc(c, 9 * sizeof *i->acc_idx);
+	for (uint32_t d = 0; d < x.nidx; d++)
+		i->acc_idx[d] = c->list.at[x.idx + d];
+	return stmt_join(c, out, pure_loops(n, i, first, store_result(n, i, convert(n, i, s->epilogue))));
+}
+
+static expr_id init_of(struct ctx *c, expr_id e, void *arg)
+{
+	const struct stage *s = arg;
+	return c->expr.at[e].kind == X_ACC ? s->acc.at[c->expr.at[e].of].init : e;
+}
+
+stmt_id core(struct nest *n, struct gang *g, uint32_t first)
+{
+	struct ctx *c = n->c;
+	struct inst *lead = g->m[0];
+	const struct stage *s = &c->stage.at[lead->s];
+	uint32_t tile = s->order.n;
+	if (first == s->order.n) {
+		stmt_id out = 0;
+		bool sums = false;  /* extract may have taken all of them */
+		for (uint32_t m = 0; m < g->n; m++)
+			for (uint32_t a = 0; a < c->stage.at[g->m[m]->s].acc.n; a++)
+				sums |= c->stage.at[g->m[m]->s].acc.at[a].update.n != 0;
+		if (sums)
+			return in_registers(n, g, first, tile);
+		for (uint32_t m = 0; m < g->n; m++) {
+			struct stage *x = &c->stage.at[g->m[m]->s];
+			expr_id value = expr_map(c, x->epilogue, init_of, x);
+			out = stmt_join(c, out, store_result(n, g->m[m], convert(n, g->m[m], value)));
+		}
+		return out;
+	}
+	while (tile > first) {
+		const struct loop *q = &s->loop.at[s->order.at[tile - 1]];
+		if (q->acc >= 0 || (lead->var[s->order.at[tile - 1]] && q->flavor != LOOP_UNROLL && q->flavor != LOOP_VECTOR))
+			break;
+		tile--;
+	}
+	for (uint32_t p = first; p < tile; p++) {
+		if (s->loop.at[s->order.at[p]].acc >= 0 || !lead->var[s->order.at[p]])
+			continue;
+		if (g->n == 1)
+			return in_storage(n, lead, first, tile);
+		diag(c, ERR_compute_with, c->stage.at[g->m[1]->s].with_loc, "loop '%s' of %s lies inside a reduction",
+		     s->loop.at[s->order.at[p]].name, s->name);
+		diag_fix(c, "unroll or vectorize it, or order it outside");
+		return n->failed = true, 0;
+	}
+	return in_registers(n, g, first, tile);
+}
