@@ -29,6 +29,9 @@ struct emit {
 	struct text *out;
 	int depth;                 /* of indentation */
 	const char **buf_c;        /* [buf]: C name */
+	poly_id (*stride)[9];      /* [buf][dim]: elements from one index to the next */
+	poly_id *offset;           /* [place in ctx->list]: of the access whose indices start there; 0: not known yet */
+	uint32_t offsets;
 	VEC(struct text_use) use;  /* support functions called so far */
 	bool use_min, use_max;
 	/* open scopes; what a block adds goes with it */

@@ -47,6 +47,14 @@ void names_prepare(struct emit *e)
 {
 	struct ctx *c = e->c;
 	e->buf_c = base_alloc(c, c->buf.n * sizeof *e->buf_c);
+	e->stride = base_alloc(c, c->buf.n * sizeof *e->stride);
+	for (buf_id b = 1; b < c->buf.n; b++) {
+		poly_id s = poly_int(c, 1);
+		for (uint32_t i = c->buf.at[b].rank; i-- > 0; s = poly_mul(c, s, c->buf.at[b].extent[i]))
+			e->stride[b][i] = s;
+	}
+	e->offsets = c->list.n;
+	e->offset = base_alloc(c, e->offsets * sizeof *e->offset);
 	for (uint32_t i = 1; i < c->dim.n; i++)
 		if (c->dim.at[i].value < 0)
 			c->var.at[c->dim.at[i].var].name = name_unique(e, c->dim.at[i].name);

@@ -48,14 +48,6 @@ const char *poly_c(struct emit *e, poly_id p)
 
 /* ---- addresses ----------------------------------------------------------------------------------------------------- */
 
-static poly_id stride(struct ctx *c, const struct buf *b, uint32_t dim)
-{
-	poly_id s = poly_int(c, 1);
-	for (uint32_t i = dim + 1; i < b->rank; i++)
-		s = poly_mul(c, s, b->extent[i]);
-	return s;
-}
-
 /* Which row of memory holds time t, 0 <= t < extent[0]. */
 poly_id memory_row(struct ctx *c, const struct buf *b, poly_id t)
 {
@@ -143,9 +135,12 @@ static struct place_c locate(struct emit *e, buf_id b, uint32_t idx, bool write)
 		p.base = row_of(e, b, c->expr.at[c->list.at[idx]].poly);
 	else if (x.per_thread)
 		p.base = base_internf(c, "%s_mine", e->buf_c[b]);
-	for (uint32_t i = row ? 1 : 0; i < x.rank; i++) {
+	bool known = x.rank && idx < e->offsets && e->offset[idx];  /* without dims no run of indices is its own */
+	if (known)
+		p.offset = e->offset[idx];
+	for (uint32_t i = row ? 1 : 0; !known && i < x.rank; i++) {
 		const struct expr *k = &c->expr.at[c->list.at[idx + i]];
-		poly_id s = stride(c, &x, i);
+		poly_id s = e->stride[b][i];
 		if (k->kind == X_POLY) {
 			p.offset = poly_add(c, p.offset, poly_mul(c, i ? k->poly : memory_row(c, &x, k->poly), s));
 		} else {
@@ -155,6 +150,8 @@ static struct place_c locate(struct emit *e, buf_id b, uint32_t idx, bool write)
 			p.gather = p.gather ? base_internf(c, "%s + %s", p.gather, scaled) : scaled;
 		}
 	}
+	if (x.rank && idx < e->offsets && !p.gather)
+		e->offset[idx] = p.offset;
 	if (e->lane) {
 		p.lane = poly_coef(c, p.offset, e->lane);
 		p.offset = poly_without(c, p.offset, e->lane);
