@@ -142,6 +142,8 @@ static void add_row(struct ctx *c, buf_id b, uint32_t idx, bool write, void *arg
 	} else if (x.fold) {
 		poly_id k = poly_mod(c, poly_add(c, t, poly_int(c, lo < 0 ? x.fold : 0)), x.fold);
 		row = base_internf(c, "%s + %s", name, poly_c(e, poly_mul(c, k, size)));
+	} else if (lo >= 0 && x.backward) {
+		row = base_internf(c, "%s + (%s) * %s", name, poly_c(e, row_number), poly_c(e, size));
 	} else if (lo >= 0) {
 		row = base_internf(c, "%s + %s", name, poly_c(e, at));
 	} else {

@@ -258,6 +258,9 @@ static void recurrences_build(struct ctx *c)
 				if (c->states.at[i] == x->tensor && (!c->rec.at[r].name || i < state_rank(c, c->rec.at[r].name)))
 					c->rec.at[r].name = x->name;
 		}
+		for (stage_id s = 1; s < c->stage.n && !c->rec.at[r].name; s++)  /* backwards: no state of callers */
+			if (c->stage.at[s].rec == r && c->tensor.at[c->stage.at[s].tensor].history)
+				c->rec.at[r].name = c->stage.at[s].name;
 		for (stage_id s = 1; s < c->stage.n && !c->rec.at[r].name; s++)
 			if (c->stage.at[s].rec == r)
 				c->rec.at[r].name = c->stage.at[s].name;
