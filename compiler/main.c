@@ -21,7 +21,7 @@ struct options {
 	enum command command;
 	const char *what;                   /* of show: model, nest, schedule, c */
 	const char *model, *schedule, *out, *cc, *target;
-	const char *weights, *input, *output, *state, *end_state;
+	const char *weights, *map, *input, *output, *state, *end_state;
 	const char *dump_after, *stop_after;
 	int threads;
 	double seconds;
@@ -39,6 +39,7 @@ static const char help[] =
 	"  rnngen stubs [-o DIR]                          write what editors need to know of both languages (LuaCATS)\n"
 	"\n"
 	"  --set NAME=VALUE     the value of a dim or setting of the model (any number of times)\n"
+	"  --map MAP            run: which tensors of the weights make which param (README: Weights of other frameworks)\n"
 	"  --target NAME        host (default), %s\n"
 	"  -o DIR               where files go; made if missing (default: the current folder)\n"
 	"  --cc COMMAND         C compiler for --build, check, run and bench (default: $RNNGEN_CC, $CC, clang)\n"
@@ -133,7 +134,8 @@ static int parse(struct ctx *c, int argc, char **argv, struct options *o)
 	static const char *const commands[] = { "check", "run", "bench", "show" };
 	const struct { const char *name; const char **to; } texts[] = {
 		{ "-o", &o->out }, { "--cc", &o->cc }, { "--target", &o->target }, { "--weights", &o->weights },
-		{ "--input", &o->input }, { "--output", &o->output }, { "--state", &o->state }, { "--end-state", &o->end_state },
+		{ "--map", &o->map }, { "--input", &o->input }, { "--output", &o->output }, { "--state", &o->state },
+		{ "--end-state", &o->end_state },
 		{ "--dump-after", &o->dump_after }, { "--stop-after", &o->stop_after },
 	};
 	const struct { const char *name; bool *to; } flags[] = {
@@ -344,6 +346,8 @@ static int command(struct ctx *c, const struct options *o, struct pipeline *p)
 {
 	if (o->command == CMD_BENCH || o->command == CMD_CHECK)
 		sizes_of_run(c, o);
+	if (o->command == CMD_RUN)
+		driver_run_sizes(c, o->model, o->weights, o->map);
 	if (!pipeline_run(c, p))
 		return 1;
 	check_settings(c, o);
@@ -389,8 +393,8 @@ static int command(struct ctx *c, const struct options *o, struct pipeline *p)
 		if (o->command == CMD_CHECK)
 			code = driver_check(c, &(struct check_options){ b, !o->loops_only, dims });
 		else if (o->command == CMD_RUN)
-			code = driver_run(c, &(struct run_options){ b, o->weights, o->input, o->output, o->state, o->end_state, o->threads,
-			                                              o->interpret });
+			code = driver_run(c, &(struct run_options){ b, o->weights, o->input, o->output, o->map, o->state, o->end_state,
+			                                              o->threads, o->interpret });
 		else
 			code = driver_bench(c, &(struct bench_options){ b, dims, o->threads, o->seconds, o->json });
 	}

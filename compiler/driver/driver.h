@@ -25,7 +25,8 @@ struct check_options {
 
 struct run_options {
 	struct build_options build;
-	const char *params, *inputs, *outputs;  /* safetensors; params NULL: the model has none */
+	const char *params, *inputs, *outputs;  /* safetensors, npz or npy; params NULL: the model has none */
+	const char *map;           /* whose tensors make which param; NULL: the names are the model's, or a shipped map's */
 	const char *state;         /* start of the states; NULL: the model's own */
 	const char *end_state;     /* where the end of the states goes; NULL: nowhere */
 	int threads;               /* 0: as OpenMP likes */
@@ -43,6 +44,8 @@ struct bench_options {
 int driver_build(struct ctx *c, const struct build_options *o);
 int driver_check(struct ctx *c, const struct check_options *o);
 int driver_run(struct ctx *c, const struct run_options *o);
+/* Before the pipeline: dims that --set leaves alone take the sizes that the weights show; told on stderr. */
+void driver_run_sizes(struct ctx *c, const char *model, const char *weights, const char *map);
 int driver_bench(struct ctx *c, const struct bench_options *o);
 
 /* Stubs for editors (LuaCATS); these need no compilation. */

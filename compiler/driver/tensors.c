@@ -1,0 +1,246 @@
+/* tensors.c · files of tensors on their way into a model and out of it (see tensors.h)
+ *
+ * Every tensor that is missing, is of another shape or type, or that the model does not have, is reported, all in one
+ * go. Types are converted where no value can change, but for F64, which is rounded to F32, and I64, which has to fit:
+ *
+ *   the model wants   F32                  F64                  I32        I64        BOOL
+ *   the file may hold F32 F64 F16 BF16     F64 F32 F16 BF16     I32 I64    I64 I32    BOOL */
+#include "driver/tensors.h"
+
+#include <inttypes.h>
+
+/* ---- shapes in words ------------------------------------------------------------------------------------------- */
+
+/* "F32 [T, N, 64]"; extents of known dims as numbers. */
+static const char *wanted_text(struct taker *r, const struct rnn_tensor *t)
+{
+	struct text out = { .c = r->c };
+	text_printf(&out, "%s [", rnn_st_type_name(t->type));
+	for (int32_t d = 0; d < t->rank; d++) {
+		int64_t k = t->shape[d] >= 0 ? t->shape[d] : r->dims[-1 - t->shape[d]];
+		text_puts(&out, d ? ", " : "");
+		if (k >= 0)
+			text_printf(&out, "%" PRId64, k);
+		else
+			text_puts(&out, r->h.model->dim[-1 - t->shape[d]]);
+	}
+	text_puts(&out, "]");
+	return out.s;
+}
+
+static bool is_float(int32_t type)
+{
+	return type == RNN_F32 || type == RNN_F64 || type == RNN_F16 || type == RNN_BF16;
+}
+
+static bool convertible(int32_t from, int32_t to)
+{
+	bool ids = from == RNN_I32 || from == RNN_I64;
+	return from == to || (is_float(from) && (to == RNN_F32 || to == RNN_F64)) ||
+	       (ids && (to == RNN_I32 || to == RNN_I64));
+}
+
+/* A fix that names the sizes of the model which --set changes. */
+static void fix_sizes(struct taker *r)
+{
+	struct text dims = { .c = r->c };
+	for (uint32_t d = 1; d < r->c->dim.n; d++)
+		if (!r->c->dim.at[d].var)
+			text_printf(&dims, "%s--set %s=... (now %" PRId64 ")", dims.s ? ", " : "", r->c->dim.at[d].name,
+			            r->c->dim.at[d].value);
+	if (dims.s)
+		diag_fix(r->c, "correct the data file, or the sizes of the model: %s", dims.s);
+}
+
+/* ---- does it fit? ---------------------------------------------------------------------------------------------- */
+
+/* Do the file's extents fit, the run-time dims included? Learns dims that are not known yet. */
+static bool fits(struct taker *r, const char *path, const struct rnn_tensor *want, const struct rnn_tensor *have,
+                 bool param)
+{
+	bool ok = want->rank == have->rank && convertible(have->type, want->type);
+	for (int32_t d = 0; ok && d < want->rank; d++) {
+		int64_t k = want->shape[d];
+		if (k >= 0) {
+			ok = have->shape[d] == k;
+		} else if (r->dims[-1 - k] < 0) {
+			r->dims[-1 - k] = have->shape[d];
+			r->dim_from[-1 - k] = want->name;
+		} else {
+			ok = have->shape[d] == r->dims[-1 - k];
+		}
+	}
+	if (ok)
+		return true;
+	diag(r->c, ERR_data, 0, "%s: '%s' is %s, the model wants %s", path, want->name, wanted_text(r, have),
+	     wanted_text(r, want));
+	for (int32_t d = 0; d < want->rank; d++)
+		if (want->shape[d] < 0 && r->dim_from[-1 - want->shape[d]] && r->dim_from[-1 - want->shape[d]] != want->name)
+			diag_note(r->c, 0, "%s = %" PRId64 " comes from '%s'", r->h.model->dim[-1 - want->shape[d]],
+			          r->dims[-1 - want->shape[d]], r->dim_from[-1 - want->shape[d]]);
+	if (param && convertible(have->type, want->type))
+		fix_sizes(r);
+	return false;
+}
+
+/* The same for a param that a map makes. */
+static bool recipe_fits(struct taker *r, const char *path, const struct rnn_tensor *want, const struct recipe *made)
+{
+	bool ok = true;
+	for (uint32_t i = 0; i < made->n; i++) {
+		struct rnn_tensor have;
+		const struct rnn_tensor *from = &made->from[i]->is;
+		const struct map_term *term = &made->term[i];
+		if (!map_shape(made->from[i], term, &have)) {
+			diag(r->c, ERR_data, made->at, "%s: '%s' is %s, which has no %u blocks of equal size along its first dim",
+			     path, from->name, wanted_text(r, from), term->of);
+			ok = false;
+		} else if (!convertible(have.type, want->type) || !map_regroups(&have, want)) {
+			diag(r->c, ERR_data, made->at, "%s: '%s' is %s, which does not make '%s', %s", path, from->name,
+			     wanted_text(r, from), want->name, wanted_text(r, want));
+			fix_sizes(r);
+			ok = false;
+		}
+	}
+	return ok;
+}
+
+static bool listed(const struct rnn_tensor *t, int32_t n, const char *name)
+{
+	for (int32_t i = 0; i < n; i++)
+		if (!strcmp(t[i].name, name))
+			return true;
+	return false;
+}
+
+/* The file lacks want[k]; if one of its surplus tensors has nearly this name, that is shown. */
+static void missing(struct taker *r, const struct rnn_st_file *f, const char *path, const struct rnn_tensor *all,
+                    int32_t count, int32_t k)
+{
+	const struct rnn_tensor *want = &all[k];
+	size_t n = 0;
+	const char **names = base_alloc(r->c, (rnn_st_count(f) + 1) * sizeof *names);
+	for (size_t i = 0; i < rnn_st_count(f); i++)
+		if (!listed(all, count, rnn_st_at(f, i)->is.name))
+			names[n++] = rnn_st_at(f, i)->is.name;
+	const char *near = base_nearest(r->c, want->name, names, n);
+	diag(r->c, ERR_data, 0, "%s has no tensor '%s', %s", path, want->name, wanted_text(r, want));
+	if (near)
+		diag_note(r->c, 0, "it has '%s', %s", near, wanted_text(r, &rnn_st_find(f, near)->is));
+}
+
+static bool used(const struct recipe *made, int32_t n, const struct rnn_st_tensor *t)
+{
+	for (int32_t i = 0; i < n; i++)
+		for (uint32_t k = 0; k < made[i].n; k++)
+			if (made[i].from[k] == t)
+				return true;
+	return false;
+}
+
+/* Finds all of `want` in the file, and nothing else there. */
+static bool match(struct taker *r, const struct rnn_st_file *f, const char *path, const char *what,
+                  const struct map *map, const struct rnn_tensor *want, int32_t n, struct recipe *made)
+{
+	bool ok = true;
+	for (int32_t i = 0; i < n; i++) {
+		bool found = map_recipe(r->c, map, f, &want[i], &made[i]);
+		if (!found && map)
+			map_explain(r->c, map, f, path, &want[i]);
+		else if (!found)
+			missing(r, f, path, want, n, i);
+		else if (map)
+			ok &= recipe_fits(r, path, &want[i], &made[i]);
+		else
+			ok &= fits(r, path, &want[i], &made[i].from[0]->is, !strcmp(what, "param"));
+		ok &= found;
+	}
+	for (size_t k = 0; k < rnn_st_count(f); k++) {
+		const struct rnn_tensor *have = &rnn_st_at(f, k)->is;
+		if (used(made, n, rnn_st_at(f, k)) || (!map && listed(want, n, have->name)) ||
+		    map_drops(r->c, map, f, have->name))
+			continue;
+		diag(r->c, ERR_data, 0, "%s: '%s' is no %s of the model%s", path, have->name, what, map ? ", and the map leaves "
+		     "it over" : "");
+		if (map)
+			diag_fix(r->c, "add a line to the map that makes a param of it, or: _ = %s", have->name);
+		else
+			diag_fix(r->c, "remove it from the file");
+		ok = false;
+	}
+	return ok;
+}
+
+/* ---- values ---------------------------------------------------------------------------------------------------- */
+
+/* Adds a source to the sum, or begins it. false: an id too large for the model's type. */
+static bool add(struct taker *r, const char *path, const struct rnn_st_tensor *from, const struct map_term *term,
+                const struct rnn_tensor *want, bool first, void *sum)
+{
+	size_t all = host_elements(&from->is, NULL), block = term->of ? all / term->of : all;
+	size_t n = term->of ? block * term->n : all;
+	if (first && from->is.type == want->type && !term->of && want->type != RNN_BOOL) {
+		if (n)
+			memcpy(sum, from->data, n * rnn_st_type_size(want->type));
+		return true;
+	}
+	for (size_t i = 0; i < n; i++) {
+		double v = number_load(from->is.type, from->data, term->of ? term->block[i / block] * block + i % block : i);
+		v = want->type == RNN_BOOL ? v != 0 : first ? v : number_load(want->type, sum, i) + v;
+		if (want->type == RNN_I32 && !(v >= INT32_MIN && v <= INT32_MAX)) {
+			diag(r->c, ERR_data, 0, "%s: '%s' holds %.17g at element %zu, too large for I32", path, from->is.name, v, i);
+			return false;
+		}
+		number_store(want->type, sum, i, v);
+	}
+	return true;
+}
+
+/* The tensor's data in the model's type; NULL: see diags. */
+static void *make(struct taker *r, const char *path, const struct recipe *made, const struct rnn_tensor *want)
+{
+	void *p = host_memory(&r->h, host_bytes(want, r->dims));
+	for (uint32_t i = 0; i < made->n; i++)
+		if (!add(r, path, made->from[i], &made->term[i], want, i == 0, p))
+			return NULL;
+	return p;
+}
+
+/* ---- files ----------------------------------------------------------------------------------------------------- */
+
+struct rnn_st_file *tensors_read(const char *path, char *err, size_t errsize)
+{
+	return rnn_st_read(path, err, errsize);
+}
+
+bool tensors_take(struct taker *r, const char *path, const char *what, const struct map *map,
+                  const struct rnn_tensor *want, int32_t n, void **out)
+{
+	char err[512];
+	struct recipe *made = base_alloc(r->c, (size_t)(n + 1) * sizeof *made);
+	struct rnn_st_file *f = tensors_read(path, err, sizeof err);
+	if (!f) {
+		diag(r->c, ERR_data, 0, "%s", err);
+		return false;
+	}
+	bool ok = match(r, f, path, what, map, want, n, made);
+	for (int32_t i = 0; ok && i < n; i++)
+		ok = (out[i] = make(r, path, &made[i], &want[i])) != NULL;
+	rnn_st_free(f);
+	return ok;
+}
+
+bool tensors_write(struct taker *r, const char *path, const struct rnn_tensor *t, int32_t n, void *const *data)
+{
+	char err[512];
+	struct rnn_st_tensor *out = base_alloc(r->c, (size_t)(n + 1) * sizeof *out);
+	for (int32_t i = 0; i < n; i++) {
+		out[i] = (struct rnn_st_tensor){ .is = t[i], .data = data[i] };
+		for (int32_t d = 0; d < t[i].rank; d++)
+			out[i].is.shape[d] = t[i].shape[d] >= 0 ? t[i].shape[d] : r->dims[-1 - t[i].shape[d]];
+	}
+	if (!rnn_st_write(path, out, (size_t)n, NULL, 0, err, sizeof err))
+		return true;
+	diag(r->c, ERR_file, 0, "%s", err);
+	return false;
+}
