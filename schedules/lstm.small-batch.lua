@@ -13,6 +13,7 @@ return function(m)
   m.c:compute_at(m.h, "n"):vectorize("i")
   m.a:compute_at(m.h, "n"):order("n", "j", "g", "i"):unroll("g"):vectorize("i")
      :pack("U", "i/" .. 2 * V, "j", "g", "i%" .. 2 * V)
+  if m.dims.H >= 256 then m.a:prefetch("U", "j", 8) end   -- a slice that no longer fits the cache of its core
   if team then
     xw:parallel("io")
     m.h:parallel("io")

@@ -21,6 +21,7 @@ return function(m)
   end
   x[1]:pack(W, "i/" .. V, "k", "tensor", "i%" .. V)
   a[1]:pack(U, "i/" .. B, "j", "tensor", "i%" .. B)
+  if m.dims.H >= 256 then a[1]:prefetch(U[1], "j", 8) end
   m.h:split("i", "io", "ii", B):order("io", "n", "ii"):vectorize("ii"):alternate("io"):parallel("io")
   m.c:compute_at(m.h, "n"):vectorize("i")
   a[1]:compute_at(m.h, "n")

@@ -479,6 +479,7 @@ static void print_one(struct emit *e, stmt_id s, bool team)
 		bool was = e->parallel;
 		open_loop(e, &x, team);
 		e->parallel |= x.flavor == LOOP_PARALLEL;
+		e->asks = x.ahead ? s : 0;
 		print_block(e, x.body, team && x.flavor != LOOP_PARALLEL);
 		e->parallel = was;
 		leave(e, m);
@@ -520,12 +521,17 @@ static void print_block(struct emit *e, stmt_id first, bool team)
 {
 	struct ctx *c = e->c;
 	idvec list = { 0 };
+	stmt_id asks = e->asks;
+	e->asks = 0;
 	flatten(c, first, &list);
 	stmt_accesses(c, first, add_row, &(struct row_search){ e, first });
 	for (uint32_t i = 0; i < list.n; i++)  /* registers have names before anything is looked at */
 		if (c->stmt.at[list.at[i]].kind == S_DECLARE)
 			declare(e, list.at[i], &list, i);
 	name_anchors(e, &list);
+	if (asks)
+		print_prefetch(e, &(struct stmt){ .var = c->stmt.at[asks].var, .prefetch = c->stmt.at[asks].prefetch,
+		                                  .ahead = c->stmt.at[asks].ahead }, &list);
 	struct loads loads = { { 0 } };
 	if (!team)
 		find_loads(e, &list, first, &loads);

@@ -53,6 +53,7 @@ struct emit {
 	bool region;               /* the function runs in a team */
 	bool starting;             /* it fills rows before time 0 */
 	bool parallel;             /* inside a parallel loop */
+	stmt_id asks;              /* the loop whose body comes next prefetches; 0: it does not */
 };
 
 const char *name_unique(struct emit *e, const char *want);    /* a C name that nothing in scope has; now in scope */
@@ -68,6 +69,10 @@ const char *call(struct emit *e, const char *function, int64_t lanes);  /* "fma8
 bool has_word(const char *text, const char *word);
 const char *code_of(struct ctx *c, const struct text *t);
 void drop_unused(struct ctx *c, struct text *t);
+/* Base pointer, offset without the lane, and the lane's factor in it. */
+struct place_c { const char *base; poly_id offset; const char *gather; int64_t lane; };
+struct place_c locate(struct emit *e, buf_id b, uint32_t idx, bool write);
+void print_prefetch(struct emit *e, const struct stmt *loop, const idvec *body);
 poly_id memory_row(struct ctx *c, const struct buf *b, poly_id t);
 bool row_wanted(struct ctx *c, const struct buf *b, poly_id t);  /* is row t addressed through a pointer of its own? */
 const char *c_type(enum rnn_type t);

@@ -77,9 +77,6 @@ static const char *row_of(struct emit *e, buf_id b, poly_id t)
 	exit(3);
 }
 
-/* Base pointer, offset without the lane, and the lane's factor in it. */
-struct place_c { const char *base; poly_id offset; const char *gather; int64_t lane; };
-
 /* Splits a constant off the offset; where the rest has a pointer of its own in this block, starts there. */
 static void anchor(struct emit *e, buf_id b, struct place_c *p, bool write)
 {
@@ -125,7 +122,7 @@ static void anchor(struct emit *e, buf_id b, struct place_c *p, bool write)
 	VEC_PUSH(c, e->seen_anchors, (struct anchor){ p->base, rest, NULL, b, 1, e->walked != 0, write });
 }
 
-static struct place_c locate(struct emit *e, buf_id b, uint32_t idx, bool write)
+struct place_c locate(struct emit *e, buf_id b, uint32_t idx, bool write)
 {
 	struct ctx *c = e->c;
 	const struct buf x = c->buf.at[b];

@@ -240,6 +240,8 @@ void loops_print(struct ctx *c, stmt_id s, int depth, struct text *out)
 			text_printf(out, "for %s in 0..%s", c->var.at[x->var].name, poly_text(c, x->extent));
 			if (x->lanes)
 				text_printf(out, " (%lld lanes)", (long long)x->lanes);
+			if (x->ahead)
+				text_printf(out, " (prefetches %s, %lld ahead)", c->tensor.at[x->prefetch].name, (long long)x->ahead);
 			if (x->alternate)
 				text_printf(out, " (backwards where %s is odd)", c->var.at[x->alternate].name);
 			text_puts(out, ":\n");

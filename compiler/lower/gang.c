@@ -153,6 +153,8 @@ stmt_id wrap(struct nest *n, const struct inst *i, int l, stmt_id body)
 		return body;
 	stmt_id s = stmt_for(n->c, i->var[l], i->ext[l], q->flavor, body, i->s, q->loc);
 	n->c->stmt.at[s].alternate = q->alternate ? n->now : 0;
+	n->c->stmt.at[s].prefetch = q->prefetch;
+	n->c->stmt.at[s].ahead = q->ahead;
 	return s;
 }
 

@@ -135,6 +135,8 @@ static stmt_id peel_loop(struct ctx *c, stmt_id s, const idvec *open)
 		out = stmt_for(c, v, full, x.flavor, whole, x.stage, x.loc);
 		c->stmt.at[out].rec = x.rec;
 		c->stmt.at[out].alternate = x.alternate;
+		c->stmt.at[out].prefetch = x.prefetch;
+		c->stmt.at[out].ahead = x.ahead;
 		out = peel_loop(c, out, open);
 	} else if (times == 1) {
 		out = peel(c, stmt_clone(c, whole, x.var, poly_int(c, 0)), open);

@@ -82,6 +82,9 @@ static void check_flavors(struct ctx *c, stage_id s)
 	int parallel = -1;
 	for (uint32_t p = 0; p < x->order.n; p++) {
 		const struct loop *l = &x->loop.at[x->order.at[p]];
+		if (l->ahead && (l->flavor == LOOP_VECTOR || l->flavor == LOOP_UNROLL))
+			diag(c, ERR_prefetch, l->loc, "loop '%s' of %s is marked %s: it has no iterations to be ahead of", l->name, x->name,
+			     flavor_name[l->flavor]);
 		if (l->alternate && (l->flavor == LOOP_VECTOR || l->flavor == LOOP_UNROLL))
 			diag(c, ERR_alternate, l->loc, "loop '%s' of %s is marked %s: it has no order in time", l->name, x->name,
 			     flavor_name[l->flavor]);

@@ -287,6 +287,40 @@ bool sched_alternate(struct ctx *c, stage_id s, const char *loop, loc_t l)
 	return true;
 }
 
+static void find_tensor(struct ctx *c, stage_id s, expr_id e, void *arg)
+{
+	tensor_id *t = arg;
+	(void)s;
+	if (c->expr.at[e].of == t[0])
+		t[1] = t[0];
+}
+
+bool sched_prefetch(struct ctx *c, stage_id s, const char *tensor, const char *loop, int64_t ahead, loc_t l)
+{
+	struct stage *x = &c->stage.at[s];
+	int i = find_leaf(c, s, loop, l);
+	tensor_id t[2] = { tensor_near(c, s, tensor), 0 };
+	if (i < 0)
+		return false;
+	if (t[0])
+		stage_reads(c, s, find_tensor, t);
+	if (!t[1]) {
+		diag(c, ERR_no_tensor, l, "%s reads no '%s'", x->name, tensor);
+		return false;
+	}
+	if (ahead < 1 || ahead > 4096) {
+		diag(c, ERR_prefetch, l, "%lld iterations ahead", (long long)ahead);
+		return false;
+	}
+	if (x->loop.at[i].ahead) {
+		diag(c, ERR_prefetch, l, "loop '%s' of %s prefetches '%s' already", loop, x->name, c->tensor.at[x->loop.at[i].prefetch].name);
+		return false;
+	}
+	x->loop.at[i].prefetch = t[0];
+	x->loop.at[i].ahead = ahead;
+	return true;
+}
+
 /* ---- places ------------------------------------------------------------------------------------------------------ */
 
 static bool computed_inside(struct ctx *c, stage_id s, stage_id host)

@@ -168,6 +168,16 @@ static int l_alternate(lua_State *L)
 	return done(L);
 }
 
+static int l_prefetch(lua_State *L)
+{
+	stage_id s = check_stage(L, 1);
+	const char *tensor = luaL_checkstring(L, 2), *loop = luaL_checkstring(L, 3);
+	lua_Integer ahead = luaL_checkinteger(L, 4);
+	if (sched_prefetch(sandbox_ctx(L), s, tensor, loop, ahead, sandbox_where(L)))
+		log_call(L, s, "prefetch(\"%s\", \"%s\", %lld)", tensor, loop, (long long)ahead);
+	return done(L);
+}
+
 static int l_compute_at(lua_State *L)
 {
 	struct ctx *c = sandbox_ctx(L);
@@ -271,6 +281,8 @@ static const struct method stage_methods[] = {
 	{ "vectorize", l_vectorize, "(loop: string, factor?: integer): rnn.stage",
 	  "vectors of the target; with a factor: split by it, the inner part vectorized" },
 	{ "parallel", l_parallel, "(...: string): rnn.stage", "shared out among threads" },
+	{ "prefetch", l_prefetch, "(tensor: string, loop: string, ahead: integer): rnn.stage",
+	  "asks for what the loop reads of the tensor so many iterations early" },
 	{ "alternate", l_alternate, "(loop: string): rnn.stage", "every other step of time runs the loop backwards" },
 	{ "compute_at", l_compute_at, "(host: rnn.stage, loop: string): rnn.stage",
 	  "computed inside a loop of host, as much as is read there" },

@@ -35,6 +35,8 @@ struct loop {
 	int parent;                /* -1: a whole axis */
 	int64_t factor;
 	bool alternate;            /* every other step of time runs it backwards */
+	tensor_id prefetch;        /* asks for what it reads of this tensor, `ahead` iterations early; ahead 0: of none */
+	int64_t ahead;
 	loc_t loc;                 /* of the directive that set the flavor, or made the loop */
 };
 
@@ -121,6 +123,7 @@ stage_id sched_extract(struct ctx *c, stage_id s, const char *name, const char *
 bool sched_pack(struct ctx *c, stage_id s, const char *const *tensors, uint32_t nt,
                 const char *const *parts, uint32_t np, loc_t l);
 bool sched_alternate(struct ctx *c, stage_id s, const char *loop, loc_t l);
+bool sched_prefetch(struct ctx *c, stage_id s, const char *tensor, const char *loop, int64_t ahead, loc_t l);
 bool sched_persistent(struct ctx *c, rec_id r, const char *barrier, loc_t l);
 
 stage_id stage_find(struct ctx *c, const char *name, const char *scope);

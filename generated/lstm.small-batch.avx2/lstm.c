@@ -216,7 +216,7 @@ static __attribute__((noinline)) void lstm_xw(const struct lstm_frame *f, struct
 	float *const xw = f->xw;
 	const float *const b = f->b;
 	const float *const W = f->W;
-	/* xw[t][n][g][i] = b[g][i] + sum(k, W[g][i][k] * x[t][n][k])    models/lstm.lua:16; schedules/lstm.small-batch.lua:7, 17 */
+	/* xw[t][n][g][i] = b[g][i] + sum(k, W[g][i][k] * x[t][n][k])    models/lstm.lua:16; schedules/lstm.small-batch.lua:7, 18 */
 	for (int64_t io = share(32, me->thread, me->threads), io_end = share(32, me->thread + 1, me->threads); io < io_end; io++) {
 		for (int64_t to = 0; to < T / 3; to++) {
 			for (int64_t n = 0; n < N; n++) {
@@ -364,7 +364,7 @@ static __attribute__((noinline)) void lstm_h_steps(const struct lstm_frame *f, s
 		const float *const c_prev = c;
 		float *const c_t = c;
 		float *const h_t = h + t * N * 256;
-		/* h[t][n][i] = sigmoid(a[t][n][3][i]) * tanh(c[t][n][i])    models/lstm.lua:19; schedules/lstm.small-batch.lua:12, 18 */
+		/* h[t][n][i] = sigmoid(a[t][n][3][i]) * tanh(c[t][n][i])    models/lstm.lua:19; schedules/lstm.small-batch.lua:12, 19 */
 		for (int64_t io_first = share(16, me->thread, me->threads), io_end = share(16, me->thread + 1, me->threads), io_at = io_first;
 		     io_at < io_end; io_at++) {
 			const int64_t io = t % 2 ? io_first + io_end - 1 - io_at : io_at;  /* backwards on odd steps */
@@ -374,7 +374,7 @@ static __attribute__((noinline)) void lstm_h_steps(const struct lstm_frame *f, s
 				float *const c_t_n = c_t + n * 256 + io * 16;
 				float *const h_t_n = h_t + n * 256 + io * 16;
 				const float *const h_prev_n = h_prev + n * 256;
-				/* a[t][n][g][i] = xw[t][n][g][i] + sum(j, U[g][i][j] * h[t - 1][n][j])    models/lstm.lua:16; schedules/lstm.small-batch.lua:7, 14 */
+				/* a[t][n][g][i] = xw[t][n][g][i] + sum(j, U[g][i][j] * h[t - 1][n][j])    models/lstm.lua:16; schedules/lstm.small-batch.lua:7, 14, 16 */
 				v8 a_0_0 = load8(xw_n);
 				v8 a_0_1 = load8(xw_n + 8);
 				v8 a_1_0 = load8(xw_n + 256);
@@ -385,6 +385,10 @@ static __attribute__((noinline)) void lstm_h_steps(const struct lstm_frame *f, s
 				v8 a_3_1 = load8(xw_n + 776);
 				for (int64_t j = 0; j < 256; j++) {
 					const float *const U_j = U + io * 16384 + j * 64;
+					__builtin_prefetch(U_j + 512);
+					__builtin_prefetch(U_j + 528);
+					__builtin_prefetch(U_j + 544);
+					__builtin_prefetch(U_j + 560);
 					const v8 h_prev_n_j = splat8(h_prev_n[j]);
 					a_0_0 = fma8(load8(U_j), h_prev_n_j, a_0_0);
 					a_0_1 = fma8(load8(U_j + 8), h_prev_n_j, a_0_1);

@@ -212,7 +212,7 @@ static __attribute__((noinline)) void lstm_xw(const struct lstm_frame *f, struct
 	float *const xw = f->xw;
 	const float *const b = f->b;
 	const float *const W = f->W;
-	/* xw[t][n][g][i] = b[g][i] + sum(k, W[g][i][k] * x[t][n][k])    models/lstm.lua:16; schedules/lstm.small-batch.lua:7, 17 */
+	/* xw[t][n][g][i] = b[g][i] + sum(k, W[g][i][k] * x[t][n][k])    models/lstm.lua:16; schedules/lstm.small-batch.lua:7, 18 */
 	for (int64_t io = share(64, me->thread, me->threads), io_end = share(64, me->thread + 1, me->threads); io < io_end; io++) {
 		for (int64_t to = 0; to < T / 3; to++) {
 			for (int64_t n = 0; n < N; n++) {
@@ -360,7 +360,7 @@ static __attribute__((noinline)) void lstm_h_steps(const struct lstm_frame *f, s
 		const float *const c_prev = c;
 		float *const c_t = c;
 		float *const h_t = h + t * N * 256;
-		/* h[t][n][i] = sigmoid(a[t][n][3][i]) * tanh(c[t][n][i])    models/lstm.lua:19; schedules/lstm.small-batch.lua:12, 18 */
+		/* h[t][n][i] = sigmoid(a[t][n][3][i]) * tanh(c[t][n][i])    models/lstm.lua:19; schedules/lstm.small-batch.lua:12, 19 */
 		for (int64_t io_first = share(32, me->thread, me->threads), io_end = share(32, me->thread + 1, me->threads), io_at = io_first;
 		     io_at < io_end; io_at++) {
 			const int64_t io = t % 2 ? io_first + io_end - 1 - io_at : io_at;  /* backwards on odd steps */
@@ -370,7 +370,7 @@ static __attribute__((noinline)) void lstm_h_steps(const struct lstm_frame *f, s
 				float *const c_t_n = c_t + n * 256 + io * 8;
 				float *const h_t_n = h_t + n * 256 + io * 8;
 				const float *const h_prev_n = h_prev + n * 256;
-				/* a[t][n][g][i] = xw[t][n][g][i] + sum(j, U[g][i][j] * h[t - 1][n][j])    models/lstm.lua:16; schedules/lstm.small-batch.lua:7, 14 */
+				/* a[t][n][g][i] = xw[t][n][g][i] + sum(j, U[g][i][j] * h[t - 1][n][j])    models/lstm.lua:16; schedules/lstm.small-batch.lua:7, 14, 16 */
 				v4 a_0_0 = load4(xw_n);
 				v4 a_0_1 = load4(xw_n + 4);
 				v4 a_1_0 = load4(xw_n + 256);
@@ -381,6 +381,8 @@ static __attribute__((noinline)) void lstm_h_steps(const struct lstm_frame *f, s
 				v4 a_3_1 = load4(xw_n + 772);
 				for (int64_t j = 0; j < 256; j++) {
 					const float *const U_j = U + io * 8192 + j * 32;
+					__builtin_prefetch(U_j + 256);
+					__builtin_prefetch(U_j + 272);
 					const v4 h_prev_n_j = splat4(h_prev_n[j]);
 					a_0_0 = fma4(load4(U_j), h_prev_n_j, a_0_0);
 					a_0_1 = fma4(load4(U_j + 4), h_prev_n_j, a_0_1);

@@ -392,7 +392,7 @@ static __attribute__((noinline)) void lstm_four_gates_h_steps(const struct lstm_
 		const float *const c_prev = c;
 		float *const c_t = c;
 		float *const h_t = h + t * N * 256;
-		/* h[t][n][i] = sigmoid(a_o[t][n][i]) * tanh(c[t][n][i])    models/lstm_four_gates.lua:24; schedules/lstm_four_gates.small-batch.lua:24 */
+		/* h[t][n][i] = sigmoid(a_o[t][n][i]) * tanh(c[t][n][i])    models/lstm_four_gates.lua:24; schedules/lstm_four_gates.small-batch.lua:25 */
 		for (int64_t io_first = share(32, me->thread, me->threads), io_end = share(32, me->thread + 1, me->threads), io_at = io_first;
 		     io_at < io_end; io_at++) {
 			const int64_t io = t % 2 ? io_first + io_end - 1 - io_at : io_at;  /* backwards on odd steps */
@@ -405,7 +405,7 @@ static __attribute__((noinline)) void lstm_four_gates_h_steps(const struct lstm_
 				float *const c_t_n = c_t + n * 256 + io * 8;
 				float *const h_t_n = h_t + n * 256 + io * 8;
 				const float *const h_prev_n = h_prev + n * 256;
-				/* a_i[t][n][i] = x_i[t][n][i] + sum(j, U_i[i][j] * h[t - 1][n][j])    models/lstm_four_gates.lua:19; schedules/lstm_four_gates.small-batch.lua:11, 16, 23, 26
+				/* a_i[t][n][i] = x_i[t][n][i] + sum(j, U_i[i][j] * h[t - 1][n][j])    models/lstm_four_gates.lua:19; schedules/lstm_four_gates.small-batch.lua:11, 16, 23, 24, 27
 				 * a_f[t][n][i] = x_f[t][n][i] + sum(j, U_f[i][j] * h[t - 1][n][j])    models/lstm_four_gates.lua:20; schedules/lstm_four_gates.small-batch.lua:11, 16, 19
 				 * a_g[t][n][i] = x_g[t][n][i] + sum(j, U_g[i][j] * h[t - 1][n][j])    models/lstm_four_gates.lua:21; schedules/lstm_four_gates.small-batch.lua:11, 16, 19
 				 * a_o[t][n][i] = x_o[t][n][i] + sum(j, U_o[i][j] * h[t - 1][n][j])    models/lstm_four_gates.lua:22; schedules/lstm_four_gates.small-batch.lua:11, 16, 19 */
@@ -419,6 +419,8 @@ static __attribute__((noinline)) void lstm_four_gates_h_steps(const struct lstm_
 				v4 a_o_1 = load4(x_o_n + 4);
 				for (int64_t j = 0; j < 256; j++) {
 					const float *const U_i_U_f_U_g_U_o_j = U_i_U_f_U_g_U_o + io * 8192 + j * 32;
+					__builtin_prefetch(U_i_U_f_U_g_U_o_j + 256);
+					__builtin_prefetch(U_i_U_f_U_g_U_o_j + 272);
 					const v4 h_prev_n_j = splat4(h_prev_n[j]);
 					a_i_0 = fma4(load4(U_i_U_f_U_g_U_o_j), h_prev_n_j, a_i_0);
 					a_i_1 = fma4(load4(U_i_U_f_U_g_U_o_j + 4), h_prev_n_j, a_i_1);
@@ -429,7 +431,7 @@ static __attribute__((noinline)) void lstm_four_gates_h_steps(const struct lstm_
 					a_o_0 = fma4(load4(U_i_U_f_U_g_U_o_j + 24), h_prev_n_j, a_o_0);
 					a_o_1 = fma4(load4(U_i_U_f_U_g_U_o_j + 28), h_prev_n_j, a_o_1);
 				}
-				/* c[t][n][i] = sigmoid(a_f[t][n][i]) * c[t - 1][n][i] + sigmoid(a_i[t][n][i]) * tanh(a_g[t][n][i])    models/lstm_four_gates.lua:23; schedules/lstm_four_gates.small-batch.lua:25 */
+				/* c[t][n][i] = sigmoid(a_f[t][n][i]) * c[t - 1][n][i] + sigmoid(a_i[t][n][i]) * tanh(a_g[t][n][i])    models/lstm_four_gates.lua:23; schedules/lstm_four_gates.small-batch.lua:26 */
 				store4(c_t_n, fma4(sigmoid4(a_i_0), tanh4(a_g_0), sigmoid4(a_f_0) * load4(c_prev_n)));
 				store4(c_t_n + 4, fma4(sigmoid4(a_i_1), tanh4(a_g_1), sigmoid4(a_f_1) * load4(c_prev_n + 4)));
 				store4(h_t_n, sigmoid4(a_o_0) * tanh4(load4(c_t_n)));

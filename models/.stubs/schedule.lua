@@ -75,6 +75,13 @@ function stage:vectorize(loop, factor) end
 ---@return rnn.stage
 function stage:parallel(...) end
 
+---asks for what the loop reads of the tensor so many iterations early
+---@param tensor string
+---@param loop string
+---@param ahead integer
+---@return rnn.stage
+function stage:prefetch(tensor, loop, ahead) end
+
 ---every other step of time runs the loop backwards
 ---@param loop string
 ---@return rnn.stage
