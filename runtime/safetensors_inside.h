@@ -4,7 +4,7 @@
  *   safetensors_read.c   safetensors -> struct rnn_st_file
  *   safetensors_write.c  tensors -> safetensors
  *   safetensors_out.c    a file that appears under its name complete or not at all
- *   npy.c, npz.c         the same for the formats of NumPy
+ *   npy.c, npz*.c        the same for the formats of NumPy
  *
  * A function that returns int and may fail has called st_error when it returns -1. */
 #ifndef RNN_SAFETENSORS_INSIDE_H

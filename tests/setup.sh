@@ -27,6 +27,7 @@ needs=(
 	"pkg       ; pkg-config        ; pkg-config            ; has pkg-config"
 	"lua       ; liblua5.4-dev     ; Lua 5.4               ; has_lib lua5.4"
 	"jansson   ; libjansson-dev    ; jansson               ; has_lib jansson"
+	"zlib      ; zlib1g-dev        ; zlib                  ; has_lib zlib"
 	"cmocka    ; libcmocka-dev     ; cmocka                ; has_lib cmocka"
 )
 

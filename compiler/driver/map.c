@@ -294,7 +294,11 @@ bool map_recipe(struct ctx *c, const struct map *m, const struct rnn_st_file *f,
 			return true;
 	}
 	*out = (struct recipe){ 0, m ? 0 : 1, base_alloc(c, sizeof *out->from), &whole };
-	return !m && (out->from[0] = rnn_st_find(f, want->name)) != NULL;
+	if (!m && rnn_st_count(f) == 1 && !*rnn_st_at(f, 0)->is.name)
+		out->from[0] = rnn_st_at(f, 0);        /* a .npy: one array without a name */
+	else if (!m)
+		out->from[0] = rnn_st_find(f, want->name);
+	return !m && out->from[0];
 }
 
 void map_explain(struct ctx *c, const struct map *m, const struct rnn_st_file *f, const char *path,

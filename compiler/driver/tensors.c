@@ -7,6 +7,8 @@
  *   the file may hold F32 F64 F16 BF16     F64 F32 F16 BF16     I32 I64    I64 I32    BOOL */
 #include "driver/tensors.h"
 
+#include "npy.h"
+
 #include <inttypes.h>
 
 /* ---- shapes in words ------------------------------------------------------------------------------------------- */
@@ -210,7 +212,11 @@ static void *make(struct taker *r, const char *path, const struct recipe *made, 
 
 struct rnn_st_file *tensors_read(const char *path, char *err, size_t errsize)
 {
-	return rnn_st_read(path, err, errsize);
+	switch (rnn_npy_kind(path)) {
+	case RNN_NPY: return rnn_npy_read(path, err, errsize);
+	case RNN_NPZ: return rnn_npz_read(path, err, errsize);
+	default:      return rnn_st_read(path, err, errsize);
+	}
 }
 
 bool tensors_take(struct taker *r, const char *path, const char *what, const struct map *map,
@@ -239,7 +245,16 @@ bool tensors_write(struct taker *r, const char *path, const struct rnn_tensor *t
 		for (int32_t d = 0; d < t[i].rank; d++)
 			out[i].is.shape[d] = t[i].shape[d] >= 0 ? t[i].shape[d] : r->dims[-1 - t[i].shape[d]];
 	}
-	if (!rnn_st_write(path, out, (size_t)n, NULL, 0, err, sizeof err))
+	size_t length = strlen(path);
+	const char *end = length > 4 ? path + length - 4 : "";
+	if (!strcmp(end, ".npy") && n != 1) {
+		diag(r->c, ERR_file, 0, "%s: a .npy holds one array, and there are %d to write", path, (int)n);
+		diag_fix(r->c, "write a .npz or a .safetensors");
+		return false;
+	}
+	if (!(!strcmp(end, ".npy") ? rnn_npy_write(path, out, err, sizeof err) :
+	      !strcmp(end, ".npz") ? rnn_npz_write(path, out, (size_t)n, err, sizeof err) :
+	      rnn_st_write(path, out, (size_t)n, NULL, 0, err, sizeof err)))
 		return true;
 	diag(r->c, ERR_file, 0, "%s", err);
 	return false;
