@@ -90,7 +90,7 @@ def _(draw):
     return dict(params=dict(W=W, b=bias, R=R), inputs=dict(x=x), outputs=dict(h=h), ops=128 * 6 * 12)
 
 
-def mlstm(draw, scale=1, **more):
+def mlstm(draw, scale, **more):
     x, W, bias, w, b_if = draw(T, N, 5), draw(4, 7, 5), draw(4, 7), draw(2, 5), draw(2)
     w[0] *= scale
     q, k, v, o = dense(W, bias, x)
@@ -98,7 +98,9 @@ def mlstm(draw, scale=1, **more):
     i, f = np.moveaxis(dense(w, b_if, x), -1, 0)
     C = linear(sigmoid(f)[..., None, None], np.exp(i)[..., None, None] * v[..., :, None] * k[..., None, :])
     n = linear(sigmoid(f)[..., None], np.exp(i)[..., None] * k)
-    h = sigmoid(o) * np.einsum("tnus,tns->tnu", C, q) / np.maximum(np.abs(np.einsum("tns,tns->tn", n, q)), 1)[..., None]
+    d = np.abs(np.einsum("tns,tns->tn", n, q))
+    assert 0.2 < np.mean(d > 1) < 1, "both sides of the max should be seen"
+    h = sigmoid(o) * np.einsum("tnus,tns->tnu", C, q) / np.maximum(d, 1)[..., None]
     # m starts at 0, as if there was a first term of that exponent; nothing else shows it.
     m = np.maximum(largest(np.log(sigmoid(f)), i), np.log(sigmoid(f)).sum(axis=0))
     return dict(params=dict(W=W, b=bias, w=w, b_if=b_if), inputs=dict(x=x), outputs=dict(h=h),
@@ -107,7 +109,7 @@ def mlstm(draw, scale=1, **more):
 
 @case("mlstm", "models/mlstm.lua", X=5, H=7)
 def _(draw):
-    return mlstm(draw)
+    return mlstm(draw, 4)
 
 
 @case("mlstm_large", "models/mlstm.lua", X=5, H=7)
