@@ -77,7 +77,7 @@ static int npy_string(struct dict *d, const char *what, char *to, size_t size)
 	char quote = npy_accept(d, "'") ? '\'' : npy_accept(d, "\"") ? '"' : 0;
 	if (!quote)
 		return npy_wrong(d, what);
-	for (; d->p < d->end && *d->p != quote && *d->p != '\\'; d->p++)
+	for (; d->p < d->end && *d->p && *d->p != quote && *d->p != '\\'; d->p++)
 		if (n + 1 < size)
 			to[n++] = *d->p;
 	to[n] = '\0';

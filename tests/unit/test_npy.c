@@ -235,7 +235,7 @@ static const struct { int at; const char *bytes; int n, cut; const char *error; 
 	{ 0, "", 0, 1,             ": truncated: no end of a zip directory" },
 	{ -6, "\xff\xff\xff", 3, 0, ": zip directory (103 bytes from byte " },
 	{ -10, "\1", 1, 0,         ": zip directory is broken at byte " },
-	{ -12, "\1", 1, 0,         ": 51 bytes too many in the zip directory, from byte " },
+	{ -12, "\1", 1, 0,         ": 52 bytes too many in the zip directory, from byte " },
 	{ -12, "\3", 1, 0,         ": zip directory is broken at byte " },
 	{ -12, "\xff\xff", 2, 0,   ": 65535 arrays in a directory of" },
 	{ -125, "X", 1, 0,         ": zip directory is broken at byte " },
