@@ -48,8 +48,7 @@ static bool params_packed(struct runner *r, const struct run_options *o)
 	return status == RNN_OK;
 }
 
-/* May the states be given, or asked for? Where a recurrence runs backwards there is no step after the last; a start
- * that only the model can compute is not known here, so its end needs a start from the caller. */
+/* May the states be given, or asked for? Where a recurrence runs backwards there is no step after the last. */
 static bool states_known(struct runner *r, const struct run_options *o)
 {
 	struct ctx *c = r->take.c;
@@ -58,11 +57,6 @@ static bool states_known(struct runner *r, const struct run_options *o)
 		if (x->backward) {
 			diag(c, ERR_time, 0, "'%s' runs backwards, so no call can go on where another ended", x->name);
 			diag_fix(c, "leave %s out and give the whole sequence in one call", o->state ? "--state" : "--end-state");
-			return false;
-		}
-		if (!o->state && x->starts.n) {
-			diag(c, ERR_data, 0, "the end of the states is wanted, but the model defines the start of '%s'", x->name);
-			diag_fix(c, "give the start of the states as a file too");
 			return false;
 		}
 	}
@@ -80,35 +74,72 @@ static void give(struct ctx *c, const struct rnn_tensor *t, int32_t n, void *con
 	}
 }
 
-/* The equations in float64 on the same data, into the same memory. */
-static bool interpret(struct runner *r, const struct host_call *call, bool states)
+/* What the equations make of the call's inputs; `fresh`: the states are only written. */
+static bool equations_of(struct runner *r, const struct host_call *call, const int64_t *dim, bool states, bool fresh,
+                         struct equations_run *e)
 {
 	struct ctx *c = r->take.c;
 	const struct rnn_model *m = r->take.h.model;
-	struct equations_run e = { 0 };
+	*e = (struct equations_run){ .dim = dim, .fresh = fresh };
+	e->value = base_alloc(c, c->tensor.n * sizeof *e->value);
+	e->state = base_alloc(c, c->tensor.n * sizeof *e->state);
+	give(c, m->input, m->inputs, call->inputs, dim, e->value);
+	give(c, m->param, m->params, r->params, dim, e->value);
+	for (int32_t i = 0; states && i < m->states; i++) {
+		tensor_id id = host_tensor(c, m->state[i].name);
+		e->state[id] = numbers_array(c, id, dim, c->tensor.at[id].history);
+		numbers_get(&m->state[i], call->states[i], &e->state[id]);
+	}
+	if (equations_run(c, e))
+		return true;
+	diag(c, ERR_data, 0, "%s", e->error);
+	return false;
+}
+
+static int64_t *all_dims(struct runner *r)
+{
+	struct ctx *c = r->take.c;
+	const struct rnn_model *m = r->take.h.model;
 	int64_t *dim = base_alloc(c, c->dim.n * sizeof *dim);
 	for (uint32_t i = 1; i < c->dim.n; i++)
 		dim[i] = c->dim.at[i].value;
 	for (int32_t d = 0; d < m->dims; d++)
 		dim[host_dim(c, m->dim[d])] = r->take.dims[d];
-	e.dim = dim;
-	e.value = base_alloc(c, c->tensor.n * sizeof *e.value);
-	e.state = base_alloc(c, c->tensor.n * sizeof *e.state);
-	give(c, m->input, m->inputs, call->inputs, dim, e.value);
-	give(c, m->param, m->params, r->params, dim, e.value);
-	for (int32_t i = 0; states && i < m->states; i++) {
-		tensor_id id = host_tensor(c, m->state[i].name);
-		e.state[id] = numbers_array(c, id, dim, c->tensor.at[id].history);
-		numbers_get(&m->state[i], call->states[i], &e.state[id]);
-	}
-	if (!equations_run(c, &e)) {
-		diag(c, ERR_data, 0, "%s", e.error);
+	return dim;
+}
+
+static void put_states(struct runner *r, const struct host_call *call, const struct equations_run *e)
+{
+	const struct rnn_model *m = r->take.h.model;
+	for (int32_t i = 0; i < m->states; i++)
+		numbers_put(&m->state[i], call->states[i], &e->state[host_tensor(r->take.c, m->state[i].name)]);
+}
+
+/* The equations in float64 on the same data, into the same memory. */
+static bool interpret(struct runner *r, const struct host_call *call, bool states)
+{
+	const struct rnn_model *m = r->take.h.model;
+	struct equations_run e;
+	if (!equations_of(r, call, all_dims(r), states, false, &e))
 		return false;
-	}
 	for (int32_t i = 0; i < m->outputs; i++)
-		numbers_put(&m->output[i], call->outputs[i], &e.value[host_output(c, m->output[i].name)]);
-	for (int32_t i = 0; states && i < m->states; i++)
-		numbers_put(&m->state[i], call->states[i], &e.state[host_tensor(c, m->state[i].name)]);
+		numbers_put(&m->output[i], call->outputs[i], &e.value[host_output(r->take.c, m->output[i].name)]);
+	if (states)
+		put_states(r, call, &e);
+	return true;
+}
+
+/* The states that the model starts from, into call->states: those after no steps at all. */
+static bool start_states(struct runner *r, const struct host_call *call)
+{
+	int64_t *dim = all_dims(r);
+	idvec time = numbers_time_dims(r->take.c);
+	struct equations_run e;
+	for (uint32_t i = 0; i < time.n; i++)
+		dim[time.at[i]] = 0;
+	if (!equations_of(r, call, dim, true, true, &e))
+		return false;
+	put_states(r, call, &e);
 	return true;
 }
 
@@ -131,6 +162,8 @@ static bool run_files(struct runner *r, const struct run_options *o)
 	struct host_call call = host_call_make(&r->take.h, r->take.dims);
 	call.inputs = inputs;
 	if (o->state && !tensors_take(&r->take, o->state, "state", NULL, m->state, m->states, call.states))
+		return false;
+	if (states && !o->state && !start_states(r, &call))
 		return false;
 	host_threads(&r->take.h, o->threads);
 	int status = o->interpret ? RNN_OK : host_run(&r->take.h, &call, states);

@@ -451,7 +451,7 @@ static void run_group(struct interp *in, const struct eq_group *g)
 		const struct tensor *t = &c->tensor.at[d->tensor];
 		int64_t k;
 		bool start = t->time >= 0 && poly_const(c, d->idx[t->time], &k) && k < 0;
-		if (!start || !in->r->state[d->tensor].f)       /* the caller's state comes before the model's start */
+		if (!start || !in->r->state[d->tensor].f || in->r->fresh)       /* the caller's state comes before the model's start */
 			run_def(in, g->def.at[0], 0);
 		return;
 	}
@@ -487,7 +487,7 @@ static void make_tensor(struct interp *in, tensor_id id)
 	if (!t->history)
 		return;
 	in->start[id] = base_alloc(c, ((size_t)t->history * (size_t)row + 1) * sizeof *in->start[id]);
-	if (in->r->state[id].f)
+	if (in->r->state[id].f && !in->r->fresh)
 		memcpy(in->start[id], in->r->state[id].f, (size_t)t->history * (size_t)row * sizeof *in->start[id]);
 }
 

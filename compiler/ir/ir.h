@@ -230,6 +230,7 @@ struct equations_run {
 	const int64_t *dim;       /* value of each dim, by index in ctx->dim */
 	struct array *value;      /* [ctx->tensor.n]; inputs, params filled by the caller, the rest allocated by the run */
 	struct array *state;      /* [ctx->tensor.n]; .f NULL: default start; else [history][...] read as start, overwritten */
+	bool fresh;               /* states are only written: the run begins as the model says */
 	char error[256];
 };
 bool equations_run(struct ctx *c, struct equations_run *r);   /* false: r->error (bad id in a gather) */
