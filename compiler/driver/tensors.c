@@ -175,25 +175,67 @@ static bool match(struct taker *r, const struct rnn_st_file *f, const char *path
 
 /* ---- values ---------------------------------------------------------------------------------------------------- */
 
-/* Adds a source to the sum, or begins it. false: an id too large for the model's type. */
-static bool add(struct taker *r, const char *path, const struct rnn_st_tensor *from, const struct map_term *term,
-                const struct rnn_tensor *want, bool first, void *sum)
+/* a + b, exactly, in a type of whole numbers. false: it does not fit. */
+static bool whole_sum(int64_t a, int64_t b, int32_t type, int64_t *sum)
 {
-	size_t all = host_elements(&from->is, NULL), block = term->of ? all / term->of : all;
-	size_t n = term->of ? block * term->n : all;
-	if (first && from->is.type == want->type && !term->of && want->type != RNN_BOOL) {
-		if (n)
-			memcpy(sum, from->data, n * rnn_st_type_size(want->type));
-		return true;
-	}
-	for (size_t i = 0; i < n; i++) {
-		double v = number_load(from->is.type, from->data, term->of ? term->block[i / block] * block + i % block : i);
-		v = want->type == RNN_BOOL ? v != 0 : first ? v : number_load(want->type, sum, i) + v;
-		if (want->type == RNN_I32 && !(v >= INT32_MIN && v <= INT32_MAX)) {
-			diag(r->c, ERR_data, 0, "%s: '%s' holds %.17g at element %zu, too large for I32", path, from->is.name, v, i);
+	int64_t most = type == RNN_I32 ? INT32_MAX : INT64_MAX, least = -most - 1;
+	if (b > 0 ? a > INT64_MAX - b : a < INT64_MIN - b)
+		return false;
+	*sum = a + b;
+	return *sum >= least && *sum <= most;
+}
+
+static int64_t whole_load(int32_t type, const void *p, size_t i)
+{
+	return type == RNN_I32 ? ((const int32_t *)p)[i] : ((const int64_t *)p)[i];
+}
+
+static void whole_store(int32_t type, void *p, size_t i, int64_t v)
+{
+	if (type == RNN_I32)
+		((int32_t *)p)[i] = (int32_t)v;
+	else
+		((int64_t *)p)[i] = v;
+}
+
+/* A source of a sum, with the blocks that are taken of it. */
+struct part { const struct rnn_st_tensor *from; const struct map_term *term; size_t n, block; bool first; };
+
+static size_t part_place(const struct part *p, size_t i)
+{
+	return p->term->of ? p->term->block[i / p->block] * p->block + i % p->block : i;
+}
+
+/* Whole numbers, not as double, which is exact to 2^53 only. */
+static bool add_whole(struct taker *r, const char *path, const struct part *p, const struct rnn_tensor *want, void *sum)
+{
+	for (size_t i = 0; i < p->n; i++) {
+		size_t k = part_place(p, i);
+		int64_t v = whole_load(p->from->is.type, p->from->data, k), total;
+		if (!whole_sum(v, p->first ? 0 : whole_load(want->type, sum, i), want->type, &total)) {
+			diag(r->c, ERR_data, 0, "%s: '%s' holds %" PRId64 " at element %zu, %s for %s", path, p->from->is.name, v, k,
+			     p->first ? "too large" : "whose sum is too large", rnn_st_type_name(want->type));
 			return false;
 		}
-		number_store(want->type, sum, i, v);
+		whole_store(want->type, sum, i, total);
+	}
+	return true;
+}
+
+/* Adds a source to the sum, or begins it. false: a whole number too large for the model's type. */
+static bool add(struct taker *r, const char *path, const struct part *p, const struct rnn_tensor *want, void *sum)
+{
+	int32_t type = p->from->is.type;
+	if (p->first && type == want->type && !p->term->of && want->type != RNN_BOOL) {
+		if (p->n)
+			memcpy(sum, p->from->data, p->n * rnn_st_type_size(want->type));
+		return true;
+	}
+	if (want->type == RNN_I32 || want->type == RNN_I64)
+		return add_whole(r, path, p, want, sum);
+	for (size_t i = 0; i < p->n; i++) {
+		double v = number_load(type, p->from->data, part_place(p, i)), was = p->first ? 0 : number_load(want->type, sum, i);
+		number_store(want->type, sum, i, want->type == RNN_BOOL ? v != 0 || was != 0 : p->first ? v : was + v);
 	}
 	return true;
 }
@@ -202,9 +244,13 @@ static bool add(struct taker *r, const char *path, const struct rnn_st_tensor *f
 static void *make(struct taker *r, const char *path, const struct recipe *made, const struct rnn_tensor *want)
 {
 	void *p = host_memory(&r->h, host_bytes(want, r->dims));
-	for (uint32_t i = 0; i < made->n; i++)
-		if (!add(r, path, made->from[i], &made->term[i], want, i == 0, p))
+	for (uint32_t i = 0; i < made->n; i++) {
+		const struct map_term *term = &made->term[i];
+		size_t all = host_elements(&made->from[i]->is, NULL), block = term->of ? all / term->of : all;
+		struct part part = { made->from[i], term, term->of ? block * term->n : all, block, i == 0 };
+		if (!add(r, path, &part, want, p))
 			return NULL;
+	}
 	return p;
 }
 
