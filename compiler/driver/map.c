@@ -159,19 +159,23 @@ static bool row(struct lexer *l, struct row *out)
 /* The text of a small file, terminated; NULL: see diags. */
 static const char *map_text(struct ctx *c, const char *path)
 {
-	char *text = base_alloc(c, MAP_BYTES + 1);
+	char part[4096];
+	struct text text = { .c = c };
 	FILE *f = fopen(path, "rb");
-	size_t n = f ? fread(text, 1, MAP_BYTES, f) : 0;
-	if (!f || ferror(f)) {
-		diag(c, ERR_file, 0, "cannot read the map %s: %s", path, strerror(errno));
-		text = NULL;
-	} else if (n == MAP_BYTES || memchr(text, 0, n)) {
-		diag(c, ERR_data, 0, "%s is no map: it %s", path, n == MAP_BYTES ? "is over 1 MiB long" : "holds a zero byte");
-		text = NULL;
+	bool bad = !f, zero = false;
+	text_puts(&text, "");
+	for (size_t n; f && text.n <= MAP_BYTES && (n = fread(part, 1, sizeof part, f)) > 0; ) {
+		zero |= memchr(part, 0, n) != NULL;
+		text_putn(&text, part, n);
 	}
+	bad |= f && ferror(f);
+	if (bad)
+		diag(c, ERR_file, 0, "cannot read the map %s: %s", path, strerror(errno));
+	else if (zero || text.n > MAP_BYTES)
+		diag(c, ERR_data, 0, "%s is no map: it %s", path, zero ? "holds a zero byte" : "is over 1 MiB long");
 	if (f)
 		fclose(f);
-	return text;
+	return bad || zero || text.n > MAP_BYTES ? NULL : text.s;
 }
 
 const struct map *map_load(struct ctx *c, const char *path)
