@@ -334,7 +334,7 @@ static const struct { const char *text, *says; } refused[] = {
 	{ "h[t][t][i] = 3" END, "m.lua:1: error[index]: the definition of 'h' has the axis 't' twice" },
 	{ "h[t][n][i] = W[i][0] * x[t+1][n][0]" END,
 	  "m.lua:1: error[out-of-range]: x[t + 1][n][0] reads a step after the last" },
-	{ "h[t][n][i] = x[2*t][n][0]" END, "m.lua:1: error[index]: time is read at 't * 2'" },
+	{ "h[t][n][i] = x[2*t][n][0]" END, "m.lua:1: error[out-of-range]: index 't * 2' is not known to stay inside dim 0" },
 	{ "h[t][n][2] = 3" END,
 	  "m.lua:1: error[out-of-range]: the definition of 'h' has index 2 in dim 2, which has 2 el" },
 	{ "h[t][n][i] = W[i][3] * x[t][n][i+2]" END, "m.lua:1: error[out-of-range]: index '3' leaves dim 1 of 'W'" },
