@@ -149,6 +149,8 @@ static bool run_files(struct runner *r, const struct run_options *o)
 	const struct rnn_model *m = r->take.h.model;
 	void **inputs = base_alloc(c, (size_t)(m->inputs + 1) * sizeof *inputs);
 	bool states = o->state || o->end_state;
+	if (!tensors_one_file(c, o->outputs, m->outputs) || (o->end_state && !tensors_one_file(c, o->end_state, m->states)))
+		return false;
 	if (!states_known(r, o) || !params_packed(r, o) ||
 	    !tensors_take(&r->take, o->inputs, "input", NULL, m->input, m->inputs, inputs))
 		return false;

@@ -265,6 +265,35 @@ struct rnn_st_file *tensors_read(const char *path, char *err, size_t errsize)
 	}
 }
 
+/* A .npy cannot say which of several tensors it holds. */
+static bool named(struct taker *r, const char *path, const char *what, const struct rnn_tensor *want, int32_t n)
+{
+	struct text names = { .c = r->c };
+	if (rnn_npy_kind(path) != RNN_NPY)
+		return true;
+	for (int32_t i = 0; i < n; i++)
+		text_printf(&names, i ? ", '%s'" : " '%s'", want[i].name);
+	diag(r->c, ERR_data, 0, "%s holds one array without a name, and the model has %d %ss:%s", path, (int)n, what,
+	     names.s ? names.s : " none");
+	diag_fix(r->c, "give a .npz or a .safetensors, where arrays have these names");
+	return false;
+}
+
+static bool ends_in(const char *path, const char *end)
+{
+	size_t n = strlen(path), k = strlen(end);
+	return n > k && !strcmp(path + n - k, end);
+}
+
+bool tensors_one_file(struct ctx *c, const char *path, int32_t n)
+{
+	if (!ends_in(path, ".npy") || n == 1)
+		return true;
+	diag(c, ERR_file, 0, "%s: a .npy holds one array, and there are %d to write", path, (int)n);
+	diag_fix(c, "write a .npz or a .safetensors");
+	return false;
+}
+
 bool tensors_take(struct taker *r, const char *path, const char *what, const struct map *map,
                   const struct rnn_tensor *want, int32_t n, void **out)
 {
@@ -275,7 +304,8 @@ bool tensors_take(struct taker *r, const char *path, const char *what, const str
 		diag(r->c, ERR_data, 0, "%s", err);
 		return false;
 	}
-	bool ok = match(r, f, path, what, map, want, n, made);
+	bool ok = n == 1 || named(r, path, what, want, n);
+	ok = ok && match(r, f, path, what, map, want, n, made);
 	for (int32_t i = 0; ok && i < n; i++)
 		ok = (out[i] = make(r, path, &made[i], &want[i])) != NULL;
 	rnn_st_free(f);
@@ -291,16 +321,10 @@ bool tensors_write(struct taker *r, const char *path, const struct rnn_tensor *t
 		for (int32_t d = 0; d < t[i].rank; d++)
 			out[i].is.shape[d] = t[i].shape[d] >= 0 ? t[i].shape[d] : r->dims[-1 - t[i].shape[d]];
 	}
-	size_t length = strlen(path);
-	const char *end = length > 4 ? path + length - 4 : "";
-	if (!strcmp(end, ".npy") && n != 1) {
-		diag(r->c, ERR_file, 0, "%s: a .npy holds one array, and there are %d to write", path, (int)n);
-		diag_fix(r->c, "write a .npz or a .safetensors");
-		return false;
-	}
-	if (!(!strcmp(end, ".npy") ? rnn_npy_write(path, out, err, sizeof err) :
-	      !strcmp(end, ".npz") ? rnn_npz_write(path, out, (size_t)n, err, sizeof err) :
-	      rnn_st_write(path, out, (size_t)n, NULL, 0, err, sizeof err)))
+	int failed = ends_in(path, ".npy") ? rnn_npy_write(path, out, err, sizeof err) :
+	             ends_in(path, ".npz") ? rnn_npz_write(path, out, (size_t)n, err, sizeof err) :
+	                                     rnn_st_write(path, out, (size_t)n, NULL, 0, err, sizeof err);
+	if (!failed)
 		return true;
 	diag(r->c, ERR_file, 0, "%s", err);
 	return false;

@@ -63,6 +63,9 @@ struct taker {
  * map: the maker of params, else NULL. */
 bool tensors_take(struct taker *r, const char *path, const char *what, const struct map *map,
                   const struct rnn_tensor *want, int32_t n, void **out);
+/* Can a file of this name hold n tensors? A .npy holds one. Asked before anything runs. */
+bool tensors_one_file(struct ctx *c, const char *path, int32_t n);
+/* In the format that the name ends in. */
 bool tensors_write(struct taker *r, const char *path, const struct rnn_tensor *t, int32_t n, void *const *data);
 /* A file of any format; err as in safetensors.h. */
 struct rnn_st_file *tensors_read(const char *path, char *err, size_t errsize);
