@@ -3,13 +3,13 @@
  * npy follows numpy.lib.format (NEP 1), versions 1.0, 2.0 and 3.0:
  *
  *   byte 0          6       8                10 (12)                                    a multiple of 64
- *        | \x93NUMPY | 1 0  | N: u16 (u32)   | {'descr': '<f4', 'fortran_order': False, 'shape': (3, 4), }  ...\n | data |
+ *        | \x93NUMPY | 1 0  | N: u16 (u32)   | {'descr': '<f4', 'fortran_order': False, 'shape': (3, 4), } \n | data |
  *
  * npz is a zip (PKWARE's APPNOTE) of NAME.npy, stored or deflated; ZIP64 is read. Types: <f2 <f4 <f8 <i4 <i8 |b1.
  * All else (big endian, structured, objects, complex, Fortran order of two dims and more) is refused with a fix.
  *
- * What is read is a struct rnn_st_file, as of safetensors.h: all functions there take it, rnn_st_free() frees it, errors,
- * threads and memory are as there. Metadata there is none. The array of a npy is called "". */
+ * What is read is a struct rnn_st_file, as of safetensors.h: all functions there take it, rnn_st_free() frees it,
+ * errors, threads and memory are as there. Metadata there is none. The array of a npy is called "". */
 #ifndef RNN_NPY_H
 #define RNN_NPY_H
 

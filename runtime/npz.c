@@ -2,8 +2,8 @@
  *
  *   | local header, NAME.npy, data | ... | central directory: an entry for each | (ZIP64 end, locator) | end |
  *
- * The central directory is what counts; of local headers only the length and the name are used. Reading: end -> directory
- * -> the header of each array -> one aligned block -> the data, with its CRC-32.
+ * The central directory is what counts; of local headers only the length and the name are used. Reading: end ->
+ * directory -> the header of each array -> one aligned block -> the data, with its CRC-32.
  *
  * Guarantees: as safetensors_read.c. Memory is bounded by 1032 times the size of the file, which is what deflate can
  * do at most: entries that claim more, or lie over one another, are refused before anything is allocated. */
@@ -156,8 +156,8 @@ static int npz_local(struct zip *z, struct member *m, const char *text, size_t n
 	char same[256];
 	uint64_t room = z->directory;
 	if (m->local > room || room - m->local < LOCAL)
-		return st_error(&z->to, "'%.100s': its local header (byte %" PRIu64 ") is not before the directory (byte %" PRIu64 ")",
-		                m->name, m->local, room);
+		return st_error(&z->to, "'%.100s': its local header (byte %" PRIu64 ") is not before the directory (byte %" PRIu64
+		                ")", m->name, m->local, room);
 	if (st_read_bytes(&z->to, z->fd, p, LOCAL, m->local))
 		return -1;
 	size_t n = name < sizeof same ? name : sizeof same;
@@ -301,7 +301,8 @@ static int npz_bytes(struct npy_source *s, void *to, size_t size)
 /* Reads the header of a member, and with data its elements too. */
 static int npz_array(struct zip *z, struct stream *t, const struct member *m, struct rnn_st_tensor *out, int data)
 {
-	struct npy_source s = { .to = z->to, .name = m->name, .start = m->local, .size = m->size, .read = npz_bytes, .from = t };
+	struct npy_source s = { .to = z->to, .name = m->name, .start = m->local, .size = m->size, .read = npz_bytes,
+	                        .from = t };
 	struct rnn_st_tensor is = { .is.name = m->name };
 	*t = (struct stream){ .z = z, .m = m, .crc = crc32(0, NULL, 0) };
 	t->zlib.zalloc = npz_alloc;

@@ -383,8 +383,8 @@ bool map_regroups(const struct rnn_tensor *have, const struct rnn_tensor *want)
 /* ---- the shipped ones ------------------------------------------------------------------------------------------ */
 
 /* Under m, every one of want is made, and every tensor of f is used. */
-static bool fits_entirely(struct ctx *c, const struct map *m, const struct rnn_st_file *f, const struct rnn_tensor *want,
-                          int32_t n)
+static bool fits_entirely(struct ctx *c, const struct map *m, const struct rnn_st_file *f,
+                          const struct rnn_tensor *want, int32_t n)
 {
 	size_t count = rnn_st_count(f), used = 0;
 	bool *seen = base_alloc(c, count + 1);

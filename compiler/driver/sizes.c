@@ -110,8 +110,8 @@ static bool solve(const struct trial *t, int64_t have, const int64_t *k, int32_t
 	return *dim >= 0 ? have > 0 : have == 1;
 }
 
-/* Takes neighbouring extents of the param together until they are those of the file, in the one way that can be, if there
- * is just one. Bit d of `cut`: a group ends after extent d. */
+/* Takes neighbouring extents of the param together until they are those of the file, in the one way that can be, if
+ * there is just one. Bit d of `cut`: a group ends after extent d. */
 static void learn(struct trial *t, const struct rnn_tensor *have, const struct rnn_tensor *want)
 {
 	uint32_t found = 0;

@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
 """make.py · the files of tests/maps: weights as torch saves them, an input, and what torch makes of it in float64
 
-Needs torch and numpy; tests do not run it. NAME.weights.safetensors is the state_dict of the module in float32, NAME.x and
-NAME.y input and output, time first; names in y are those of tests/cells/compare.c. The writer is our own: a header of JSON, then the data (runtime/safetensors.h).
+Needs torch; tests do not run it. NAME.weights.safetensors is the state_dict of the module, NAME.x and NAME.y input and
+output, time first; names in y are those of tests/cells/compare.c. The writer is our own: a header of JSON, then the
+data (runtime/safetensors.h).
 """
 import json
 import struct
@@ -20,7 +21,8 @@ def save(path, tensors):
     for name, t in tensors.items():
         t = t.detach().contiguous()
         raw = bytes(t.view(torch.uint8).flatten().tolist()) if t.numel() else b""
-        header[name] = {"dtype": TYPES[t.dtype], "shape": list(t.shape), "data_offsets": [len(data), len(data) + len(raw)]}
+        header[name] = {"dtype": TYPES[t.dtype], "shape": list(t.shape),
+                        "data_offsets": [len(data), len(data) + len(raw)]}
         data += raw
     text = json.dumps(header, separators=(",", ":")).encode()
     text += b" " * (-len(text) % 8)

@@ -2,8 +2,8 @@
  *
  *   PARSER="safetensors", "npy", "npz", "map"      which one: a macro for libFuzzer, the first argument of main
  *
- * What must hold: no crash, no leak, no hang; a file that is refused gets a message that begins with its name; of a file
- * that is taken every byte can be read; and what has been written again is read as the same. The message of a map
+ * What must hold: no crash, no leak, no hang; a file that is refused gets a message that begins with its name; of a
+ * file that is taken every byte can be read; and what has been written again is read as the same. The message of a map
  * is a diagnostic. main: prints what is said about each file, or "taken"; exit code 1 if any file is not readable. */
 #define _GNU_SOURCE
 #include "driver/tensors.h"
