@@ -10,9 +10,9 @@
  *   line  = name [ "[" extent, ... "]" ] "=" term { "+" term }     extent: a number, or * for any
  *   term  = name [ "[" block ... "of" count "]" ] | "0"            name: a word, or "in quotes"
  *
- * {n} on the left stands for a number, the same wherever it comes again; on the right {n}, {n+1}, {n-1}. Of several lines
- * for a param the first whose tensors are all in the file is taken. A prefix that all tensors of the file share, up to a
- * dot, need not be written. Shapes: map_regroups(). */
+ * {n} on the left stands for a number, the same wherever it comes again; on the right {n}, {n+1}, {n-1}. Of several
+ * lines for a param the first whose tensors are all in the file is taken. A prefix that all tensors of the file share,
+ * up to a dot, need not be written. Shapes: map_regroups(). */
 #include "driver/tensors.h"
 #include "front/sandbox.h"
 
@@ -21,6 +21,7 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 enum { MAP_BYTES = 1 << 20, BLOCKS = 64, EXTENT_ANY = -1 };
 
@@ -178,10 +179,18 @@ static const char *map_text(struct ctx *c, const char *path)
 	return bad || zero || text.n > MAP_BYTES ? NULL : text.s;
 }
 
+/* A file, or else the name of a shipped map. */
+static const char *map_file(struct ctx *c, const char *s)
+{
+	const char *share = strchr(s, '/') || access(s, F_OK) == 0 ? NULL : sandbox_share(c);
+	const char *shipped = share ? base_internf(c, "%s/models/maps/%s.map", share, s) : NULL;
+	return shipped && access(shipped, F_OK) == 0 ? shipped : s;
+}
+
 const struct map *map_load(struct ctx *c, const char *path)
 {
 	struct map *m = base_alloc(c, sizeof *m);
-	const char *text = map_text(c, path);
+	const char *text = map_text(c, path = map_file(c, path));
 	bool ok = text;
 	m->path = path;
 	for (int line = 1; text && *text; line++) {

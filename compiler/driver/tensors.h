@@ -31,7 +31,7 @@ struct recipe {
 	const struct map_term *term;           /* [n] */
 };
 
-/* NULL: see diags. */
+/* path: a file, or the name of a shipped map, "torch_lstm". NULL: see diags. */
 const struct map *map_load(struct ctx *c, const char *path);
 const char *map_path(const struct map *m);
 /* The sources of `want` in f: those of the first line that makes it and whose tensors are there. With m NULL the tensor
