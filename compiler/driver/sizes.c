@@ -95,6 +95,8 @@ static bool solve(const struct trial *t, int64_t have, const int64_t *k, int32_t
 			if (factor <= 0 || factor % t->prime[d])
 				continue;
 			factor /= t->prime[d];
+			if (t->value[d] > INT64_MAX / factor)
+				return false;
 			if (t->value[d])
 				factor *= t->value[d];
 			else if (*dim >= 0)
