@@ -13,43 +13,59 @@ struct runner {
 };
 
 /* The map that --map names, or a shipped one that fits a file without names of the model's. false: see diags. */
-static bool find_map(struct runner *r, const struct run_options *o, const struct map **map)
+static bool find_map(struct runner *r, const struct run_options *o, const struct rnn_st_file *f, const struct map **map)
 {
 	const struct rnn_model *m = r->take.h.model;
-	char err[1];
 	if (o->map)
 		return (*map = map_load(r->take.c, o->map)) != NULL;
-	struct rnn_st_file *f = tensors_read(o->params, err, sizeof err);
-	*map = f ? map_shipped(r->take.c, f, m->param, m->params) : NULL;
-	rnn_st_free(f);
+	*map = map_shipped(r->take.c, f, m->param, m->params);
 	if (*map)
 		fprintf(stderr, "%s: the tensors of %s have the names of %s, which is used\n", r->take.c->progname, o->params,
 		        map_path(*map));
 	return true;
 }
 
+/* All n tensors of a file of inputs, or of states. */
+static bool take(struct runner *r, const char *path, const char *what, const struct rnn_tensor *want, int32_t n,
+                 void **out)
+{
+	struct rnn_st_file *f = tensors_open(&r->take, path);
+	bool ok = f && tensors_take(&r->take, f, path, what, NULL, want, n, out);
+	rnn_st_free(f);
+	return ok;
+}
+
+static bool params_read(struct runner *r, const struct run_options *o)
+{
+	const struct rnn_model *m = r->take.h.model;
+	const struct map *map;
+	struct rnn_st_file *f = tensors_open(&r->take, o->params);
+	bool ok = f && find_map(r, o, f, &map) &&
+	          tensors_take(&r->take, f, o->params, "param", map, m->param, m->params, r->params);
+	rnn_st_free(f);
+	return ok;
+}
+
 static bool params_packed(struct runner *r, const struct run_options *o)
 {
 	struct ctx *c = r->take.c;
 	const struct rnn_model *m = r->take.h.model;
-	const struct map *map = NULL;
-	void **params = r->params = base_alloc(c, (size_t)(m->params + 1) * sizeof *params);
+	r->params = base_alloc(c, (size_t)(m->params + 1) * sizeof *r->params);
 	if (m->params && !o->params) {
 		diag(c, ERR_data, 0, "the model has %d params, and no file of params is given", (int)m->params);
 		diag_fix(c, "name a safetensors file with '%s' and the others", m->param[0].name);
 		return false;
 	}
-	if (o->params && (!find_map(r, o, &map) ||
-	                  !tensors_take(&r->take, o->params, "param", map, m->param, m->params, params)))
+	if (o->params && !params_read(r, o))
 		return false;
-	int status = host_weights(&r->take.h, (const void *const *)params);
+	int status = host_weights(&r->take.h, (const void *const *)r->params);
 	if (status != RNN_OK)
 		diag(c, ERR_data, 0, "%s: %s", o->params ? o->params : "params", host_status(status));
 	return status == RNN_OK;
 }
 
 /* May the states be given, or asked for? Where a recurrence runs backwards there is no step after the last. */
-static bool states_known(struct runner *r, const struct run_options *o)
+static bool can_stream(struct runner *r, const struct run_options *o)
 {
 	struct ctx *c = r->take.c;
 	for (tensor_id t = 1; (o->state || o->end_state) && t < c->tensor.n; t++) {
@@ -129,6 +145,15 @@ static bool interpret(struct runner *r, const struct host_call *call, bool state
 	return true;
 }
 
+/* Does a recurrence start from what the model says, not from zeros? */
+static bool has_start(const struct ctx *c)
+{
+	for (tensor_id t = 1; t < c->tensor.n; t++)
+		if (c->tensor.at[t].starts.n)
+			return true;
+	return false;
+}
+
 /* The states that the model starts from, into call->states: those after no steps at all. */
 static bool start_states(struct runner *r, const struct host_call *call)
 {
@@ -151,8 +176,8 @@ static bool run_files(struct runner *r, const struct run_options *o)
 	bool states = o->state || o->end_state;
 	if (!tensors_one_file(c, o->outputs, m->outputs) || (o->end_state && !tensors_one_file(c, o->end_state, m->states)))
 		return false;
-	if (!states_known(r, o) || !params_packed(r, o) ||
-	    !tensors_take(&r->take, o->inputs, "input", NULL, m->input, m->inputs, inputs))
+	if (!can_stream(r, o) || !params_packed(r, o) ||
+	    !take(r, o->inputs, "input", m->input, m->inputs, inputs))
 		return false;
 	for (int32_t d = 0; d < m->dims; d++) {
 		if (r->take.dims[d] >= 0)
@@ -163,9 +188,9 @@ static bool run_files(struct runner *r, const struct run_options *o)
 	}
 	struct host_call call = host_call_make(&r->take.h, r->take.dims);
 	call.inputs = inputs;
-	if (o->state && !tensors_take(&r->take, o->state, "state", NULL, m->state, m->states, call.states))
+	if (o->state && !take(r, o->state, "state", m->state, m->states, call.states))
 		return false;
-	if (states && !o->state && !start_states(r, &call))
+	if (states && !o->state && has_start(c) && !start_states(r, &call))
 		return false;
 	host_threads(&r->take.h, o->threads);
 	int status = o->interpret ? RNN_OK : host_run(&r->take.h, &call, states);

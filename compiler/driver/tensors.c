@@ -13,6 +13,18 @@
 
 /* ---- shapes in words ------------------------------------------------------------------------------------------- */
 
+/* "T", or "2 * T" for an extent that is computed from a dim. */
+static const char *extent_name(struct taker *r, int64_t d)
+{
+	const struct rnn_model *m = r->h.model;
+	const struct rnn_extent *x = d < m->dims ? NULL : &m->extent[d - m->dims];
+	if (!x)
+		return m->dim[d];
+	const char *times = x->factor == 1 ? m->dim[x->dim] : base_internf(r->c, "%" PRId64 " * %s", x->factor, m->dim[x->dim]);
+	return x->plus ? base_internf(r->c, "%s %c %" PRId64, times, x->plus < 0 ? '-' : '+', x->plus < 0 ? -x->plus : x->plus) :
+	       times;
+}
+
 /* "F32 [T, N, 64]"; extents of known dims as numbers. */
 static const char *wanted_text(struct taker *r, const struct rnn_tensor *t)
 {
@@ -24,7 +36,7 @@ static const char *wanted_text(struct taker *r, const struct rnn_tensor *t)
 		if (k >= 0)
 			text_printf(&out, "%" PRId64, k);
 		else
-			text_puts(&out, r->h.model->dim[-1 - t->shape[d]]);
+			text_puts(&out, extent_name(r, -1 - t->shape[d]));
 	}
 	text_puts(&out, "]");
 	return out.s;
@@ -56,6 +68,41 @@ static void fix_sizes(struct taker *r)
 
 /* ---- does it fit? ---------------------------------------------------------------------------------------------- */
 
+/* The run-time dim that extent d is or is computed from. */
+static int64_t dim_of(const struct rnn_model *m, int64_t d)
+{
+	return d < m->dims ? d : m->extent[d - m->dims].dim;
+}
+
+/* The extent x where its dim has that value; -1: no int64 holds it. */
+static int64_t extent_at(const struct rnn_extent *x, int64_t value)
+{
+	int64_t size;
+	if (__builtin_mul_overflow(x->factor, value, &size) || __builtin_add_overflow(size, x->plus, &size))
+		return -1;
+	return size;
+}
+
+/* Extent d of the model has `size` elements in tensor `from`: learns its dim. False: that contradicts what is known. */
+static bool learn(struct taker *r, int64_t d, int64_t size, const char *from)
+{
+	const struct rnn_model *m = r->h.model;
+	const struct rnn_extent *x = d < m->dims ? NULL : &m->extent[d - m->dims];
+	int64_t dim = dim_of(m, d), value = size;
+	if (x && __builtin_sub_overflow(size, x->plus, &value))
+		return false;
+	value = x ? value / x->factor : value;
+	if (value < 0 || (x && extent_at(x, value) != size) || (r->dims[dim] >= 0 && r->dims[dim] != value))
+		return false;
+	if (r->dims[dim] < 0)
+		r->dim_from[dim] = from;
+	r->dims[dim] = value;
+	for (int32_t i = 0; i < m->extents; i++)
+		if (m->extent[i].dim == dim)
+			r->dims[m->dims + i] = extent_at(&m->extent[i], value);
+	return true;
+}
+
 /* Do the file's extents fit, the run-time dims included? Learns dims that are not known yet. */
 static bool fits(struct taker *r, const char *path, const struct rnn_tensor *want, const struct rnn_tensor *have,
                  bool param)
@@ -63,23 +110,18 @@ static bool fits(struct taker *r, const char *path, const struct rnn_tensor *wan
 	bool ok = want->rank == have->rank && convertible(have->type, want->type);
 	for (int32_t d = 0; ok && d < want->rank; d++) {
 		int64_t k = want->shape[d];
-		if (k >= 0) {
-			ok = have->shape[d] == k;
-		} else if (r->dims[-1 - k] < 0) {
-			r->dims[-1 - k] = have->shape[d];
-			r->dim_from[-1 - k] = want->name;
-		} else {
-			ok = have->shape[d] == r->dims[-1 - k];
-		}
+		ok = k >= 0 ? have->shape[d] == k : learn(r, -1 - k, have->shape[d], want->name);
 	}
 	if (ok)
 		return true;
 	diag(r->c, ERR_data, 0, "%s: '%s' is %s, the model wants %s", path, want->name, wanted_text(r, have),
 	     wanted_text(r, want));
-	for (int32_t d = 0; d < want->rank; d++)
-		if (want->shape[d] < 0 && r->dim_from[-1 - want->shape[d]] && r->dim_from[-1 - want->shape[d]] != want->name)
-			diag_note(r->c, 0, "%s = %" PRId64 " comes from '%s'", r->h.model->dim[-1 - want->shape[d]],
-			          r->dims[-1 - want->shape[d]], r->dim_from[-1 - want->shape[d]]);
+	for (int32_t d = 0; d < want->rank; d++) {
+		int64_t extent = -1 - want->shape[d];
+		const char *from = extent < 0 ? NULL : r->dim_from[dim_of(r->h.model, extent)];
+		if (from && from != want->name)
+			diag_note(r->c, 0, "%s = %" PRId64 " comes from '%s'", extent_name(r, extent), r->dims[extent], from);
+	}
 	if (param && convertible(have->type, want->type))
 		fix_sizes(r);
 	return false;
@@ -294,21 +336,23 @@ bool tensors_one_file(struct ctx *c, const char *path, int32_t n)
 	return false;
 }
 
-bool tensors_take(struct taker *r, const char *path, const char *what, const struct map *map,
-                  const struct rnn_tensor *want, int32_t n, void **out)
+struct rnn_st_file *tensors_open(struct taker *r, const char *path)
 {
 	char err[512];
-	struct recipe *made = base_alloc(r->c, (size_t)(n + 1) * sizeof *made);
 	struct rnn_st_file *f = tensors_read(path, err, sizeof err);
-	if (!f) {
+	if (!f)
 		diag(r->c, ERR_data, 0, "%s", err);
-		return false;
-	}
+	return f;
+}
+
+bool tensors_take(struct taker *r, const struct rnn_st_file *f, const char *path, const char *what,
+                  const struct map *map, const struct rnn_tensor *want, int32_t n, void **out)
+{
+	struct recipe *made = base_alloc(r->c, (size_t)(n + 1) * sizeof *made);
 	bool ok = n == 1 || named(r, path, what, want, n);
 	ok = ok && match(r, f, path, what, map, want, n, made);
 	for (int32_t i = 0; ok && i < n; i++)
 		ok = (out[i] = make(r, path, &made[i], &want[i])) != NULL;
-	rnn_st_free(f);
 	return ok;
 }
 

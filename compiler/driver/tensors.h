@@ -55,14 +55,16 @@ bool map_regroups(const struct rnn_tensor *have, const struct rnn_tensor *want);
 struct taker {
 	struct ctx *c;
 	struct host h;
-	int64_t dims[DIMS_MAX];                /* run-time dims; -1: not known yet */
+	int64_t dims[DIMS_MAX];                /* run-time dims, then computed extents; -1: not known yet */
 	const char *dim_from[DIMS_MAX];        /* the tensor that gave it */
 };
 
-/* Reads a file and takes from it all n tensors, into memory of the model's types. Learns dims that are not known yet.
+/* The tensors of a file, to be freed with rnn_st_free. NULL: see diags. */
+struct rnn_st_file *tensors_open(struct taker *r, const char *path);
+/* Takes all n tensors from f, the file `path`, into memory of the model's types. Learns dims that are not known yet.
  * map: the maker of params, else NULL. */
-bool tensors_take(struct taker *r, const char *path, const char *what, const struct map *map,
-                  const struct rnn_tensor *want, int32_t n, void **out);
+bool tensors_take(struct taker *r, const struct rnn_st_file *f, const char *path, const char *what,
+                  const struct map *map, const struct rnn_tensor *want, int32_t n, void **out);
 /* Can a file of this name hold n tensors? A .npy holds one. Asked before anything runs. */
 bool tensors_one_file(struct ctx *c, const char *path, int32_t n);
 /* In the format that the name ends in. */
