@@ -99,6 +99,14 @@ void ctx_free(struct ctx *c)
 	free(c);
 }
 
+bool idvec_has(const idvec *v, uint32_t x)
+{
+	for (uint32_t i = 0; i < v->n; i++)
+		if (v->at[i] == x)
+			return true;
+	return false;
+}
+
 /* ---- names ------------------------------------------------------------------------------------------------- */
 
 static uint32_t hash_string(const char *s)
@@ -144,6 +152,16 @@ const char *base_internf(struct ctx *c, const char *fmt, ...)
 	const char *s = base_vformat(c, fmt, ap);
 	va_end(ap);
 	return base_intern(c, s);
+}
+
+const char *base_ident(struct ctx *c, const char *name)
+{
+	char *copy = base_alloc(c, strlen(name) + 1);
+	strcpy(copy, name);
+	for (char *p = copy; *p; p++)
+		if (*p == '.' || *p == '-' || *p == ' ')
+			*p = '_';
+	return base_intern(c, copy);
 }
 
 /* ---- text -------------------------------------------------------------------------------------------------- */

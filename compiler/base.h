@@ -37,12 +37,14 @@ NORETURN void base_oom(size_t bytes);                     /* says so and exits w
                              (v).at[(v).n++] = (__VA_ARGS__))
 void *base_grow(struct ctx *c, void *at, uint32_t *cap, size_t size);
 typedef VEC(uint32_t) idvec;                              /* a list of handles */
+bool idvec_has(const idvec *v, uint32_t x);
 
 /* ---- text -------------------------------------------------------------------------------------------------- */
 
 const char *base_intern(struct ctx *c, const char *s);    /* equal text, equal pointer */
 const char *base_internf(struct ctx *c, const char *fmt, ...) PRINTF_LIKE(2, 3);
 
+const char *base_ident(struct ctx *c, const char *name);  /* "layer1.W" as a C name, interned: layer1_W */
 const char *base_vformat(struct ctx *c, const char *fmt, va_list ap);  /* not interned */
 
 /* A growing text in the arena; always terminated. */

@@ -21,6 +21,9 @@ int npy_read(struct npy_source *s, void *to, uint64_t size);
 /* Reads the header; fills type, rank, shape, and size in bytes, which is what is left of the source. */
 int npy_read_header(struct npy_source *s, struct rnn_st_tensor *t);
 
+/* Bytes of a zip's records, names apart: of an entry, in the directory, at the end (APPNOTE 6.3.10, 4.3). */
+enum { LOCAL = 30, CENTRAL = 46, END = 22 };
+
 enum { NPY_HEADER_MOST = 384 };
 /* The bytes before the data, a multiple of 64; 0: failed, see to. */
 size_t npy_make_header(const struct report *to, const struct rnn_tensor *t, char text[NPY_HEADER_MOST]);

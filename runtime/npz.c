@@ -20,7 +20,7 @@
 
 enum {
 	ARRAYS_MAX = 4096,
-	LOCAL = 30, CENTRAL = 46, END = 22, END64 = 56, LOCATOR = 20,   /* bytes of the records, names apart */
+	END64 = 56, LOCATOR = 20,       /* bytes of the records, as in npy_inside.h */
 	DIRECTORY_MAX = 1 << 24,
 	CHUNK = 1 << 14
 };

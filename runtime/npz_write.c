@@ -9,7 +9,7 @@
 
 #include <zlib.h>
 
-enum { NAME_MAX_BYTES = 60000, COUNT_MAX = 65534, LOCAL = 30, CENTRAL = 46, END = 22 };
+enum { NAME_MAX_BYTES = 60000, COUNT_MAX = 65534 };
 
 struct npz_writer {
 	struct report to;

@@ -529,9 +529,9 @@ static void print_block(struct emit *e, stmt_id first, bool team)
 		if (c->stmt.at[list.at[i]].kind == S_DECLARE)
 			declare(e, list.at[i], &list, i);
 	name_anchors(e, &list);
+	const struct stmt loop = c->stmt.at[asks];
 	if (asks)
-		print_prefetch(e, &(struct stmt){ .var = c->stmt.at[asks].var, .prefetch = c->stmt.at[asks].prefetch,
-		                                  .ahead = c->stmt.at[asks].ahead }, &list);
+		print_prefetch(e, &loop, &list);
 	struct loads loads = { { 0 } };
 	if (!team)
 		find_loads(e, &list, first, &loads);

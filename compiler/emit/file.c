@@ -29,16 +29,6 @@ poly_id elements(struct ctx *c, const struct buf *b, uint32_t from)
 	return n;
 }
 
-const char *c_ident(struct ctx *c, const char *s)
-{
-	char *copy = base_alloc(c, strlen(s) + 2);
-	strcpy(copy, s);
-	for (char *p = copy; *p; p++)
-		if (*p == '.' || *p == '-' || *p == ' ')
-			*p = '_';
-	return base_intern(c, copy);
-}
-
 const char *param_c(struct file *f, tensor_id t)
 {
 	struct ctx *c = f->e.c;
@@ -46,7 +36,7 @@ const char *param_c(struct file *f, tensor_id t)
 		if (c->buf.at[b].tensor == t && c->buf.at[b].kind < BUF_LOCAL && c->buf.at[b].kind != BUF_PARAM)
 			f->tensor_c[t] = f->e.buf_c[b];
 	if (!f->tensor_c[t])
-		f->tensor_c[t] = name_unique(&f->e, c_ident(c, c->tensor.at[t].shown ? c->tensor.at[t].shown : c->tensor.at[t].name));
+		f->tensor_c[t] = name_unique(&f->e, base_ident(c, c->tensor.at[t].shown ? c->tensor.at[t].shown : c->tensor.at[t].name));
 	return f->tensor_c[t];
 }
 
@@ -73,8 +63,8 @@ static void print_bodies(struct file *f)
 		for (; s; ) {  /* what belongs to one stage or recurrence: its comment, its loops, their tails */
 			const struct stmt x = c->stmt.at[s];
 			const char *of = x.kind == S_FOR && x.flavor == LOOP_TIME ?
-			                 base_internf(c, "%s_%s_steps", f->name, c_ident(c, c->rec.at[x.rec].name)) :
-			                 base_internf(c, "%s_%s", f->name, x.stage ? c_ident(c, c->stage.at[x.stage].name) : "rest");
+			                 base_internf(c, "%s_%s_steps", f->name, base_ident(c, c->rec.at[x.rec].name)) :
+			                 base_internf(c, "%s_%s", f->name, x.stage ? base_ident(c, c->stage.at[x.stage].name) : "rest");
 			if (x.kind == S_BARRIER || (name && of != name))
 				break;
 			name = of;
@@ -102,7 +92,7 @@ static void print_starts(struct file *f)
 		bool team;
 		for (stmt_id k = s.body; k; k = c->stmt.at[k].next)
 			VEC_PUSH(c, list, k);
-		const char *name = name_unique(&f->e, base_internf(c, "%s_start_%s", f->name, c_ident(c, c->tensor.at[s.tensor].name)));
+		const char *name = name_unique(&f->e, base_internf(c, "%s_start_%s", f->name, base_ident(c, c->tensor.at[s.tensor].name)));
 		body_function(&f->e, name, list.at, list.n, &team);
 		VEC_PUSH(c, f->starts, name);
 	}
@@ -114,7 +104,7 @@ static bool find_private_use(const struct text *t) { return t->s && strstr(t->s,
 
 bool emit_model(struct ctx *c, struct emitted *out)
 {
-	struct file f = { .e = { .c = c }, .name = c_ident(c, c->model_name) };
+	struct file f = { .e = { .c = c }, .name = base_ident(c, c->model_name) };
 	struct text body = { .c = c }, head = { .c = c };
 	f.e.out = &body;
 	c->emitting = true;

@@ -25,7 +25,6 @@ struct file {
 /* file.c */
 void put_text(struct text *out, const char *name);                        /* a text of emit/text/ or runtime/ */
 poly_id elements(struct ctx *c, const struct buf *b, uint32_t from);      /* the product of extents from that dim on */
-const char *c_ident(struct ctx *c, const char *s);                        /* "layer1.W" as a C name */
 const char *param_c(struct file *f, tensor_id t);                         /* a tensor's name in signatures */
 
 /* signatures.c */

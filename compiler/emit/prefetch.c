@@ -8,6 +8,8 @@
  * Past the end of the loop other parts of the tensor are asked for, or nothing: a prefetch is no access. */
 #include "emit/emit.h"
 
+#include "safetensors.h"
+
 enum { LINE = 64 };                 /* bytes */
 
 struct line_of { const char *base; poly_id rest; int64_t number; };
@@ -19,10 +21,7 @@ static bool holds(struct ctx *c, const struct buf *b, tensor_id t)
 	if (!b->pack || b->tensor == t)
 		return b->tensor == t;
 	const struct pack *p = &c->sched->packs.at[b->pack - 1];
-	for (uint32_t i = 0; i < p->tensors.n; i++)
-		if (p->tensors.at[i] == t)
-			return true;
-	return false;
+	return idvec_has(&p->tensors, t);
 }
 
 static void ask(struct ctx *c, buf_id b, uint32_t idx, bool write, void *arg)
@@ -32,7 +31,7 @@ static void ask(struct ctx *c, buf_id b, uint32_t idx, bool write, void *arg)
 	const struct buf *x = &c->buf.at[b];
 	if (write || x->kind >= BUF_LOCAL || !holds(c, x, a->loop->prefetch))
 		return;
-	int64_t size = x->type == RNN_F64 || x->type == RNN_I64 ? 8 : x->type == RNN_BOOL ? 1 : 4, k = 0;
+	int64_t size = (int64_t)rnn_st_type_size(x->type), k = 0;
 	struct place_c p = locate(e, b, idx, false);
 	poly_id at = poly_int(c, 0);
 	for (uint32_t i = 0; i < x->rank; i++) {

@@ -1,19 +1,15 @@
 /* weights.c · NAME_weights_size and NAME_weights_pack: params in the order that each use wants */
 #include "emit/file.h"
 
-static int64_t align64(int64_t n) { return (n + 63) & ~(int64_t)63; }
+#include "safetensors.h"
 
-static int64_t type_bytes(enum rnn_type t)
-{
-	static const int64_t bytes[] = { 4, 8, 2, 2, 4, 8, 1 };
-	return bytes[t];
-}
+static int64_t align64(int64_t n) { return (n + 63) & ~(int64_t)63; }
 
 int64_t param_bytes(struct ctx *c, buf_id b)
 {
 	int64_t n = 0;
 	poly_const(c, elements(c, &c->buf.at[b], 0), &n);
-	return align64(n * type_bytes(c->buf.at[b].type));
+	return align64(n * (int64_t)rnn_st_type_size(c->buf.at[b].type));
 }
 
 /* A function that copies a param, or several, into the order of one use. */
@@ -106,7 +102,7 @@ void print_weights(struct file *f)
 		} else {
 			int64_t n = 0;
 			poly_const(c, elements(c, &b, 0), &n);
-			line(e, "memcpy(at + %lld, %s, %lld);", (long long)at, param_c(f, b.tensor), (long long)(n * type_bytes(b.type)));
+			line(e, "memcpy(at + %lld, %s, %lld);", (long long)at, param_c(f, b.tensor), (long long)(n * (int64_t)rnn_st_type_size(b.type)));
 		}
 		at += param_bytes(c, id);
 	}

@@ -141,6 +141,21 @@ static int lang_axes(lua_State *L)
 	return n;
 }
 
+/* A field of the table that is not one of the n known ones, the first by name: Lua's order changes from run to run. */
+static const char *unknown_field(lua_State *L, int table, const char *const *known, size_t n)
+{
+	const char *first = NULL;
+	for (lua_pushnil(L); lua_next(L, table); lua_pop(L, 1)) {
+		const char *key = lua_type(L, -2) == LUA_TSTRING ? lua_tostring(L, -2) : "1";
+		bool found = false;
+		for (size_t i = 0; i < n; i++)
+			found |= !strcmp(key, known[i]);
+		if (!found && (!first || strcmp(key, first) < 0))
+			first = base_intern(sandbox_ctx(L), key);
+	}
+	return first;
+}
+
 /* The tensor of integers (of conditions, too, for reset) in field `name` of the table at 3; 0: none. */
 static tensor_id time_option(lua_State *L, const char *name, uint32_t rank)
 {
@@ -151,12 +166,7 @@ static tensor_id time_option(lua_State *L, const char *name, uint32_t rank)
 	if (lua_type(L, 3) != LUA_TTABLE)
 		sandbox_error(L, ERR_argument, "time(\"t\", T, { lengths = len })", "the options of time are a table, not %s",
 		              value_what(L, 3));
-	const char *wrong = NULL;      /* the first by name: Lua's order changes from run to run */
-	for (lua_pushnil(L); lua_next(L, 3); lua_pop(L, 1)) {
-		const char *key = lua_type(L, -2) == LUA_TSTRING ? lua_tostring(L, -2) : "1";
-		if (strcmp(key, known[0]) && strcmp(key, known[1]) && (!wrong || strcmp(key, wrong) < 0))
-			wrong = base_intern(c, key);
-	}
+	const char *wrong = unknown_field(L, 3, known, 2);
 	if (wrong)
 		sandbox_error(L, ERR_argument, "the options are lengths and reset", "time has no option '%s'", wrong);
 	lua_getfield(L, 3, name);
@@ -356,17 +366,9 @@ static void check_roles(lua_State *L, const idvec *list, const char *name, bool 
 
 static void check_fields(lua_State *L)
 {
-	const char *first = NULL;     /* of the unknown ones, by name: Lua's order changes from run to run */
 	static const char *const known[] = { "name", "inputs", "outputs", "states" };
 	struct ctx *c = sandbox_ctx(L);
-	for (lua_pushnil(L); lua_next(L, 1); lua_pop(L, 1)) {
-		const char *key = lua_type(L, -2) == LUA_TSTRING ? lua_tostring(L, -2) : "1";
-		bool found = false;
-		for (size_t i = 0; i < 4; i++)
-			found |= !strcmp(key, known[i]);
-		if (!found && (!first || strcmp(key, first) < 0))
-			first = base_intern(c, key);
-	}
+	const char *first = unknown_field(L, 1, known, 4);
 	const char *near = first ? base_nearest(c, first, known, 4) : NULL;
 	if (first)
 		sandbox_error(L, ERR_model, near ? base_internf(c, "did you mean '%s'?", near) : NULL,

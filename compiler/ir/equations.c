@@ -71,10 +71,12 @@ static void left_index(struct ctx *c, const struct def *d, uint32_t i, bool star
 static void left_time(struct ctx *c, const struct def *d)
 {
 	struct tensor *t = &c->tensor.at[d->tensor];
+	poly_id seen = 0;
 	for (uint32_t i = 0; i < d->nidx; i++) {
 		var_id axis = equations_axis(c, d->idx[i]);
-		if (!axis || !c->var.at[axis].is_time)
+		if (!axis || !c->var.at[axis].is_time || d->idx[i] == seen)
 			continue;
+		seen = d->idx[i];
 		if (t->time >= 0 && t->time != (int)i)
 			diag(c, ERR_index, d->loc, "'%s' has time as dim %u here but as dim %d elsewhere", t->name, i, t->time);
 		t->time = (int)i;
@@ -156,23 +158,35 @@ static void check_covered(struct ctx *c, const struct tensor *t)
 		     "the definitions of '%s' cover %.0f of the %.0f parts of its constant dims", t->name, covered, all);
 }
 
-static bool is_among(const idvec *list, uint32_t x)
+/* Definitions of h[T] where T has a value are starts like those where it has none. */
+static void late_starts(struct ctx *c, struct tensor *t)
 {
-	for (uint32_t i = 0; i < list->n; i++)
-		if (list->at[i] == x)
-			return true;
-	return false;
+	uint32_t kept = 0;
+	int64_t k, extent;
+	for (uint32_t i = 0; i < t->defs.n; i++) {
+		def_id d = t->defs.at[i];
+		if (poly_const(c, c->def.at[d].idx[t->time], &k) && poly_const(c, t->extent[t->time], &extent) && k >= extent)
+			VEC_PUSH(c, t->starts, d);
+		else
+			t->defs.at[kept++] = d;
+	}
+	t->defs.n = kept;
 }
 
 static void left_sides(struct ctx *c)
 {
-	for (def_id d = 1; d < c->def.n; d++)
-		for (uint32_t i = 0; i < c->def.at[d].nidx; i++)
-			left_index(c, &c->def.at[d], i, is_among(&c->tensor.at[c->def.at[d].tensor].starts, d));
 	for (tensor_id t = 1; t < c->tensor.n; t++) {
-		const struct tensor *x = &c->tensor.at[t];
+		struct tensor *x = &c->tensor.at[t];
 		for (uint32_t i = 0; i < x->defs.n; i++)
 			left_time(c, &c->def.at[x->defs.at[i]]);
+		if (x->time >= 0)
+			late_starts(c, x);
+	}
+	for (def_id d = 1; d < c->def.n; d++)
+		for (uint32_t i = 0; i < c->def.at[d].nidx; i++)
+			left_index(c, &c->def.at[d], i, idvec_has(&c->tensor.at[c->def.at[d].tensor].starts, d));
+	for (tensor_id t = 1; t < c->tensor.n; t++) {
+		const struct tensor *x = &c->tensor.at[t];
 		for (uint32_t i = 0; i < x->starts.n; i++)
 			start_side(c, &c->def.at[x->starts.at[i]]);
 		bool once = check_once(c, &x->defs) && check_once(c, &x->starts);

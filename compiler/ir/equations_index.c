@@ -84,18 +84,10 @@ void equations_extents(struct ctx *c)
 
 struct binding { struct ctx *c; const struct def *d; idvec bound, reduced, told; uint32_t depth; };
 
-static bool holds(const idvec *v, uint32_t x)
-{
-	for (uint32_t i = 0; i < v->n; i++)
-		if (v->at[i] == x)
-			return true;
-	return false;
-}
-
 /* Once an axis and definition is enough. */
 static bool tell(struct binding *b, var_id v)
 {
-	if (holds(&b->told, v))
+	if (idvec_has(&b->told, v))
 		return false;
 	VEC_PUSH(b->c, b->told, v);
 	return true;
@@ -109,9 +101,9 @@ static void bind_poly(struct binding *b, poly_id p, loc_t loc)
 	for (uint32_t i = 0; i < n; i++) {
 		for (int k = 0; k < t[i].n; k++) {
 			var_id v = t[i].var[k];
-			if (c->var.at[v].kind != VAR_AXIS || holds(&b->bound, v) || !tell(b, v))
+			if (c->var.at[v].kind != VAR_AXIS || idvec_has(&b->bound, v) || !tell(b, v))
 				continue;
-			if (holds(&b->reduced, v))
+			if (idvec_has(&b->reduced, v))
 				diag(c, ERR_axis_escapes, loc, "axis '%s' is used outside its reduction", c->var.at[v].name);
 			else
 				diag(c, ERR_axis_unbound, loc, "axis '%s' is neither on the left of '%s' nor reduced over",
@@ -130,7 +122,7 @@ static void bind_reduce(struct binding *b, const struct expr *x)
 		diag(c, ERR_nested_reduction, x->loc, "a reduction inside another one");
 	for (uint32_t i = 0; i < x->nidx; i++) {
 		var_id v = c->list.at[x->idx + i];
-		if (holds(&b->bound, v) && !b->depth && tell(b, v)) {
+		if (idvec_has(&b->bound, v) && !b->depth && tell(b, v)) {
 			diag(c, ERR_axis_escapes, x->loc, "the reduction runs over axis '%s', which also indexes the left side",
 			     c->var.at[v].name);
 			diag_fix(c, "reduce over an axis of its own");

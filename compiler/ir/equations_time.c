@@ -76,6 +76,16 @@ static expr_id start_value(struct ctx *c, tensor_id id, const var_id *axes, uint
 	return expr_num(c, 0, t->type, loc);
 }
 
+/* An axis for each dim of t: those of its first definition, new ones where it has constants or none. */
+static void own_axes(struct ctx *c, tensor_id id, var_id *axes)
+{
+	const struct tensor *t = &c->tensor.at[id];
+	for (uint32_t i = 0; i < t->rank; i++) {
+		var_id own = t->defs.n ? equations_axis(c, c->def.at[t->defs.at[0]].idx[i]) : 0;
+		axes[i] = own ? own : var_new(c, VAR_AXIS, base_internf(c, "d%u", i), t->extent[i], t->loc);
+	}
+}
+
 struct before { tensor_id of, to; int64_t k; };
 struct resets { var_id t; tensor_id r; VEC(struct before) before; };
 
@@ -92,12 +102,10 @@ static tensor_id before(struct ctx *c, struct resets *s, tensor_id of, int64_t k
 	expr_id idx[8];
 	if (n < 0)
 		return 0;
-	for (uint32_t i = 0; i < x.rank; i++) {
-		var_id own = x.defs.n ? equations_axis(c, c->def.at[x.defs.at[0]].idx[i]) : 0;
-		axes[i] = (int)i == x.time ? s->t : own ? own :
-		          var_new(c, VAR_AXIS, base_internf(c, "%s%u", (int)i == n ? "n" : "d", i), x.extent[i], loc);
+	own_axes(c, of, axes);
+	axes[x.time] = s->t;
+	for (uint32_t i = 0; i < x.rank; i++)
 		idx[i] = expr_poly(c, poly_var(c, axes[i]), loc);
-	}
 	idx[x.time] = expr_poly(c, poly_sub(c, poly_var(c, s->t), poly_int(c, k)), loc);
 	expr_id e = expr_read(c, of, idx, x.rank, loc);
 	for (uint32_t j = back; j-- > 0;) {
@@ -113,20 +121,25 @@ static tensor_id before(struct ctx *c, struct resets *s, tensor_id of, int64_t k
 	return to;
 }
 
+/* The read x with another index in the time dim of its tensor. */
+static expr_id read_at(struct ctx *c, const struct expr *x, tensor_id of, poly_id time)
+{
+	expr_id idx[8];
+	for (uint32_t i = 0; i < x->nidx; i++)
+		idx[i] = c->list.at[x->idx + i];
+	idx[c->tensor.at[x->of].time] = expr_poly(c, time, x->loc);
+	return expr_read(c, of, idx, x->nidx, x->loc);
+}
+
 static expr_id reset_read(struct ctx *c, expr_id e, void *arg)
 {
 	struct resets *s = arg;
 	struct expr x = c->expr.at[e];
-	expr_id idx[8];
 	int64_t k;
 	if (x.kind != X_READ || !steps_before(c, &x, s->t, &k) || !k)
 		return e;
-	uint32_t time = (uint32_t)c->tensor.at[x.of].time;
 	tensor_id to = before(c, s, x.of, k, x.loc);
-	for (uint32_t i = 0; i < x.nidx; i++)
-		idx[i] = c->list.at[x.idx + i];
-	idx[time] = expr_poly(c, poly_var(c, s->t), x.loc);
-	return to ? expr_read(c, to, idx, x.nidx, x.loc) : e;
+	return to ? read_at(c, &x, to, poly_var(c, s->t)) : e;
 }
 
 static void write_resets(struct ctx *c, var_id t)
@@ -172,10 +185,7 @@ static void mask_output(struct ctx *c, uint32_t output, var_id t, bool state)
 	const struct tensor x = c->tensor.at[id];
 	if (state) {
 		var_id axes[8];
-		for (uint32_t i = 0; i < x.rank; i++) {
-			var_id own = equations_axis(c, c->def.at[x.defs.at[0]].idx[i]);
-			axes[i] = own ? own : var_new(c, VAR_AXIS, base_internf(c, "d%u", i), x.extent[i], x.loc);
-		}
+		own_axes(c, id, axes);
 		to = equations_derive(c, id, "out", x.type, axes, x.rank, x.loc);
 		equations_define(c, to, axes, x.rank, equations_read(c, id, axes, x.rank, x.loc));
 		c->tensor.at[to].shown = x.shown ? x.shown : x.name;
@@ -229,14 +239,8 @@ static expr_id turn_node(struct ctx *c, expr_id e, void *arg)
 	if (x.kind != X_READ || !u->backward[x.of])
 		return e;
 	const struct tensor *t = &c->tensor.at[x.of];
-	expr_id idx[8];
-	for (uint32_t i = 0; i < x.nidx; i++)
-		idx[i] = c->list.at[x.idx + i];
-	const struct expr p = c->expr.at[idx[t->time]];
-	if (p.kind != X_POLY)
-		return e;
-	idx[t->time] = expr_poly(c, from_end(c, t->extent[t->time], p.poly), p.loc);
-	return expr_read(c, x.of, idx, x.nidx, x.loc);
+	const struct expr *p = &c->expr.at[c->list.at[x.idx + (uint32_t)t->time]];
+	return p->kind == X_POLY ? read_at(c, &x, x.of, from_end(c, t->extent[t->time], p->poly)) : e;
 }
 
 static bool reads_ahead(struct ctx *c, expr_id e, void *arg)

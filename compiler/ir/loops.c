@@ -302,14 +302,6 @@ NORETURN static void broken(struct ctx *c, stmt_id s, const char *what)
 	exit(3);
 }
 
-static bool in(const idvec *v, uint32_t x)
-{
-	for (uint32_t i = 0; i < v->n; i++)
-		if (v->at[i] == x)
-			return true;
-	return false;
-}
-
 static void verify_poly(struct ctx *c, stmt_id s, poly_id p, const struct scope *k)
 {
 	uint32_t n;
@@ -317,7 +309,7 @@ static void verify_poly(struct ctx *c, stmt_id s, poly_id p, const struct scope 
 	for (uint32_t i = 0; i < n; i++) {
 		for (int j = 0; j < t[i].n; j++) {
 			const struct var *v = &c->var.at[t[i].var[j]];
-			if (v->kind == VAR_AXIS || (v->kind == VAR_LOOP && !in(&k->vars, t[i].var[j])))
+			if (v->kind == VAR_AXIS || (v->kind == VAR_LOOP && !idvec_has(&k->vars, t[i].var[j])))
 				broken(c, s, base_internf(c, "'%s' is not in scope", v->name));
 			if (v->kind >= VAR_DIV) {
 				verify_poly(c, s, v->a, k);
@@ -342,7 +334,7 @@ static bool verify_expr(struct ctx *c, expr_id e, void *arg)
 		const struct buf *b = &c->buf.at[x->of];
 		if (x->nidx != b->rank)
 			broken(c, v->s, base_internf(c, "%s has %u dims but %u indices", b->name, b->rank, x->nidx));
-		if (b->kind >= BUF_LOCAL && !in(&v->k->bufs, x->of))
+		if (b->kind >= BUF_LOCAL && !idvec_has(&v->k->bufs, x->of))
 			broken(c, v->s, base_internf(c, "%s is not in scope", b->name));
 	}
 	return false;
@@ -366,7 +358,7 @@ static void verify(struct ctx *c, stmt_id s, struct scope k)
 				broken(c, s, "a store has the wrong number of indices");
 			if (b->kind == BUF_INPUT || b->kind == BUF_PARAM)
 				broken(c, s, "a store to what may only be read");
-			if (b->kind >= BUF_LOCAL && !in(&k.bufs, x.of))
+			if (b->kind >= BUF_LOCAL && !idvec_has(&k.bufs, x.of))
 				broken(c, s, base_internf(c, "%s is not in scope", b->name));
 		}
 		struct scope inner = k;

@@ -93,11 +93,8 @@ static expr_id by_lanes(struct ctx *c, expr_id e, struct lanes *k)
 		k->loc = x.loc;
 		return e;
 	}
-	struct buf b = { .kind = BUF_LOCAL, .type = RNN_F32, .rank = 1, .name = base_internf(c, "%s_lanes", c->stage.at[k->stage].name) };
-	for (char *p = base_alloc(c, strlen(b.name) + 1), *q = strcpy(p, b.name); *q; q++) {
-		*q = *q == '.' ? '_' : *q;
-		b.name = q[1] ? b.name : p;
-	}
+	struct buf b = { .kind = BUF_LOCAL, .type = RNN_F32, .rank = 1 };
+	b.name = base_ident(c, base_internf(c, "%s_lanes", c->stage.at[k->stage].name));
 	b.extent[0] = poly_int(c, k->width);
 	buf_id id = buf_new(c, b);
 	var_id l = var_new(c, VAR_LOOP, "l", k->count, x.loc);

@@ -48,16 +48,6 @@ static int64_t steps_kept(struct ctx *c, stage_id s)
 	return t->history && in_place(c, s) ? t->history : (int64_t)t->history + 1;
 }
 
-static const char *c_name(struct ctx *c, const char *name)
-{
-	char *copy = base_alloc(c, strlen(name) + 1);
-	strcpy(copy, name);
-	for (char *p = copy; *p; p++)
-		if (*p == '.')
-			*p = '_';
-	return base_intern(c, copy);
-}
-
 static void apply_pack(struct ctx *c, struct buf *b, const struct tensor *t, const struct pack *p)
 {
 	b->rank = p->part.n;
@@ -81,7 +71,7 @@ void storage_buffers(struct nest *n)
 	n->tensor_buf = base_alloc(c, c->tensor.n * sizeof *n->tensor_buf);
 	for (tensor_id t = 1; t < c->tensor.n; t++) {
 		const struct tensor *x = &c->tensor.at[t];
-		struct buf b = { .name = c_name(c, x->name), .type = x->type, .rank = x->rank, .tensor = t,
+		struct buf b = { .name = base_ident(c, x->name), .type = x->type, .rank = x->rank, .tensor = t,
 		                 .history = x->history };
 		stage_id maker = 0;
 		memcpy(b.extent, x->extent, sizeof x->extent);
@@ -156,10 +146,10 @@ buf_id storage_param(struct ctx *c, stage_id s, tensor_id t)
 		const struct pack *p = &c->sched->packs.at[b.pack - 1];
 		apply_pack(c, &b, x, p);
 		for (uint32_t m = 0; m < p->tensors.n; m++)
-			text_printf(&name, "%s%s", m ? "_" : "", c_name(c, m ? c->tensor.at[p->tensors.at[m]].local :
+			text_printf(&name, "%s%s", m ? "_" : "", base_ident(c, m ? c->tensor.at[p->tensors.at[m]].local :
 			                                                      c->tensor.at[p->tensors.at[m]].name));
 	} else {
-		text_puts(&name, c_name(c, x->name));
+		text_puts(&name, base_ident(c, x->name));
 	}
 	b.name = twice ? base_internf(c, "%s_%u", name.s, twice + 1) : base_intern(c, name.s);
 	buf_id id = buf_new(c, b);

@@ -10,7 +10,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <dirent.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <sys/resource.h>
@@ -21,9 +20,10 @@
 #include <cmocka.h>
 #include <jansson.h>
 
+#include "folder.h"
+
 #define COUNT(array) (sizeof (array) / sizeof (array)[0])
 
-static char folder[200], path[256];
 static char err[600];
 
 static void write_raw(const void *bytes, size_t size)
@@ -40,17 +40,6 @@ static size_t read_raw(unsigned char *bytes, size_t most)
 	assert_non_null(file);
 	size_t n = fread(bytes, 1, most, file);
 	fclose(file);
-	return n;
-}
-
-static int files_in_folder(void)
-{
-	int n = 0;
-	DIR *dir = opendir(folder);
-	assert_non_null(dir);
-	for (struct dirent *d; (d = readdir(dir)) != NULL; )
-		n += d->d_name[0] != '.';
-	closedir(dir);
 	return n;
 }
 
@@ -405,26 +394,6 @@ static void test_out_of_memory(void **state)
 		assert_true(n > 1);
 	}
 	json_set_alloc_funcs(malloc, free);
-}
-
-/* --- the folder ----------------------------------------------------------------------------------------------- */
-
-static int make_folder(void **state)
-{
-	(void)state;
-	const char *tmp = getenv("TMPDIR");
-	snprintf(folder, sizeof folder, "%s/npy-XXXXXX", tmp && strlen(tmp) < 150 ? tmp : "/tmp");
-	if (!mkdtemp(folder))
-		return -1;
-	snprintf(path, sizeof path, "%s/file", folder);
-	return 0;
-}
-
-static int remove_folder(void **state)
-{
-	(void)state;
-	unlink(path);
-	return rmdir(folder);
 }
 
 int main(void)

@@ -12,7 +12,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <dirent.h>
 #include <fcntl.h>
 #include <limits.h>
 #include <signal.h>
@@ -23,9 +22,10 @@
 #include <cmocka.h>
 #include <jansson.h>
 
+#include "folder.h"
+
 #define COUNT(array) (sizeof (array) / sizeof (array)[0])
 
-static char folder[200], path[256];
 static char err[600];
 
 /* --- files of our own ----------------------------------------------------------------------------------------- */
@@ -51,17 +51,6 @@ static void write_file(const char *header, size_t data_size)
 		bytes[8 + n + i] = (unsigned char)i;
 	write_raw(bytes, 8 + n + data_size);
 	free(bytes);
-}
-
-static int files_in_folder(void)
-{
-	int n = 0;
-	DIR *dir = opendir(folder);
-	assert_non_null(dir);
-	for (struct dirent *d; (d = readdir(dir)) != NULL; )
-		n += d->d_name[0] != '.';
-	closedir(dir);
-	return n;
 }
 
 /* The read fails, and says so with the name of the file and `what`. */
@@ -536,26 +525,6 @@ static void test_out_of_memory(void **state)
 	}
 	assert_true(n > 20);
 	json_set_alloc_funcs(malloc, free);
-}
-
-/* --- the folder ----------------------------------------------------------------------------------------------- */
-
-static int make_folder(void **state)
-{
-	(void)state;
-	const char *tmp = getenv("TMPDIR");
-	snprintf(folder, sizeof folder, "%s/safetensors-XXXXXX", tmp && strlen(tmp) < 150 ? tmp : "/tmp");
-	if (!mkdtemp(folder))
-		return -1;
-	snprintf(path, sizeof path, "%s/file", folder);
-	return 0;
-}
-
-static int remove_folder(void **state)
-{
-	(void)state;
-	unlink(path);
-	return rmdir(folder);
 }
 
 int main(void)
