@@ -302,6 +302,11 @@ void diag_fix(struct ctx *c, const char *fmt, ...)
 	va_end(ap);
 }
 
+void diag_forget(struct ctx *c)
+{
+	c->errors = c->diags.n = 0;
+}
+
 static int diag_order(const void *a, const void *b)
 {
 	const struct diag_item *x = a, *y = b;

@@ -75,6 +75,7 @@ enum diag_id {
 void diag(struct ctx *c, enum diag_id id, loc_t at, const char *fmt, ...) PRINTF_LIKE(4, 5);
 void diag_note(struct ctx *c, loc_t at, const char *fmt, ...) PRINTF_LIKE(3, 4);  /* belongs to the last diag */
 void diag_fix(struct ctx *c, const char *fmt, ...) PRINTF_LIKE(2, 3);             /* replaces the last one's fix */
+void diag_forget(struct ctx *c);                          /* all that have not been printed: a trial failed */
 void diag_print(struct ctx *c, FILE *out);                /* all, in order of place; then forgets them */
 const char *diag_name(enum diag_id id);                   /* "shape-clash" */
 const char *base_nearest(struct ctx *c, const char *word, const char *const *words, size_t n); /* did you mean; NULL */

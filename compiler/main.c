@@ -25,7 +25,7 @@ struct options {
 	const char *dump_after, *stop_after;
 	int threads;
 	double seconds;
-	bool build, json, verbose, loops_only, interpret;
+	bool build, json, verbose, loops_only, interpret, plain;
 };
 
 static const char help[] =
@@ -37,6 +37,8 @@ static const char help[] =
 	"  rnngen bench MODEL [SCHEDULE] --set T=64 ...   time one call: median, p99, worst, GFLOP/s\n"
 	"  rnngen show model|nest|schedule|c MODEL [SCHEDULE]\n"
 	"  rnngen stubs [-o DIR]                          write what editors need to know of both languages (LuaCATS)\n"
+	"\n"
+	"Without SCHEDULE rnngen makes one by rule: show schedule prints it. --plain: none, loops as the model has them.\n"
 	"\n"
 	"  --set NAME=VALUE     the value of a dim or setting of the model (any number of times)\n"
 	"  --map MAP            run: which tensors of the weights make which param (README: Weights of other frameworks)\n"
@@ -140,7 +142,7 @@ static int parse(struct ctx *c, int argc, char **argv, struct options *o)
 	};
 	const struct { const char *name; bool *to; } flags[] = {
 		{ "--build", &o->build }, { "--json", &o->json }, { "--verbose", &o->verbose }, { "--loops", &o->loops_only },
-		{ "--interpret", &o->interpret },
+		{ "--interpret", &o->interpret }, { "--plain", &o->plain },
 	};
 	int files = 0;
 	for (int i = 1; i < argc; i++) {
@@ -429,7 +431,8 @@ int main(int argc, char **argv)
 	}
 	int code = parse(c, argc, argv, &o);
 	if (code < 0) {
-		struct pipeline p = { .model = o.model, .schedule = o.schedule, .dump_after = o.dump_after, .stop_after = o.stop_after };
+		struct pipeline p = { .model = o.model, .schedule = o.schedule, .rule = !o.plain,
+		                      .dump_after = o.dump_after, .stop_after = o.stop_after };
 		code = command(c, &o, &p);
 		diag_print(c, stderr);
 	}

@@ -8,7 +8,10 @@
 static struct pipeline *now;  /* the run that passes belong to; one at a time */
 
 static bool load_model(struct ctx *c) { return model_load(c, now->model) && equations_infer(c); }
-static bool load_schedule(struct ctx *c) { return sched_load(c, now->schedule); }
+static bool load_schedule(struct ctx *c) 
+{
+	return now->rule && !now->schedule ? sched_rule(c, &rule_limits) : sched_load(c, now->schedule);
+}
 static bool emit(struct ctx *c) { return emit_model(c, &now->out); }
 
 static const struct pass passes[] = {
@@ -26,6 +29,8 @@ static const struct pass passes[] = {
 	{ "regions",     regions_build,    loops_verify,     loops_print_program, "one team of threads, barriers where needed" },
 	{ "emit",        emit,             NULL,             NULL,                "loops become C" },
 };
+
+enum { SCHEDULE = 3 };        /* the pass of this name */
 
 const struct pass *pipeline_passes(size_t *n)
 {
@@ -46,10 +51,14 @@ bool pipeline_run(struct ctx *c, struct pipeline *p)
 	now = p;
 	for (size_t i = 0; i < sizeof passes / sizeof *passes; i++) {
 		const struct pass *q = &passes[i];
-		if (q->run && !q->run(c))
+		if ((q->run && !q->run(c)) || c->errors) {
+			bool made = c->diags.n && !c->diags.at[0].at;  /* a directive by rule, which has no line */
+			if (i > SCHEDULE && p->rule && !p->schedule && made) {
+				diag(c, ERR_schedule, 0, "the schedule that rnngen made is refused, which is a fault of rnngen");
+				diag_fix(c, "use --plain, or a schedule file; and report the model");
+			}
 			return false;
-		if (c->errors)
-			return false;
+		}
 		if (q->verify)
 			q->verify(c);
 		if (p->dump_after && q->dump && !strcmp(p->dump_after, q->name)) {

@@ -9,7 +9,8 @@ struct pass { const char *name; bool (*run)(struct ctx *); bool (*verify)(struct
               void (*dump)(struct ctx *, struct text *); const char *about; };
 
 struct pipeline {
-	const char *model, *schedule;      /* paths; schedule NULL: none */
+	const char *model, *schedule;      /* paths; schedule NULL: none, or one made by rule */
+	bool rule;
 	const char *dump_after, *stop_after;
 	struct emitted out;
 };

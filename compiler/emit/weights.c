@@ -23,14 +23,15 @@ static void print_packer(struct file *f, buf_id id)
 	const char *index[8];
 	for (uint32_t d = 0; d < t->rank; d++) {
 		int div = -1, mod = -1, whole = -1;
-		int64_t k = 1, e;
+		int64_t k = 1, e, at = -1;
 		for (uint32_t i = 0; i < p->part.n; i++) {
 			if (p->part.at[i].kind == PACK_TENSOR || p->part.at[i].dim != d)
 				continue;
 			k = p->part.at[i].k;
+			at = p->part.at[i].kind == PACK_AT ? k : at;
 			*(p->part.at[i].kind == PACK_DIV ? &div : p->part.at[i].kind == PACK_MOD ? &mod : &whole) = (int)i;
 		}
-		index[d] = whole >= 0 ? base_internf(c, "i%d", whole) :
+		index[d] = at >= 0 ? base_internf(c, "%lld", (long long)at) : whole >= 0 ? base_internf(c, "i%d", whole) :
 		           base_internf(c, "(i%d * %lld + i%d)", div, (long long)k, mod);
 		poly_const(c, t->extent[d], &e);
 		if (whole < 0 && e % k)

@@ -53,7 +53,7 @@ static const struct array *given(struct run *m, const struct mem *b, tensor_id t
 static int64_t part_extent(struct run *m, const struct pack *k, const struct pack_part *p)
 {
 	int64_t n = p->kind == PACK_TENSOR ? k->tensors.n : run_value(m, m->c->tensor.at[k->tensors.at[0]].extent[p->dim]);
-	return p->kind == PACK_DIV ? (n + p->k - 1) / p->k : p->kind == PACK_MOD ? p->k : n;
+	return p->kind == PACK_AT ? 1 : p->kind == PACK_DIV ? (n + p->k - 1) / p->k : p->kind == PACK_MOD ? p->k : n;
 }
 
 /* The value at a place of the storage: that of the tensor's element which the parts spell, 0 in the padding. */
@@ -66,7 +66,7 @@ static double packed(struct run *m, const struct mem *b, const struct pack *k, c
 		if (p->kind == PACK_TENSOR)
 			t = k->tensors.at[place[i]];
 		else
-			idx[p->dim] += p->kind == PACK_DIV ? place[i] * p->k : place[i];
+			idx[p->dim] += p->kind == PACK_AT ? p->k : p->kind == PACK_DIV ? place[i] * p->k : place[i];
 	}
 	const struct array *a = given(m, b, t);
 	size_t at = 0;

@@ -54,6 +54,7 @@ static void apply_pack(struct ctx *c, struct buf *b, const struct tensor *t, con
 	for (uint32_t i = 0; i < p->part.n; i++) {
 		const struct pack_part *q = &p->part.at[i];
 		b->extent[i] = q->kind == PACK_WHOLE ? t->extent[q->dim] : q->kind == PACK_MOD ? poly_int(c, q->k) :
+		               q->kind == PACK_AT ? poly_int(c, 1) :
 		               q->kind == PACK_DIV ? poly_ceildiv(c, t->extent[q->dim], q->k) : poly_int(c, p->tensors.n);
 	}
 }
@@ -205,8 +206,8 @@ expr_id access_read(struct nest *n, struct inst *i, expr_id read)
 		const struct expr *e = &c->expr.at[idx[q->dim]];
 		if (q->kind == PACK_WHOLE) {
 			out[k] = idx[q->dim];
-		} else if (q->kind == PACK_TENSOR) {
-			out[k] = expr_poly(c, poly_int(c, m), x.loc);
+		} else if (q->kind == PACK_TENSOR || q->kind == PACK_AT) {
+			out[k] = expr_poly(c, poly_int(c, q->kind == PACK_AT ? 0 : m), x.loc);
 		} else if (e->kind == X_POLY) {
 			out[k] = expr_poly(c, q->kind == PACK_DIV ? poly_div(c, e->poly, q->k) : poly_mod(c, e->poly, q->k), x.loc);
 		} else {

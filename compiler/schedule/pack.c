@@ -2,9 +2,11 @@
  *
  *   a:pack("U", "i/16", "j", "g", "i%16")    U[g][i][j] is stored as [i / 16][j][g][i % 16], padded with zeros
  *   a:pack({"U_i", "U_f"}, "i/16", "j", "tensor", "i%16")    two tensors interleaved in one buffer
+ *   a:pack("U", "2", "i/16", "j", "i%16")    only U[2][i][j], which is all that the stage reads of U
  *
  * The names are the axes with which the stage reads the tensor (its own loops' axes), or, for the stage's own tensor,
- * the axes with which it writes. Each dim of the tensor must appear once whole, or as i/B with i%B. */
+ * the axes with which it writes. Each dim of the tensor must appear once whole, as i/B with i%B, or as the constant with
+ * which it is read. */
 #include "schedule/stages.h"
 
 #include <stdlib.h>
@@ -24,12 +26,13 @@ static void find_read(struct ctx *c, stage_id s, expr_id e, void *arg)
 		r->differ = true;
 }
 
-/* Which dim of the tensor is indexed by the axis of this name: -1 where none. */
-static int dim_of_axis(struct ctx *c, stage_id s, tensor_id t, expr_id read, const char *axis)
+/* Which dim of the tensor is indexed by the axis of this name, or by this number: -1 where none. */
+static int dim_of_index(struct ctx *c, stage_id s, tensor_id t, expr_id read, const char *name)
 {
 	for (uint32_t i = 0; i < c->tensor.at[t].rank; i++) {
 		poly_id p;
 		uint32_t n;
+		int64_t k;
 		if (read) {
 			const struct expr *x = &c->expr.at[c->list.at[c->expr.at[read].idx + i]];
 			if (x->kind != X_POLY)
@@ -39,7 +42,9 @@ static int dim_of_axis(struct ctx *c, stage_id s, tensor_id t, expr_id read, con
 			p = c->stage.at[s].idx[i];
 		}
 		const struct term *q = poly_terms(c, p, &n);
-		if (n == 1 && q->n == 1 && q->factor == 1 && !strcmp(c->var.at[q->var[0]].name, axis))
+		if (n == 1 && q->n == 1 && q->factor == 1 && !strcmp(c->var.at[q->var[0]].name, name))
+			return (int)i;
+		if (read && *name >= '0' && *name <= '9' && poly_const(c, p, &k) && !strcmp(base_internf(c, "%lld", (long long)k), name))
 			return (int)i;
 	}
 	return -1;
@@ -60,13 +65,18 @@ static bool parse_part(struct ctx *c, stage_id s, tensor_id t, expr_id read, con
 	}
 	memcpy(name, text, n);
 	name[n] = 0;
-	int d = dim_of_axis(c, s, t, read, name);
+	int d = dim_of_index(c, s, t, read, name);
 	if (d < 0) {
 		diag(c, ERR_pack, l, "%s is not indexed by '%s' in %s", c->tensor.at[t].name, name, c->stage.at[s].name);
 		return false;
 	}
-	*out = (struct pack_part){ .kind = text[n] == '/' ? PACK_DIV : text[n] == '%' ? PACK_MOD : PACK_WHOLE,
-	                           .dim = (uint32_t)d, .k = 1 };
+	bool number = *name >= '0' && *name <= '9';
+	*out = (struct pack_part){ .kind = number ? PACK_AT : text[n] == '/' ? PACK_DIV : text[n] == '%' ? PACK_MOD : PACK_WHOLE,
+	                           .dim = (uint32_t)d, .k = number ? strtoll(name, NULL, 10) : 1 };
+	if (number && text[n]) {
+		diag(c, ERR_pack, l, "'%s' divides a constant", text);
+		return false;
+	}
 	if (text[n]) {
 		char *end;
 		out->k = strtoll(text + n + 1, &end, 10);
@@ -88,7 +98,7 @@ static bool complete(struct ctx *c, const struct pack *p, tensor_id t, stage_id 
 			const struct pack_part *q = &p->part.at[i];
 			if (q->kind == PACK_TENSOR || q->dim != d)
 				continue;
-			whole += q->kind == PACK_WHOLE;
+			whole += q->kind == PACK_WHOLE || q->kind == PACK_AT;
 			div += q->kind == PACK_DIV;
 			mod += q->kind == PACK_MOD;
 			kd = q->kind == PACK_DIV ? q->k : kd;
@@ -180,7 +190,7 @@ bool sched_pack(struct ctx *c, stage_id s, const char *const *tensors, uint32_t 
 		for (uint32_t d = 0; d < t->rank && same; d++)
 			same = first->extent[d] == t->extent[d];
 		for (uint32_t k = 0; k < np && same; k++)
-			same = q.part.at[k].dim == p.part.at[k].dim;
+			same = q.part.at[k].dim == p.part.at[k].dim && q.part.at[k].k == p.part.at[k].k;
 		if (!same) {
 			diag(c, ERR_pack, l, "%s and %s have different shapes", first->name, t->name);
 			return false;

@@ -40,7 +40,7 @@ struct loop {
 	loc_t loc;                 /* of the directive that set the flavor, or made the loop */
 };
 
-enum pack_part_kind { PACK_WHOLE, PACK_DIV, PACK_MOD, PACK_TENSOR };
+enum pack_part_kind { PACK_WHOLE, PACK_DIV, PACK_MOD, PACK_AT, PACK_TENSOR };  /* PACK_AT: only index k is stored */
 struct pack_part { uint8_t kind; uint32_t dim; int64_t k; };
 /* Storage order of tensors: each part is one dim of the storage, outermost first. With several tensors they share
  * one buffer, and PACK_TENSOR is the dim that tells them apart. */
@@ -102,6 +102,14 @@ bool stages_build(struct ctx *c);
 stage_id stage_of_start(struct ctx *c, def_id d);  /* h[-1][n][i] = ...: a stage outside all recurrences */
 void deps_compute(struct ctx *c);               /* again after extract */
 bool sched_load(struct ctx *c, const char *path);  /* NULL: no schedule file */
+/* Instead of sched_load: directives by rule, from shapes and reads. */
+struct rule_limits {
+	double team;               /* multiply-adds of a step from which a barrier costs less than it gains */
+	double threads;            /* multiply-adds of a stage outside time, from which threads pay */
+	double far;                /* bytes of weights that no core's cache keeps */
+};
+extern const struct rule_limits rule_limits;
+bool sched_rule(struct ctx *c, const struct rule_limits *limits);
 /* The i-th of all methods of the schedule language, for editor stubs; false: there are no more. */
 struct sched_doc { const char *type, *name, *signature, *doc; };
 bool sched_doc(uint32_t i, struct sched_doc *d);

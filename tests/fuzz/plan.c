@@ -133,6 +133,14 @@ void plan_text(const struct plan *p, char *out, size_t size)
 		snprintf(out + n, size - n, "end\n");
 }
 
+void plan_by_rule(struct ctx *c, struct plan *p)
+{
+	static const struct rule_limits all = { 0 };       /* every directive, however small the model */
+	sched_rule(c, &all);
+	for (uint32_t i = 0; i < c->sched->log.n && p->lines < LINES; i++)
+		snprintf(p->line[p->lines++], LINE, "%s:%s", c->sched->log.at[i].on, c->sched->log.at[i].call);
+}
+
 /* ---- what a stage is like ---------------------------------------------------------------------------------------- */
 
 struct stage *plan_stage_at(struct planner *q, stage_id s) { return &q->c->stage.at[s]; }
