@@ -436,7 +436,11 @@ static void open_loop(struct emit *e, const struct stmt *x, bool team)
 	} else {
 		if (x->flavor == LOOP_PARALLEL)
 			line(e, "OMP(omp parallel for num_threads((int)f->threads))");
-		line(e, "for (int64_t %s = 0; %s < %s; %s++) {", at, at, n, at);
+		if (x->from)
+			line(e, "for (int64_t %s = %s; %s < %s; %s++) {", at, poly_c(e, x->from), at,
+			     poly_c(e, poly_add(c, x->from, x->extent)), at);
+		else
+			line(e, "for (int64_t %s = 0; %s < %s; %s++) {", at, at, n, at);
 		if (x->alternate)
 			line(e, "\tconst int64_t %s = %s %% 2 ? %s - 1 - %s : %s;  /* backwards on odd steps */", v,
 			     c->var.at[x->alternate].name, wrap_sum(e, x->extent), at, at);

@@ -62,7 +62,7 @@ static void print_bodies(struct file *f)
 		const char *name = NULL;
 		for (; s; ) {  /* what belongs to one stage or recurrence: its comment, its loops, their tails */
 			const struct stmt x = c->stmt.at[s];
-			const char *of = x.kind == S_FOR && x.flavor == LOOP_TIME ?
+			const char *of = x.kind == S_FOR && x.rec ?
 			                 base_internf(c, "%s_%s_steps", f->name, base_ident(c, c->rec.at[x.rec].name)) :
 			                 base_internf(c, "%s_%s", f->name, x.stage ? base_ident(c, c->stage.at[x.stage].name) : "rest");
 			if (x.kind == S_BARRIER || (name && of != name))

@@ -50,7 +50,8 @@ static void print_packer(struct file *f, buf_id id)
 	text_printf(e->out, "\n/* %s", t->name);
 	for (uint32_t i = 1; i < p->tensors.n; i++)
 		text_printf(e->out, ", %s", c->tensor.at[p->tensors.at[i]].name);
-	text_printf(e->out, " as %s%s    %s */\n", p->order, bound.n ? ", padded with zeros" : "", loc_text(c, p->loc));
+	text_printf(e->out, " as %s%s%s%s */\n", p->order, bound.n ? ", padded with zeros" : "", p->loc ? "    " : "",
+	            p->loc ? loc_text(c, p->loc) : "");
 	text_printf(e->out, "static void pack_%s(%s *p, const %s *const *from)\n{\n", f->e.buf_c[id], type, type);
 	e->depth = 1;
 	const char *which = "0";

@@ -398,14 +398,14 @@ static void run_parallel(struct run *m, const struct stmt *x, int64_t n)
 
 static void run_for(struct run *m, const struct stmt *x)
 {
-	int64_t n = run_value(m, x->extent);
-	m->value[x->var] = 0;
+	int64_t n = run_value(m, x->extent), from = x->from ? run_value(m, x->from) : 0;
+	m->value[x->var] = from;
 	PUT(m, m->around, x->var);
 	if (x->flavor == LOOP_PARALLEL) {
 		run_parallel(m, x, n);
 	} else {
 		for (int64_t i = 0; i < n; i++) {
-			m->value[x->var] = x->alternate && m->value[x->alternate] % 2 ? n - 1 - i : i;
+			m->value[x->var] = from + (x->alternate && m->value[x->alternate] % 2 ? n - 1 - i : i);
 			run_list(m, x->body);
 		}
 	}

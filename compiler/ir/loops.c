@@ -96,8 +96,10 @@ static stmt_id clone(struct ctx *c, stmt_id s, struct change *m)
 		struct stmt x = c->stmt.at[s];
 		uint32_t vars = m->var_from.n, bufs = m->buf_from.n;
 		x.extent = change_poly(c, x.extent, m);
+		x.from = change_poly(c, x.from, m);
 		if (x.kind == S_FOR) {
-			var_id v = var_new(c, VAR_LOOP, c->var.at[x.var].name, x.extent, c->var.at[x.var].loc);
+			poly_id below = x.from ? c->var.at[x.var].extent : x.extent;
+			var_id v = var_new(c, VAR_LOOP, c->var.at[x.var].name, below, c->var.at[x.var].loc);
 			VEC_PUSH(c, m->var_from, x.var);
 			VEC_PUSH(c, m->var_to, poly_var(c, v));
 			x.var = v;
@@ -167,7 +169,7 @@ static bool uses_var(struct ctx *c, stmt_id s, void *arg)
 {
 	const struct stmt x = c->stmt.at[s];
 	var_id v = *(var_id *)arg;
-	if (x.extent && poly_uses(c, x.extent, v))
+	if ((x.extent && poly_uses(c, x.extent, v)) || (x.from && poly_uses(c, x.from, v)))
 		return true;
 	if (x.kind != S_STORE)
 		return false;
@@ -237,7 +239,8 @@ void loops_print(struct ctx *c, stmt_id s, int depth, struct text *out)
 		case S_FOR:
 			if (x->flavor != LOOP_SERIAL && x->flavor != LOOP_TIME)
 				text_printf(out, "%s ", flavor_name[x->flavor]);
-			text_printf(out, "for %s in 0..%s", c->var.at[x->var].name, poly_text(c, x->extent));
+			text_printf(out, "for %s in %s..%s%s", c->var.at[x->var].name, x->from ? poly_text(c, x->from) : "0",
+			            x->from ? "+" : "", poly_text(c, x->extent));
 			if (x->lanes)
 				text_printf(out, " (%lld lanes)", (long long)x->lanes);
 			if (x->ahead)
@@ -347,6 +350,8 @@ static void verify(struct ctx *c, stmt_id s, struct scope k)
 		struct verify v = { s, &k };
 		if (x.extent)
 			verify_poly(c, s, x.extent, &k);
+		if (x.from)
+			verify_poly(c, s, x.from, &k);
 		if (x.alternate)
 			verify_poly(c, s, poly_var(c, x.alternate), &k);
 		if (x.kind == S_STORE) {

@@ -3,7 +3,8 @@
  * lower/nest.c makes it from stages; the passes of lower/ rewrite it; interp/loops.c runs it after any of them;
  * emit/ prints it as C. Loads and stores name storage dims, so bounds are checked dim by dim.
  *
- * Statements of a list are linked by `next`. Every loop runs from 0 in steps of 1. */
+ * Statements of a list are linked by `next`. Every loop runs from 0 in steps of 1, but loops over a chunk of time run from
+ * its first step. */
 #ifndef RNNGEN_LOOPS_H
 #define RNNGEN_LOOPS_H
 
@@ -49,6 +50,7 @@ struct stmt {
 	stmt_id body, other, next;
 	var_id var;
 	poly_id extent;            /* FOR; IF: the condition */
+	poly_id from;              /* FOR of flavor TIME: the counter's first value; 0: none, it begins at 0 */
 	var_id alternate;          /* FOR: runs backwards where this counter (of time) is odd; 0: never */
 	tensor_id prefetch;        /* FOR: asks for what it loads of this tensor `ahead` iterations later; ahead 0: no */
 	int64_t ahead;

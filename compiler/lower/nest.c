@@ -21,6 +21,8 @@
  *             min(factor, rest) until tails.c; sums keep the order of the equations. */
 #include "lower/lower.h"
 
+#include <stdlib.h>
+
 /* ---- stages inside stages ------------------------------------------------------------------------------------------ */
 
 static stmt_id build(struct nest *n, stage_id leader, const struct place *p);
@@ -233,13 +235,14 @@ static stmt_id build(struct nest *n, stage_id leader, const struct place *p)
 
 static bool at_root(struct ctx *c, stage_id s) { return !c->stage.at[s].at && !c->stage.at[s].with; }
 
-static struct place root_place(struct ctx *c, const struct stage *s, poly_id now)
+/* All of the stage, of its time only `steps` from `now` on; now 0: all. */
+static struct place root_place(struct ctx *c, const struct stage *s, poly_id now, poly_id steps)
 {
 	struct place p = { { 0 }, { 0 } };
 	for (uint32_t a = 0; a < s->axes.n; a++) {
-		bool time = s->rec && s->axes.at[a] == s->time;
+		bool time = now && s->axes.at[a] == s->time;
 		p.base[a] = time ? now : poly_int(c, 0);
-		p.extent[a] = time ? poly_int(c, 1) : c->var.at[s->axes.at[a]].extent;
+		p.extent[a] = time ? steps : c->var.at[s->axes.at[a]].extent;
 	}
 	return p;
 }
@@ -255,7 +258,8 @@ static bool last_of_gang(struct ctx *c, const idvec *order, uint32_t k, stage_id
 	return at_root(c, *leader);
 }
 
-static stmt_id build_time(struct nest *n, rec_id r)
+/* The steps of a recurrence; from 0: all of them, else `steps` from there on. */
+static stmt_id build_steps(struct nest *n, rec_id r, poly_id from, poly_id steps)
 {
 	struct ctx *c = n->c;
 	const struct recurrence *x = &c->rec.at[r];
@@ -267,43 +271,94 @@ static stmt_id build_time(struct nest *n, rec_id r)
 		stage_id leader;
 		if (!last_of_gang(c, &x->members, k, &leader))
 			continue;
-		struct place p = root_place(c, &c->stage.at[leader], poly_var(c, t));
+		struct place p = root_place(c, &c->stage.at[leader], poly_var(c, t), poly_int(c, 1));
 		body = stmt_join(c, body, build(n, leader, &p));
 	}
 	n->now = 0;
-	stmt_id loop = stmt_for(c, t, extent, LOOP_TIME, body, 0, x->loc);
+	stmt_id loop = stmt_for(c, t, from ? steps : extent, LOOP_TIME, body, 0, x->loc);
 	c->stmt.at[loop].rec = r;
+	c->stmt.at[loop].from = from;
 	return loop;
 }
 
-/* Stages and recurrences in an order that respects who reads whom; as defined where nothing decides. */
-static void program_order(struct ctx *c, idvec *out)
+/* What is ordered as one: a recurrence with what is computed in chunks of its time (unit), or inside those a recurrence alone. */
+static rec_id together(struct ctx *c, stage_id s, rec_id unit) { return unit ? c->stage.at[s].rec : stage_unit(c, s); }
+
+/* Stages and recurrences in an order that respects who reads whom; as defined where nothing decides. unit: only what runs in
+ * chunks of its time. */
+static void program_order(struct ctx *c, rec_id unit, idvec *out)
 {
 	bool *done = base_alloc(c, c->stage.n);
+	for (stage_id s = 1; s < c->stage.n; s++)
+		done[s] = unit && stage_unit(c, s) != unit;
 	for (bool more = true; more;) {
 		more = false;
 		for (stage_id s = 1; s < c->stage.n && !more; s++) {
 			if (done[s])
 				continue;
-			rec_id r = c->stage.at[s].rec;
+			rec_id r = together(c, s, unit);
 			bool ready = true;
 			for (uint32_t i = 0; i < c->dep.n; i++) {
 				const struct dep *d = &c->dep.at[i];
-				bool same = r ? c->stage.at[d->reader].rec == r : d->reader == s;
-				bool own = r ? c->stage.at[d->writer].rec == r : d->writer == s;
+				bool same = r ? together(c, d->reader, unit) == r : d->reader == s;
+				bool own = r ? together(c, d->writer, unit) == r : d->writer == s;
 				ready &= !same || own || done[d->writer];
 			}
 			if (!ready)
 				continue;
 			more = true;
 			for (stage_id m = 1; m < c->stage.n; m++) {
-				if (m == s || (r && c->stage.at[m].rec == r)) {
+				if (m == s || (r && together(c, m, unit) == r)) {
 					done[m] = true;
 					VEC_PUSH(c, *out, m);
 				}
 			}
 		}
 	}
+	for (stage_id s = 1; s < c->stage.n; s++) {
+		if (!done[s]) {
+			fprintf(stderr, "rnngen: internal error: stage %s has no place in the program\n", c->stage.at[s].name);
+			exit(3);
+		}
+	}
+}
+
+static stmt_id build_chunks(struct nest *n, rec_id r);
+
+/* Stages and recurrences of `order`, one after another. unit: within chunks of its time, `steps` from `from` on. */
+static stmt_id build_all(struct nest *n, const idvec *order, rec_id unit, poly_id from, poly_id steps)
+{
+	struct ctx *c = n->c;
+	stmt_id out = 0;
+	for (uint32_t k = 0; k < order->n && !n->failed; k++) {
+		stage_id s = order->at[k], leader;
+		rec_id r = together(c, s, unit);
+		if (r) {
+			if (k == 0 || together(c, order->at[k - 1], unit) != r)
+				out = stmt_join(c, out, c->rec.at[r].chunk && !unit ? build_chunks(n, r) : build_steps(n, r, from, steps));
+		} else if (last_of_gang(c, order, k, &leader)) {
+			struct place p = root_place(c, &c->stage.at[leader], from, steps);
+			out = stmt_join(c, out, build(n, leader, &p));
+		}
+	}
+	return out;
+}
+
+/* for t_chunk: what is computed before the steps of the chunk, the steps, what comes after */
+static stmt_id build_chunks(struct nest *n, rec_id r)
+{
+	struct ctx *c = n->c;
+	const struct recurrence x = c->rec.at[r];
+	poly_id extent = c->var.at[x.time].extent, chunks = poly_ceildiv(c, extent, x.chunk);
+	var_id v = var_new(c, VAR_LOOP, base_internf(c, "%s_chunk", c->var.at[x.time].name), chunks, x.loc);
+	poly_id from = poly_scale(c, poly_var(c, v), x.chunk);
+	poly_id steps = poly_min(c, poly_int(c, x.chunk), poly_sub(c, extent, from));
+	idvec order = { 0 };
+	program_order(c, r, &order);
+	stmt_id body = build_all(n, &order, r, from, steps);
+	stmt_id loop = stmt_for(c, v, chunks, LOOP_SERIAL, body, 0, x.loc);
+	c->stmt.at[loop].rec = r;
+	return loop;
 }
 
 bool nest_build(struct ctx *c)
@@ -314,25 +369,15 @@ bool nest_build(struct ctx *c)
 	storage_buffers(&n);
 	if (n.failed)
 		return false;
-	program_order(c, &order);
-	for (uint32_t k = 0; k < order.n && !n.failed; k++) {
-		stage_id s = order.at[k], leader;
-		rec_id r = c->stage.at[s].rec;
-		if (r) {
-			if (k == 0 || c->stage.at[order.at[k - 1]].rec != r)
-				c->body = stmt_join(c, c->body, build_time(&n, r));
-		} else if (last_of_gang(c, &order, k, &leader)) {
-			struct place p = root_place(c, &c->stage.at[leader], 0);
-			c->body = stmt_join(c, c->body, build(&n, leader, &p));
-		}
-	}
+	program_order(c, 0, &order);
+	c->body = build_all(&n, &order, 0, 0, 0);
 	for (tensor_id t = 1; t < c->tensor.n && !n.failed; t++) {
 		for (uint32_t i = 0; i < c->tensor.at[t].starts.n && c->tensor.at[t].history; i++) {
 			stage_id s = stage_of_start(c, c->tensor.at[t].starts.at[i]);
 			if (!s)
 				return false;
 			n.emitted = base_alloc(c, c->stage.n);
-			struct place p = root_place(c, &c->stage.at[s], 0);
+			struct place p = root_place(c, &c->stage.at[s], 0, 0);
 			stmt_id body = build(&n, s, &p);
 			VEC_PUSH(c, c->program->starts, (struct start){ t, body });
 		}

@@ -34,18 +34,57 @@ static bool in_place(struct ctx *c, stage_id s)
 	return c->tensor.at[x->tensor].history == 1 && c->tensor.at[x->tensor].defs.n == 1 && x->acc.n == 0;
 }
 
+/* How many of a tensor's last steps a stage reads: h[T-1] and h[T-2] are two. 0: it reads others, too. */
+struct last { tensor_id of; int64_t steps; bool other; };
+
+static void last_read(struct ctx *c, stage_id s, expr_id e, void *arg)
+{
+	struct last *l = arg;
+	const struct expr *x = &c->expr.at[e];
+	const struct tensor *t = &c->tensor.at[x->of];
+	int64_t k;
+	(void)s;
+	if (x->of != l->of)
+		return;
+	const struct expr *i = &c->expr.at[c->list.at[x->idx + (uint32_t)t->time]];
+	if (i->kind == X_POLY && poly_const(c, poly_sub(c, t->extent[t->time], i->poly), &k) && k >= 1)
+		l->steps = k > l->steps ? k : l->steps;
+	else
+		l->other = true;
+}
+
+/* Rows of a ring: what is read of earlier steps, in later stages of a chunk, and of the last steps when all is done. 0: all
+ * steps are kept. */
 static int64_t steps_kept(struct ctx *c, stage_id s)
 {
 	const struct stage *x = &c->stage.at[s];
 	const struct tensor *t = &c->tensor.at[x->tensor];
-	if (!x->rec || t->is_output)
+	int64_t back = t->history, last = 0, chunk = x->rec ? 0 : c->rec.at[stage_unit(c, s)].chunk;
+	if (!stage_unit(c, s) || t->is_output || (t->history && !x->rec) || t->time < 0)
 		return 0;
 	for (uint32_t i = 0; i < c->dep.n; i++) {
 		const struct dep *d = &c->dep.at[i];
-		if (d->tensor == x->tensor && (c->stage.at[d->reader].rec != x->rec || d->lag == INT64_MIN))
+		const struct stage *r = &c->stage.at[d->reader];
+		struct last l = { .of = x->tensor };
+		if (d->tensor != x->tensor)
+			continue;
+		if (stage_unit(c, d->reader) == stage_unit(c, s)) {
+			if (d->lag == INT64_MIN)
+				return 0;
+			back = d->lag > back ? d->lag : back;
+			chunk = r->rec && x->rec ? chunk : c->rec.at[stage_unit(c, s)].chunk;
+			continue;
+		}
+		stage_reads(c, d->reader, last_read, &l);
+		if (l.other)
 			return 0;
+		last = l.steps > last ? l.steps : last;
 	}
-	return t->history && in_place(c, s) ? t->history : (int64_t)t->history + 1;
+	if (chunk)
+		return chunk + (back > last ? back : last);
+	if (t->history && last <= (int64_t)t->history && in_place(c, s))
+		return t->history;
+	return back + 1 > last ? back + 1 : last;
 }
 
 static void apply_pack(struct ctx *c, struct buf *b, const struct tensor *t, const struct pack *p)
@@ -88,7 +127,7 @@ void storage_buffers(struct nest *n)
 			n->failed = true;
 			continue;
 		}
-		if (x->history || x->backward || (b.kind == BUF_WORK && maker && c->stage.at[maker].rec && x->time == 0)) {
+		if (x->history || x->backward || (b.kind == BUF_WORK && maker && stage_unit(c, maker) && x->time == 0)) {
 			b.timed = true;
 			b.fold = b.kind == BUF_WORK ? steps_kept(c, maker) : 0;
 			b.backward = x->backward && !b.fold;

@@ -179,6 +179,69 @@ static void check_with(struct ctx *c, stage_id s)
 	x->at = 0;  /* the leader's place is the place of all */
 }
 
+static stage_id root_of(struct ctx *c, stage_id s);
+
+bool sched_needs(struct ctx *c, stage_id s, rec_id r, stage_id only, bool *seen)
+{
+	if (seen[s])
+		return false;
+	seen[s] = true;
+	for (uint32_t i = 0; i < c->dep.n; i++) {
+		const struct dep *d = &c->dep.at[i];
+		if (d->reader == s && d->writer != s &&
+		    ((stage_unit(c, d->writer) == r && (!only || root_of(c, d->writer) == only)) || sched_needs(c, d->writer, r, only, seen)))
+			return true;
+	}
+	for (stage_id m = 1; m < c->stage.n; m++)
+		if (stage_unit(c, s) && stage_unit(c, m) == stage_unit(c, s) && sched_needs(c, m, r, only, seen))
+			return true;
+	return false;
+}
+
+/* The stage at the root in whose loops s runs. */
+static stage_id root_of(struct ctx *c, stage_id s)
+{
+	for (int depth = 0; depth < 64 && (c->stage.at[s].with || c->stage.at[s].at); depth++)
+		s = c->stage.at[s].with ? c->stage.at[s].with : c->stage.at[s].at;
+	return s;
+}
+
+/* A stage in chunks of time: all that it shares with them lies in the same chunk or in one before. */
+static void check_in_time(struct ctx *c, stage_id s)
+{
+	const struct stage *x = &c->stage.at[s];
+	const struct recurrence *r = &c->rec.at[x->in_time];
+	if (!r->chunk) {
+		diag(c, ERR_compute_at_place, x->at_loc, "the time of %s is not in chunks", r->name);
+		diag_fix(c, "add %s:chunk(96)", rec_lua(c, x->in_time));
+		return;
+	}
+	for (uint32_t i = 0; i < c->dep.n; i++) {
+		const struct dep *d = &c->dep.at[i];
+		bool reads = root_of(c, d->reader) == s, writes = root_of(c, d->writer) == s;
+		if (stage_unit(c, d->reader) != x->in_time || d->reader == d->writer)
+			continue;
+		const struct stage *w = &c->stage.at[d->writer], *q = &c->stage.at[d->reader];
+		if ((reads || writes) && stage_unit(c, d->writer) == x->in_time && d->lag < 0) {
+			diag(c, ERR_compute_at_use, x->at_loc, "%s reads %s of other steps than its own or earlier ones, so not chunk by chunk",
+			     q->name, w->name);
+			diag_note(c, d->loc, "here   %s", dep_text(c, d));
+			return;
+		}
+		if (stage_unit(c, d->writer) != x->in_time &&
+		    sched_needs(c, d->writer, x->in_time, reads ? 0 : s, base_alloc(c, c->stage.n))) {
+			diag(c, ERR_compute_at_place, x->at_loc, "%s needs %s, which needs all steps of %s", q->name, w->name,
+			     reads ? r->name : x->name);
+			diag_note(c, d->loc, "here");
+			diag_fix(c, "compute %s chunk by chunk, too, or leave %s at the root", w->name, x->name);
+			return;
+		}
+	}
+	if (x->with && c->stage.at[x->with].in_time != x->in_time)
+		diag(c, ERR_compute_with, x->with_loc, "%s is computed at %s, %s elsewhere", x->name, rec_lua(c, x->in_time),
+		     c->stage.at[x->with].name);
+}
+
 bool sched_check(struct ctx *c)
 {
 	uint32_t before = c->errors;
@@ -193,6 +256,8 @@ bool sched_check(struct ctx *c)
 		struct stage *x = &c->stage.at[s];
 		if (x->at)
 			check_place(c, s);
+		if (x->in_time)
+			check_in_time(c, s);
 		check_flavors(c, s);
 	}
 	return c->errors == before;

@@ -371,7 +371,57 @@ bool sched_compute_at(struct ctx *c, stage_id s, stage_id host, const char *loop
 			break;
 	}
 	x->at = host;
+	x->in_time = 0;
 	x->at_loop = h->loop.at[k].name;
+	x->at_loc = l;
+	return true;
+}
+
+rec_id stage_unit(struct ctx *c, stage_id s)
+{
+	for (int depth = 0; depth < 64; depth++) {
+		const struct stage *x = &c->stage.at[s];
+		if (x->rec || x->in_time)
+			return x->rec ? x->rec : x->in_time;
+		if (!x->with && !x->at)
+			break;
+		s = x->with ? x->with : x->at;
+	}
+	return 0;
+}
+
+bool sched_chunk(struct ctx *c, rec_id r, int64_t steps, loc_t l)
+{
+	if (steps < 1 || steps > 1 << 20) {
+		diag(c, ERR_factor, l, "cannot split '%s' into chunks of %lld steps", c->var.at[c->rec.at[r].time].name, (long long)steps);
+		return false;
+	}
+	c->rec.at[r].chunk = steps;
+	return true;
+}
+
+bool sched_compute_in_time(struct ctx *c, stage_id s, rec_id r, loc_t l)
+{
+	struct stage *x = &c->stage.at[s];
+	const struct recurrence *y = &c->rec.at[r];
+	if (x->rec) {
+		diag(c, ERR_compute_at_place, l, "%s belongs to the recurrence of %s", x->name, c->rec.at[x->rec].name);
+		diag_fix(c, "compute stages outside recurrences in chunks of time, such as extracted ones");
+		return false;
+	}
+	if (!x->time || c->var.at[x->time].extent != c->var.at[y->time].extent) {
+		diag(c, ERR_compute_at_place, l, "%s does not run over the same time as %s", x->name, y->name);
+		diag_fix(c, "compute stages with a time axis of %s steps there", poly_text(c, c->var.at[y->time].extent));
+		return false;
+	}
+	if (c->tensor.at[x->tensor].defs.n > 1) {
+		diag(c, ERR_compute_at_place, l, "%s has %u definitions, which are computed together", c->tensor.at[x->tensor].name,
+		     c->tensor.at[x->tensor].defs.n);
+		diag_fix(c, "leave it at the root");
+		return false;
+	}
+	x->at = 0;
+	x->in_time = r;
 	x->at_loc = l;
 	return true;
 }
@@ -379,7 +429,7 @@ bool sched_compute_at(struct ctx *c, stage_id s, stage_id host, const char *loop
 bool sched_compute_root(struct ctx *c, stage_id s, loc_t l)
 {
 	struct stage *x = &c->stage.at[s];
-	x->at = 0;
+	x->at = x->in_time = 0;
 	x->at_loop = NULL;
 	x->at_loc = l;
 	return true;

@@ -181,7 +181,14 @@ static int l_prefetch(lua_State *L)
 static int l_compute_at(lua_State *L)
 {
 	struct ctx *c = sandbox_ctx(L);
-	stage_id s = check_stage(L, 1), host = check_stage(L, 2);
+	stage_id s = check_stage(L, 1);
+	const rec_id *time = luaL_testudata(L, 2, RECURRENCE);
+	if (time) {
+		if (sched_compute_in_time(c, s, *time, sandbox_where(L)))
+			log_call(L, s, "compute_at(%s)", rec_lua(c, *time));
+		return done(L);
+	}
+	stage_id host = check_stage(L, 2);
 	const char *loop = luaL_checkstring(L, 3);
 	if (host && sched_compute_at(c, s, host, loop, sandbox_where(L)))
 		log_call(L, s, "compute_at(%s, \"%s\")", stage_lua(c, host), loop);
@@ -284,8 +291,8 @@ static const struct method stage_methods[] = {
 	{ "prefetch", l_prefetch, "(tensor: string, loop: string, ahead: integer): rnn.stage",
 	  "asks for what the loop reads of the tensor so many iterations early" },
 	{ "alternate", l_alternate, "(loop: string): rnn.stage", "every other step of time runs the loop backwards" },
-	{ "compute_at", l_compute_at, "(host: rnn.stage, loop: string): rnn.stage",
-	  "computed inside a loop of host, as much as is read there" },
+	{ "compute_at", l_compute_at, "(host: rnn.stage|rnn.recurrence, loop?: string): rnn.stage",
+	  "computed inside a loop of host, as much as is read there; with a recurrence: chunk by chunk of its time" },
 	{ "compute_root", l_compute_root, "(): rnn.stage", "back to the root" },
 	{ "compute_with", l_compute_with, "(sibling: rnn.stage, loop: string): rnn.stage",
 	  "shares all loops down to this one with a sibling" },
@@ -309,7 +316,19 @@ static int l_persistent(lua_State *L)
 	return done(L);
 }
 
+static int l_chunk(lua_State *L)
+{
+	struct ctx *c = sandbox_ctx(L);
+	rec_id r = *(rec_id *)luaL_checkudata(L, 1, RECURRENCE);
+	lua_Integer steps = luaL_checkinteger(L, 2);
+	if (sched_chunk(c, r, steps, sandbox_where(L)))
+		sched_log(c, rec_lua(c, r), base_internf(c, "chunk(%lld)", (long long)steps), sandbox_where(L));
+	return done(L);
+}
+
 static const struct method recurrence_methods[] = {
+	{ "chunk", l_chunk, "(steps: integer): rnn.recurrence",
+	  "time in chunks of so many steps; stages with compute_at(m.time) are computed for each" },
 	{ "persistent", l_persistent, "(options?: { barrier: \"omp\"|\"spin\"|\"flag\" }): rnn.recurrence",
 	  "one team of threads for the whole sequence" },
 	{ NULL, NULL, NULL, NULL },

@@ -18,6 +18,7 @@
 #include "target/target.h"
 
 enum {
+	CHUNK = 96,                /* steps: a multiple of 2, 3, 4, 6 and 8 rows of a tile */
 	STEPS = 64,                /* what an extent known at run time counts as */
 	AXES = 8
 };
@@ -368,6 +369,57 @@ static void find_groups(struct rule *r, rec_id rec)
 	}
 }
 
+/* ---- chunks of time ---------------------------------------------------------------------------------------------- */
+
+/* Can s be computed in chunks of the time of r: all its readers there (before the steps), or all that it reads of r no later
+ * than its own step (after them)? */
+static bool fits_time(struct ctx *c, stage_id id, rec_id r, bool after)
+{
+	const struct stage *s = &c->stage.at[id];
+	const struct tensor *t = &c->tensor.at[s->tensor];
+	bool touches = false;
+	if (s->rec || s->in_time || !s->time || c->var.at[s->time].extent != c->var.at[c->rec.at[r].time].extent || t->time != 0 ||
+	    t->history || t->defs.n > 1 || (!after && t->is_output))
+		return false;
+	for (uint32_t i = 0; i < c->dep.n; i++) {
+		const struct dep *d = &c->dep.at[i];
+		bool inside = d->writer == id ? stage_unit(c, d->reader) == r : stage_unit(c, d->writer) == r;
+		if (d->writer == d->reader || (d->writer != id && d->reader != id))
+			continue;
+		if (d->reader == id && !inside && sched_needs(c, d->writer, r, 0, base_alloc(c, c->stage.n)))
+			return false;
+		if (inside && d->lag < 0)
+			return false;
+		if (after ? d->writer == id && inside : d->writer == id && !inside)
+			return false;
+		touches |= inside;
+	}
+	return touches;
+}
+
+/* Chunks keep what is hoisted in the cache, and memory bounded however long the sequence is. */
+static void chunks(struct rule *r)
+{
+	struct ctx *c = r->c;
+	int64_t steps;
+	for (rec_id k = c->rec.n; k-- > 1;) {                      /* what lies between two layers goes with the later one */
+		bool known = poly_const(c, c->var.at[c->rec.at[k].time].extent, &steps) && steps <= CHUNK;
+		for (int pass = 0; pass < 3; pass++) {
+			for (stage_id s = 1; s < c->stage.n && !known;) {
+				if (!fits_time(c, s, k, pass == 1)) {
+					s++;
+					continue;
+				}
+				if (!c->rec.at[k].chunk)
+					said(r, rec_lua(c, k), sched_chunk(c, k, CHUNK, 0), "chunk(%d)", CHUNK);
+				if (!said(r, lua(r, s), sched_compute_in_time(c, s, k, 0), "compute_at(%s)", rec_lua(c, k)))
+					break;
+				s = 1;
+			}
+		}
+	}
+}
+
 /* ---- loops ------------------------------------------------------------------------------------------------------- */
 
 /* How a stage's sums run: `rows` iterations of one axis and those of small axes side by side, by vectors of v. */
@@ -680,9 +732,12 @@ static void root_loops(struct rule *r, stage_id s)
 			add(&l, loop_of(c, s, a));
 	}
 	add_sums(c, s, &l);
+	bool rows_first = rows >= t.sums * vectors;                /* what is read once stays in fewer registers */
+	if (rows > 1 && rows_first)
+		add(&l, ri);
 	for (uint32_t i = t.unrolled.n; i-- > 0;)
 		add(&l, loop_of(c, s, t.unrolled.at[i]));
-	if (rows > 1)
+	if (rows > 1 && !rows_first)
 		add(&l, ri);
 	add(&l, vi);
 	order(r, s, &l);
@@ -716,6 +771,7 @@ bool sched_rule(struct ctx *c, const struct rule_limits *limits)
 			if (r.host[members.at[i]] == members.at[i])
 				group_loops(&r, members.at[i], step >= r.limits->team);
 	}
+	chunks(&r);
 	for (stage_id s = 1; s < c->stage.n; s++)
 		if (!c->stage.at[s].rec)
 			root_loops(&r, s);

@@ -68,6 +68,7 @@ struct stage {
 	const char *at_loop;
 	stage_id with;             /* shares its loops with this stage (compute_with); 0: alone */
 	const char *with_loop;
+	rec_id in_time;            /* outside recurrences, computed for each chunk of this one's time; 0: for all steps at once */
 	idvec packs;               /* indices into schedule.packs + 1 */
 	loc_t loc;                 /* of the definition */
 	loc_t at_loc, with_loc;
@@ -81,6 +82,7 @@ struct recurrence {
 	idvec members;             /* stages, in dependence order inside a step */
 	var_id time;
 	uint8_t persistent;        /* enum barrier */
+	int64_t chunk;             /* steps after which stages with in_time take their turn; 0: time is one piece */
 	loc_t loc;
 };
 
@@ -125,6 +127,8 @@ bool sched_order(struct ctx *c, stage_id s, const char *const *names, uint32_t n
 bool sched_reorder(struct ctx *c, stage_id s, const char *const *names, uint32_t n, loc_t l);  /* innermost first */
 bool sched_flavor(struct ctx *c, stage_id s, const char *loop, enum flavor f, loc_t l);
 bool sched_compute_at(struct ctx *c, stage_id s, stage_id host, const char *loop, loc_t l);
+bool sched_compute_in_time(struct ctx *c, stage_id s, rec_id r, loc_t l);
+bool sched_chunk(struct ctx *c, rec_id r, int64_t steps, loc_t l);
 bool sched_compute_root(struct ctx *c, stage_id s, loc_t l);
 bool sched_compute_with(struct ctx *c, stage_id s, stage_id leader, const char *loop, loc_t l);
 stage_id sched_extract(struct ctx *c, stage_id s, const char *name, const char *tensor, loc_t l);
@@ -135,6 +139,7 @@ bool sched_prefetch(struct ctx *c, stage_id s, const char *tensor, const char *l
 bool sched_persistent(struct ctx *c, rec_id r, const char *barrier, loc_t l);
 
 stage_id stage_find(struct ctx *c, const char *name, const char *scope);
+rec_id stage_unit(struct ctx *c, stage_id s);        /* the recurrence with whose time loop the stage runs; 0: none */
 int stage_loop(struct ctx *c, stage_id s, const char *name);  /* index of a leaf or split loop by name, -1 */
 tensor_id tensor_near(struct ctx *c, stage_id s, const char *name); /* by local or full name, among all tensors */
 

@@ -9,6 +9,9 @@ void stage_default_loops(struct ctx *c, stage_id s);
 void stage_reads(struct ctx *c, stage_id s, void (*fn)(struct ctx *, stage_id, expr_id, void *), void *arg);
 const char *dep_text(struct ctx *c, const struct dep *d);  /* "distance: t=+1 n=0 i=any" */
 const char *order_text(struct ctx *c, stage_id s);         /* "n > io > j > ii" */
+/* Does s, outside the time loop of r, need anything made there (only: made by this stage, where it is not 0)? What runs in the
+ * same time loop as s is computed with it. seen: [stage], false. */
+bool sched_needs(struct ctx *c, stage_id s, rec_id r, stage_id only, bool *seen);
 void sched_log(struct ctx *c, const char *on, const char *call, loc_t l);
 const char *stage_lua(struct ctx *c, stage_id s);          /* m.h, m["layer1.h"] */
 const char *rec_lua(struct ctx *c, rec_id r);              /* m.time, m:recurrence("layer2.h") */

@@ -87,9 +87,9 @@ function stage:prefetch(tensor, loop, ahead) end
 ---@return rnn.stage
 function stage:alternate(loop) end
 
----computed inside a loop of host, as much as is read there
----@param host rnn.stage
----@param loop string
+---computed inside a loop of host, as much as is read there; with a recurrence: chunk by chunk of its time
+---@param host rnn.stage|rnn.recurrence
+---@param loop? string
 ---@return rnn.stage
 function stage:compute_at(host, loop) end
 
@@ -119,6 +119,11 @@ function stage:pack(tensors, ...) end
 ---@param axis string
 ---@return integer?
 function stage:extent(axis) end
+
+---time in chunks of so many steps; stages with compute_at(m.time) are computed for each
+---@param steps integer
+---@return rnn.recurrence
+function recurrence:chunk(steps) end
 
 ---one team of threads for the whole sequence
 ---@param options? { barrier: "omp"|"spin"|"flag" }

@@ -199,6 +199,7 @@ static void count_directives(struct ctx *c, struct counts *n)
 			size_t len = strlen(directive_kind_name[k]);
 			bool is = !strncmp(call, directive_kind_name[k], len) && (call[len] == '(' || call[len] == ' ');
 			is |= k == DO_REASSOC && !strncmp(call, "math", 4);
+			is |= k == DO_IN_TIME && !strncmp(call, "compute_at(", 11) && !strchr(call, ',');
 			n->directive[k] += is;
 			seen[k] |= is;
 		}

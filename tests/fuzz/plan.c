@@ -7,7 +7,8 @@
 
 const char *const directive_kind_name[DO_KINDS] = {
 	"split", "tile", "order", "reorder", "unroll", "vectorize", "parallel", "compute_at", "compute_root", "compute_with",
-	"extract", "pack", "pack of a func", "pack of several", "persistent", "reassoc"
+	"extract", "pack", "pack of a func", "pack of several", "persistent", "reassoc", "chunk", "compute_at of time", "alternate",
+	"prefetch"
 };
 
 /* ---- one directive ----------------------------------------------------------------------------------------------- */
@@ -49,6 +50,10 @@ static void print_directive(struct ctx *c, const struct directive_made *d, char 
 		put(&l, "m.recurrences[%u]:persistent { barrier = \"%s\" }", d->rec, d->name[0]);
 		return;
 	}
+	if (d->kind == DO_CHUNK) {
+		put(&l, "m.recurrences[%u]:chunk(%lld)", d->rec, (long long)d->k[0]);
+		return;
+	}
 	put(&l, "m:stage(\"%s\"):", c->stage.at[d->s].name);
 	switch (d->kind) {
 	case DO_SPLIT: case DO_TILE:
@@ -61,6 +66,12 @@ static void print_directive(struct ctx *c, const struct directive_made *d, char 
 		break;
 	case DO_AT: case DO_WITH:
 		put(&l, "%s(m:stage(\"%s\"), \"%s\")", directive_kind_name[d->kind], c->stage.at[d->other].name, d->name[0]);
+		break;
+	case DO_IN_TIME:
+		put(&l, "compute_at(m.recurrences[%u])", d->rec);
+		break;
+	case DO_PREFETCH:
+		put(&l, "prefetch(\"%s\", \"%s\", %lld)", d->name[0], d->name[1], (long long)d->k[0]);
 		break;
 	case DO_PACK: case DO_PACK_FUNC: case DO_PACK_MANY:
 		put(&l, "pack(%s", d->tensors > 1 ? "{ " : "");
@@ -101,6 +112,10 @@ static bool try_directive(struct ctx *c, const struct directive_made *d)
 	case DO_PACK: case DO_PACK_FUNC: case DO_PACK_MANY:
 		return sched_pack(c, d->s, name, (uint32_t)d->tensors, name + d->tensors, n - (uint32_t)d->tensors, 0);
 	case DO_PERSISTENT: return sched_persistent(c, d->rec, name[0], 0);
+	case DO_CHUNK:      return sched_chunk(c, d->rec, d->k[0], 0);
+	case DO_IN_TIME:    return sched_compute_in_time(c, d->s, d->rec, 0);
+	case DO_ALTERNATE:  return sched_alternate(c, d->s, name[0], 0);
+	case DO_PREFETCH:   return sched_prefetch(c, d->s, name[0], name[1], d->k[0], 0);
 	default:
 		c->sched->reassoc = d->k[0] != 0;
 		return true;

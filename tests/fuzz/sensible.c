@@ -339,6 +339,32 @@ void plan_random(struct ctx *c, struct rng *r, struct plan *p, bool wild)
 	for (stage_id s = 1; s < c->stage.n; s++)
 		if (plan_reachable(&q, s) && rng_chance(r, 45))
 			move_inside(&q, s);
+	for (stage_id s = 1; s < c->stage.n; s++) {
+		struct directive_made d = { .kind = DO_ALTERNATE, .s = s };
+		int leaf = plan_some_leaf(&q, plan_stage_at(&q, s));
+		if (leaf < 0 || !plan_reachable(&q, s) || !rng_chance(r, 20))
+			continue;
+		if (rng_chance(r, 50)) {
+			struct reads_found f = { .n = 0 };
+			stage_reads(c, s, plan_note_read, &f);
+			d.kind = DO_PREFETCH;
+			d.k[0] = rng_from(r, 1, 9);
+			plan_add_name(&d, f.n ? c->tensor.at[c->expr.at[f.read[rng_below(r, f.n)]].of].name : "none");
+		}
+		plan_add_name(&d, plan_stage_at(&q, s)->loop.at[leaf].name);
+		plan_apply(&q, &d);
+	}
+	for (rec_id k = 1; k < c->rec.n; k++) {
+		struct directive_made d = { .kind = DO_CHUNK, .rec = k, .k = { rng_from(r, 1, 7) } };
+		if (!rng_chance(r, 30))
+			continue;
+		plan_apply(&q, &d);
+		for (stage_id s = 1; s < c->stage.n; s++) {
+			struct directive_made e = { .kind = DO_IN_TIME, .s = s, .rec = k };
+			if (plan_reachable(&q, s) && c->stage.at[s].time && !c->stage.at[s].rec && rng_chance(r, 60))
+				plan_apply(&q, &e);
+		}
+	}
 	for (rec_id k = 1; k < c->rec.n; k++) {
 		struct directive_made d = { .kind = DO_PERSISTENT, .rec = k };
 		plan_add_name(&d, barrier[rng_below(r, 3)]);

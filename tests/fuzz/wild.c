@@ -43,7 +43,11 @@ void plan_anything(struct planner *q)
 		if (!d.names)
 			return;
 		break;
-	case DO_UNROLL: case DO_VECTORIZE: case DO_PARALLEL:
+	case DO_PREFETCH:
+		plan_add_name(&d, c->tensor.at[1 + rng_below(q->r, (int)c->tensor.n - 1)].name);
+		plan_add_name(&d, some_name(q, x));
+		break;
+	case DO_UNROLL: case DO_VECTORIZE: case DO_PARALLEL: case DO_ALTERNATE:
 		plan_add_name(&d, some_name(q, x));
 		break;
 	case DO_AT: case DO_WITH:
