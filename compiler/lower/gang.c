@@ -169,7 +169,7 @@ static stmt_id pure_loops(struct nest *n, const struct inst *i, uint32_t from, s
 	return body;
 }
 
-static stmt_id store_result(struct nest *n, struct inst *i, expr_id value)
+stmt_id store_result(struct nest *n, struct inst *i, expr_id value)
 {
 	struct ctx *c = n->c;
 	const struct stage *s = &c->stage.at[i->s];
@@ -388,12 +388,6 @@ static stmt_id in_storage(struct nest *n, struct inst *i, uint32_t first, uint32
 	return stmt_join(c, out, pure_loops(n, i, first, store_result(n, i, convert(n, i, s->epilogue))));
 }
 
-static expr_id init_of(struct ctx *c, expr_id e, void *arg)
-{
-	const struct stage *s = arg;
-	return c->expr.at[e].kind == X_ACC ? s->acc.at[c->expr.at[e].of].init : e;
-}
-
 stmt_id core(struct nest *n, struct gang *g, uint32_t first)
 {
 	struct ctx *c = n->c;
@@ -409,8 +403,7 @@ stmt_id core(struct nest *n, struct gang *g, uint32_t first)
 		if (sums)
 			return in_registers(n, g, first, tile);
 		for (uint32_t m = 0; m < g->n; m++) {
-			struct stage *x = &c->stage.at[g->m[m]->s];
-			expr_id value = expr_map(c, x->epilogue, init_of, x);
+			expr_id value = stage_value(c, g->m[m]->s);
 			out = stmt_join(c, out, store_result(n, g->m[m], convert(n, g->m[m], value)));
 		}
 		return out;

@@ -29,6 +29,8 @@ struct nest {
 	VEC(struct inst *) inside; /* stages whose loops are open, outermost first */
 	bool *emitted;             /* [stage] */
 	var_id now;                /* counter of the time loop around; 0: none */
+	var_id time;               /* counter of a time loop that will lie inside (carry.c), its first value and how many; 0: all */
+	poly_id from, steps;
 	bool failed;
 };
 
@@ -39,6 +41,12 @@ struct inst *inst_new(struct nest *n, stage_id id, const struct place *p, const 
 bool in_order(struct nest *n, const struct inst *i);          /* no extent counts with a loop inside; or a diagnostic */
 stmt_id wrap(struct nest *n, const struct inst *i, int l, stmt_id body);
 stmt_id core(struct nest *n, struct gang *g, uint32_t first);  /* the loops from number `first` on */
+
+stmt_id store_result(struct nest *n, struct inst *i, expr_id value);
+
+/* carry.c */
+stmt_id carry_steps(struct nest *n, struct inst *i);
+stmt_id carry_scan(struct nest *n, stage_id id);
 
 /* storage.c */
 void storage_buffers(struct nest *n);

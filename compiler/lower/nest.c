@@ -188,6 +188,8 @@ static stmt_id with_producers(struct nest *n, struct gang *g, uint32_t level)
 static stmt_id gang_loops(struct nest *n, struct gang *g, uint32_t level)
 {
 	const struct stage *s = &n->c->stage.at[g->m[0]->s];
+	if (n->time && (int)level == s->time_at)
+		return carry_steps(n, g->m[0]);
 	if (level == s->order.n || s->loop.at[s->order.at[level]].acc >= 0)
 		return core(n, g, level);
 	stmt_id body = with_producers(n, g, level);
@@ -247,6 +249,13 @@ static struct place root_place(struct ctx *c, const struct stage *s, poly_id now
 	return p;
 }
 
+static const char *note_of(struct ctx *c, stage_id s)
+{
+	struct inst i = { .s = s };
+	struct gang g = { .m = { &i }, .n = 1 };
+	return notes(c, &g);
+}
+
 /* A gang runs where its last member stands; its leader's place is asked for there. */
 static bool last_of_gang(struct ctx *c, const idvec *order, uint32_t k, stage_id *leader)
 {
@@ -266,6 +275,21 @@ static stmt_id build_steps(struct nest *n, rec_id r, poly_id from, poly_id steps
 	poly_id extent = c->var.at[x->time].extent;
 	var_id t = var_new(c, VAR_LOOP, c->var.at[x->time].name, extent, x->loc);
 	stmt_id body = 0;
+	stage_id first = x->members.at[0];
+	if (x->scan) {
+		stmt_id note = stmt_new(c, (struct stmt){ .kind = S_NOTE, .note = note_of(c, first), .stage = first });
+		n->emitted[first] = true;
+		return stmt_join(c, note, carry_scan(n, first));
+	}
+	if (c->stage.at[first].time_at >= 0) {
+		struct place p = root_place(c, &c->stage.at[first], poly_var(c, t), poly_int(c, 1));
+		n->time = t;
+		n->from = from;
+		n->steps = steps;
+		body = build(n, first, &p);
+		n->time = 0;
+		return body;
+	}
 	n->now = t;
 	for (uint32_t k = 0; k < x->members.n && !n->failed; k++) {
 		stage_id leader;

@@ -76,6 +76,39 @@ static void check_place(struct ctx *c, stage_id s)
 	}
 }
 
+/* Time inside loops of the stage: the state lies in registers, so what is inside time has a fixed shape. */
+static void check_time_inside(struct ctx *c, stage_id s)
+{
+	struct stage *x = &c->stage.at[s];
+	const struct recurrence *r = &c->rec.at[x->rec];
+	const char *t = c->var.at[x->time].name;
+	for (int at = (int)x->order.n; r->scan && x->time_at < 0;) {
+		const struct loop *l = at ? &x->loop.at[x->order.at[at - 1]] : NULL;
+		if (!l || (l->flavor != LOOP_UNROLL && l->flavor != LOOP_VECTOR))
+			x->time_at = at;
+		at--;
+	}
+	for (uint32_t p = 0; p < x->order.n && x->time_at >= 0; p++) {
+		const struct loop *l = &x->loop.at[x->order.at[p]];
+		if ((int)p >= x->time_at && l->flavor != LOOP_UNROLL && l->flavor != LOOP_VECTOR) {
+			diag(c, ERR_order_loops, l->loc, "loop '%s' of %s lies inside '%s' and is neither unrolled nor vectorized", l->name, x->name, t);
+			diag_note(c, 0, "loops: %s", order_text(c, s));
+			diag_fix(c, "mark it, or order it outside '%s'", t);
+			return;
+		}
+		if ((int)p < x->time_at && l->alternate)
+			diag(c, ERR_alternate, l->loc, "loop '%s' of %s lies outside '%s': it has no order in time", l->name, x->name, t);
+		if (r->scan && l->flavor == LOOP_PARALLEL) {
+			diag(c, ERR_parallel_nested, l->loc, "'%s' of %s is parallel, and so are the chunks of its scan", l->name, x->name);
+			diag_fix(c, "drop one of the two");
+		}
+	}
+	if (r->scan && r->chunk) {
+		diag(c, ERR_scan, r->scan_loc, "the time of %s is in chunks of %lld steps already", r->name, (long long)r->chunk);
+		diag_fix(c, "scan it, or compute it in chunks that follow each other");
+	}
+}
+
 static void check_flavors(struct ctx *c, stage_id s)
 {
 	const struct stage *x = &c->stage.at[s];
@@ -258,6 +291,8 @@ bool sched_check(struct ctx *c)
 			check_place(c, s);
 		if (x->in_time)
 			check_in_time(c, s);
+		if (x->rec)
+			check_time_inside(c, s);
 		check_flavors(c, s);
 	}
 	return c->errors == before;

@@ -31,10 +31,12 @@ const char *order_text(struct ctx *c, stage_id s)
 {
 	struct text t = { .c = c };
 	const struct stage *x = &c->stage.at[s];
-	if (x->rec)
-		text_printf(&t, "%s > ", c->var.at[x->time].name);
-	for (uint32_t i = 0; i < x->order.n; i++)
-		text_printf(&t, "%s%s", i ? " > " : "", x->loop.at[x->order.at[i]].name);
+	for (uint32_t i = 0; i <= x->order.n; i++) {
+		if (x->rec && (x->time_at < 0 ? i == 0 : i == (uint32_t)x->time_at))
+			text_printf(&t, "%s%s", t.n ? " > " : "", c->var.at[x->time].name);
+		if (i < x->order.n)
+			text_printf(&t, "%s%s", t.n ? " > " : "", x->loop.at[x->order.at[i]].name);
+	}
 	return t.s ? t.s : "";
 }
 
@@ -117,6 +119,7 @@ bool sched_split(struct ctx *c, stage_id s, const char *loop, const char *outer,
 	VEC_PUSH(c, x->order, 0);
 	for (uint32_t p = x->order.n - 1;; p--) {
 		if (x->order.at[p - 1] == i) {
+			x->time_at += x->time_at >= (int)p;
 			x->order.at[p - 1] = x->loop.at[i].outer;
 			x->order.at[p] = x->loop.at[i].inner;
 			break;
@@ -151,18 +154,39 @@ static void outside_time(struct ctx *c, stage_id s, const char *const *names, ui
 	diag_fix(c, "keep '%s' outside, e.g. order(\"%s\"%s)", t, t, fix.s ? fix.s : "");
 }
 
+/* Does each element of the stage need only itself, one step back? Then every loop may lie outside time. NULL, or why not. */
+static const char *needs_others(struct ctx *c, stage_id s)
+{
+	const struct stage *x = &c->stage.at[s];
+	if (c->rec.at[x->rec].members.n > 1)
+		return base_internf(c, "%s is computed in the same steps", c->stage.at[c->rec.at[x->rec].members.at[c->rec.at[x->rec].members.at[0] == s]].name);
+	if (c->tensor.at[x->tensor].defs.n > 1)
+		return base_internf(c, "%s has several definitions", c->tensor.at[x->tensor].name);
+	for (uint32_t a = 0; a < x->acc.n; a++)
+		if (x->acc.at[a].update.n)
+			return base_internf(c, "%s is a sum", x->name);
+	for (uint32_t i = 0; i < c->dep.n; i++) {
+		const struct dep *d = &c->dep.at[i];
+		if (d->writer == s && d->reader == s && (d->lag != 1 || d->spread))
+			return base_internf(c, "%s reads %s of the step before", x->name, d->lag != 1 ? "more than its own value" : "other elements");
+	}
+	return NULL;
+}
+
 bool sched_order(struct ctx *c, stage_id s, const char *const *names, uint32_t n, loc_t l)
 {
 	struct stage *x = &c->stage.at[s];
 	const char *t = x->rec ? c->var.at[x->time].name : NULL;
 	VEC(int) order = { 0 };
+	int time_at = -1;
 	for (uint32_t i = 0; i < n; i++) {
 		if (t && !strcmp(names[i], t)) {
-			if (i) {
+			if (i && needs_others(c, s)) {
 				outside_time(c, s, names, n, i, l);
 				return false;
 			}
-			continue;  /* the time loop is outermost anyway */
+			time_at = i ? (int)order.n : -1;
+			continue;
 		}
 		int k = find_leaf(c, s, names[i], l);
 		if (k < 0)
@@ -208,6 +232,7 @@ bool sched_order(struct ctx *c, stage_id s, const char *const *names, uint32_t n
 		}
 	}
 	memcpy(x->order.at, order.at, order.n * sizeof *order.at);
+	x->time_at = time_at;
 	return true;
 }
 
@@ -398,6 +423,46 @@ bool sched_chunk(struct ctx *c, rec_id r, int64_t steps, loc_t l)
 	}
 	c->rec.at[r].chunk = steps;
 	return true;
+}
+
+bool sched_scan(struct ctx *c, rec_id r, int64_t chunk, loc_t l)
+{
+	stage_id s = c->rec.at[r].members.at[0];
+	for (uint32_t i = 0; i < c->rec.at[r].members.n; i++)
+		if (!strcmp(c->stage.at[c->rec.at[r].members.at[i]].name, c->rec.at[r].name))
+			s = c->rec.at[r].members.at[i];
+	const struct stage *x = &c->stage.at[s];
+	const char *why = needs_others(c, s);
+	expr_id a, b, bad;
+	if (chunk < 2 || chunk > 1 << 20) {
+		diag(c, ERR_factor, l, "cannot scan '%s' in chunks of %lld steps", c->var.at[x->time].name, (long long)chunk);
+		return false;
+	}
+	if (why) {
+		diag(c, ERR_scan, l, "the recurrence of %s is no chain of single values: %s", c->rec.at[r].name, why);
+		return false;
+	}
+	if ((bad = sched_affine(c, x->tensor, stage_value(c, s), &a, &b)) != 0) {
+		diag(c, ERR_scan, l, "%s is not affine in its own value of the step before: %s is in the way", x->name, expr_text(c, bad));
+		diag_note(c, c->expr.at[bad].loc ? c->expr.at[bad].loc : x->loc, "here");
+		return false;
+	}
+	if (!c->sched->reassoc) {
+		diag(c, ERR_scan, l, "a scan changes the order of operations, and with it the last bits");
+		diag_fix(c, "allow it: m:math { reassoc = true }");
+		return false;
+	}
+	c->rec.at[r].scan = chunk;
+	c->rec.at[r].scan_loc = l;
+	return true;
+}
+
+bool sched_scans(struct ctx *c)
+{
+	for (rec_id r = 1; r < c->rec.n; r++)
+		if (c->rec.at[r].scan)
+			return true;
+	return false;
 }
 
 bool sched_compute_in_time(struct ctx *c, stage_id s, rec_id r, loc_t l)

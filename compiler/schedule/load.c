@@ -326,7 +326,21 @@ static int l_chunk(lua_State *L)
 	return done(L);
 }
 
+static int l_scan(lua_State *L)
+{
+	struct ctx *c = sandbox_ctx(L);
+	rec_id r = *(rec_id *)luaL_checkudata(L, 1, RECURRENCE);
+	lua_Integer chunk = 4096;
+	if (lua_istable(L, 2) && lua_getfield(L, 2, "chunk") != LUA_TNIL)
+		chunk = luaL_checkinteger(L, -1);
+	if (sched_scan(c, r, chunk, sandbox_where(L)))
+		sched_log(c, rec_lua(c, r), base_internf(c, "scan { chunk = %lld }", (long long)chunk), sandbox_where(L));
+	return done(L);
+}
+
 static const struct method recurrence_methods[] = {
+	{ "scan", l_scan, "(options?: { chunk: integer }): rnn.recurrence",
+	  "h = a h' + b by chunks of time in parallel: reduce, scan, expand; needs m:math { reassoc = true }" },
 	{ "chunk", l_chunk, "(steps: integer): rnn.recurrence",
 	  "time in chunks of so many steps; stages with compute_at(m.time) are computed for each" },
 	{ "persistent", l_persistent, "(options?: { barrier: \"omp\"|\"spin\"|\"flag\" }): rnn.recurrence",

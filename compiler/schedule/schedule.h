@@ -64,6 +64,7 @@ struct stage {
 	/* schedule */
 	VEC(struct loop) loop;
 	VEC(int) order;            /* leaves, outermost first; a member of a recurrence does not list its time axis */
+	int time_at;               /* how many of them lie outside time; -1: time is outermost (carry.c) */
 	stage_id at;               /* computed inside a loop of this stage; 0: at the root */
 	const char *at_loop;
 	stage_id with;             /* shares its loops with this stage (compute_with); 0: alone */
@@ -82,6 +83,8 @@ struct recurrence {
 	idvec members;             /* stages, in dependence order inside a step */
 	var_id time;
 	uint8_t persistent;        /* enum barrier */
+	int64_t scan;              /* steps of a chunk of a parallel scan; 0: no scan */
+	loc_t scan_loc;
 	int64_t chunk;             /* steps after which stages with in_time take their turn; 0: time is one piece */
 	loc_t loc;
 };
@@ -129,6 +132,8 @@ bool sched_flavor(struct ctx *c, stage_id s, const char *loop, enum flavor f, lo
 bool sched_compute_at(struct ctx *c, stage_id s, stage_id host, const char *loop, loc_t l);
 bool sched_compute_in_time(struct ctx *c, stage_id s, rec_id r, loc_t l);
 bool sched_chunk(struct ctx *c, rec_id r, int64_t steps, loc_t l);
+bool sched_scan(struct ctx *c, rec_id r, int64_t chunk, loc_t l);
+bool sched_scans(struct ctx *c);                    /* is there a scan? Its rounding depends on where a call begins */
 bool sched_compute_root(struct ctx *c, stage_id s, loc_t l);
 bool sched_compute_with(struct ctx *c, stage_id s, stage_id leader, const char *loop, loc_t l);
 stage_id sched_extract(struct ctx *c, stage_id s, const char *name, const char *tensor, loc_t l);

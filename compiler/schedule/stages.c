@@ -142,6 +142,7 @@ static void add_loop(struct ctx *c, struct stage *s, var_id axis, int acc, int u
 static void default_loops(struct ctx *c, struct stage *s)
 {
 	s->loop.n = s->order.n = 0;
+	s->time_at = -1;
 	for (uint32_t i = 0; i < s->axes.n; i++)
 		if (!s->rec || s->axes.at[i] != s->time)
 			add_loop(c, s, s->axes.at[i], -1, -1);
@@ -232,6 +233,18 @@ static uint32_t state_rank(struct ctx *c, const char *name)
 		if (!strcmp(c->tensor.at[c->states.at[i]].name, name))
 			return i;
 	return UINT32_MAX;
+}
+
+static expr_id init_of(struct ctx *c, expr_id e, void *arg)
+{
+	const struct stage *s = arg;
+	return c->expr.at[e].kind == X_ACC ? s->acc.at[c->expr.at[e].of].init : e;
+}
+
+expr_id stage_value(struct ctx *c, stage_id s)
+{
+	struct stage x = c->stage.at[s];
+	return expr_map(c, x.epilogue, init_of, &x);
 }
 
 static void recurrences_build(struct ctx *c)

@@ -120,6 +120,11 @@ function stage:pack(tensors, ...) end
 ---@return integer?
 function stage:extent(axis) end
 
+---h = a h' + b by chunks of time in parallel: reduce, scan, expand; needs m:math { reassoc = true }
+---@param options? { chunk: integer }
+---@return rnn.recurrence
+function recurrence:scan(options) end
+
 ---time in chunks of so many steps; stages with compute_at(m.time) are computed for each
 ---@param steps integer
 ---@return rnn.recurrence

@@ -1,0 +1,8 @@
+-- The linear recurrence over a long time, few units: chunks of steps in parallel, several side by side in a thread, their
+-- states in registers.
+return function(m)
+  local V = math.min(m.target.lanes, m.dims.H)
+  m:math { reassoc = true }
+  m.h:split("i", "io", "ii", V):order("n", "io", "t", "ii"):vectorize("ii")
+  m.time:scan { chunk = 4096 }
+end
