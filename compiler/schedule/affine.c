@@ -47,7 +47,8 @@ expr_id sched_affine(struct ctx *c, tensor_id own, expr_id e, expr_id *a, expr_i
 		if ((bad = sched_affine(c, own, x.arg[second], &a1, &b1)))
 			return bad;
 		expr_id f = x.arg[!second];
-		*a = a1 ? expr_op(c, x.op, second ? f : a1, second ? a1 : f, 0, x.loc) : 0;
+		bool one = a1 && x.op == OP_MUL && c->expr.at[a1].kind == X_NUM && c->expr.at[a1].num == 1;
+		*a = one ? f : a1 ? expr_op(c, x.op, second ? f : a1, second ? a1 : f, 0, x.loc) : 0;
 		*b = b1 ? expr_op(c, x.op, second ? f : b1, second ? b1 : f, 0, x.loc) : 0;
 		return 0;
 	}

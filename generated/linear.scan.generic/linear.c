@@ -1,0 +1,290 @@
+/* linear.c · emitted by rnngen 0.1 from models/linear.lua and schedules/linear.scan.lua for generic; yours to use as you like */
+/* Products and sums round separately unless the text says fma. */
+#if defined(__clang__)
+#pragma STDC FP_CONTRACT OFF
+#elif defined(__GNUC__)
+#pragma GCC optimize ("fp-contract=off")
+#endif
+#if defined(__FAST_MATH__)
+#error "compile without -ffast-math: the code relies on IEEE rounding, infinities and NaN"
+#endif
+
+#include <math.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include "linear.h"
+#ifdef _OPENMP
+#include <omp.h>
+#define OMP(...) _Pragma(#__VA_ARGS__)
+#else
+#define OMP(...)
+#endif
+
+typedef float v4 __attribute__((vector_size(16)));
+typedef int32_t m4 __attribute__((vector_size(16)));       /* of comparisons: 0 or -1 in each lane */
+typedef uint32_t u32x4 __attribute__((vector_size(16)));
+
+static inline v4 splat4(float a) { v4 v = { a, a, a, a }; return v; }
+static inline v4 fma4(v4 a, v4 b, v4 c) { return a * b + c; }
+static inline v4 load4(const float *p) { v4 a; memcpy(&a, p, sizeof a); return a; }
+static inline void store4(float *p, v4 a) { memcpy(p, &a, sizeof a); }
+
+
+static inline int64_t min_i(int64_t a, int64_t b) { return a < b ? a : b; }
+
+static inline int64_t max_i(int64_t a, int64_t b) { return a > b ? a : b; }
+
+/* All that the loops need to know of one run. */
+struct linear_frame {
+	int64_t threads;
+	int64_t T, N;
+	const float *a;  /* [T][N][8] */
+	const float *b;  /* [T][N][8] */
+	float *h;  /* [T][N][8] */
+	float *h_product;  /* [(T + 4095) / 4096 + 1][N][8] */
+	float *h_sum;  /* [(T + 4095) / 4096 + 1][N][8] */
+	float *h_begin;  /* [(T + 4095) / 4096 + 1][N][8] */
+	float *h_start;
+};
+
+size_t linear_weights_size(void) { return 0; }
+
+int linear_weights_pack(void *weights)
+{
+	char *at = (char *)weights;
+	if (!weights)
+		return RNN_ERROR_NULL;
+	if ((uintptr_t)weights % 64)
+		return RNN_ERROR_ALIGN;
+	(void)at;
+	return RNN_OK;
+}
+
+/* Bytes of a part of the workspace: whole lines of memory. */
+static inline size_t part(int64_t n, size_t size) { return ((size_t)n * size + 63) / 64 * 64; }
+
+size_t linear_workspace_size(int64_t T, int64_t N)
+{
+	int64_t room = INT64_C(1) << 38;  /* elements for each combination of sizes: no index overflows */
+	if (T < 0 || T > room)
+		return 0;
+	room /= T ? T : 1;
+	if (N < 0 || N > room)
+		return 0;
+	room /= N ? N : 1;
+	return part((((T + 4095) / 4096) * N + N) * 8, sizeof(float)) +
+	       part((((T + 4095) / 4096) * N + N) * 8, sizeof(float)) +
+	       part((((T + 4095) / 4096) * N + N) * 8, sizeof(float)) +
+	       part(N * 8, sizeof(float));
+}
+
+static __attribute__((noinline)) void linear_h(const struct linear_frame *f)
+{
+	const int64_t T = f->T;
+	const int64_t N = f->N;
+	const float *const a = f->a;
+	const float *const b = f->b;
+	float *const h = f->h;
+	const float *const h_start = f->h_start;
+	float *const h_product = f->h_product;
+	float *const h_sum = f->h_sum;
+	float *const h_begin = f->h_begin;
+	const float *const h_prev = h_start;
+	/* h[t][n][i] = a[t][n][i] * h[t - 1][n][i] + b[t][n][i]    models/linear.lua:9; schedules/linear.scan.lua:6 */
+	OMP(omp parallel for num_threads((int)f->threads))
+	for (int64_t group = 0; group < (max_i(0, (T + 4095) / 4096 - 1) + 3) / 4; group++) {
+		for (int64_t n = 0; n < N; n++) {
+			for (int64_t io = 0; io < 2; io++) {
+				if (((T + 4095) / 4096) * 4096 > group * 16384 + 20479) {
+					v4 h_product_2_0 = splat4(1.0f);
+					v4 h_product_2_1 = splat4(1.0f);
+					v4 h_product_2_2 = splat4(1.0f);
+					v4 h_product_2_3 = splat4(1.0f);
+					v4 h_sum_2_0 = splat4(0.0f);
+					v4 h_sum_2_1 = splat4(0.0f);
+					v4 h_sum_2_2 = splat4(0.0f);
+					v4 h_sum_2_3 = splat4(0.0f);
+					for (int64_t s = 0; s < 4096; s++) {
+						const float *const a_s = a + group * N * 131072 + (s * N + n) * 8 + io * 4;
+						const float *const a_s_2 = a + group * N * 131072 + N * 32768 + (s * N + n) * 8 + io * 4;
+						const float *const a_s_3 = a + group * N * 131072 + N * 65536 + (s * N + n) * 8 + io * 4;
+						const float *const a_s_4 = a + group * N * 131072 + N * 98304 + (s * N + n) * 8 + io * 4;
+						const v4 a_v = load4(a_s);
+						h_sum_2_0 = fma4(a_v, h_sum_2_0, load4(b + group * N * 131072 + (s * N + n) * 8 + io * 4));
+						const v4 a_v_2 = load4(a_s_2);
+						h_sum_2_1 = fma4(a_v_2, h_sum_2_1, load4(b + group * N * 131072 + N * 32768 + (s * N + n) * 8 + io * 4));
+						const v4 a_v_3 = load4(a_s_3);
+						h_sum_2_2 = fma4(a_v_3, h_sum_2_2, load4(b + group * N * 131072 + N * 65536 + (s * N + n) * 8 + io * 4));
+						const v4 a_v_4 = load4(a_s_4);
+						h_sum_2_3 = fma4(a_v_4, h_sum_2_3, load4(b + group * N * 131072 + N * 98304 + (s * N + n) * 8 + io * 4));
+						h_product_2_0 = a_v * h_product_2_0;
+						h_product_2_1 = a_v_2 * h_product_2_1;
+						h_product_2_2 = a_v_3 * h_product_2_2;
+						h_product_2_3 = a_v_4 * h_product_2_3;
+					}
+					store4(h_product + group * N * 32 + n * 8 + io * 4, h_product_2_0);
+					store4(h_product + group * N * 32 + (N + n) * 8 + io * 4, h_product_2_1);
+					store4(h_product + group * N * 32 + N * 16 + n * 8 + io * 4, h_product_2_2);
+					store4(h_product + group * N * 32 + N * 24 + n * 8 + io * 4, h_product_2_3);
+					store4(h_sum + group * N * 32 + n * 8 + io * 4, h_sum_2_0);
+					store4(h_sum + group * N * 32 + (N + n) * 8 + io * 4, h_sum_2_1);
+					store4(h_sum + group * N * 32 + N * 16 + n * 8 + io * 4, h_sum_2_2);
+					store4(h_sum + group * N * 32 + N * 24 + n * 8 + io * 4, h_sum_2_3);
+				} else {
+					for (int64_t c = 0; c < min_i(4, (T + 4095) / 4096 - group * 4 - 1); c++) {
+						v4 h_product_2 = splat4(1.0f);
+						v4 h_sum_2 = splat4(0.0f);
+						for (int64_t s = 0; s < 4096; s++) {
+							const float *const a_s = a + group * N * 131072 + c * N * 32768 + (s * N + n) * 8 + io * 4;
+							const v4 a_v = load4(a_s);
+							h_sum_2 = fma4(a_v, h_sum_2, load4(b + group * N * 131072 + c * N * 32768 + (s * N + n) * 8 + io * 4));
+							h_product_2 = a_v * h_product_2;
+						}
+						store4(h_product + group * N * 32 + (c * N + n) * 8 + io * 4, h_product_2);
+						store4(h_sum + group * N * 32 + (c * N + n) * 8 + io * 4, h_sum_2);
+					}
+				}
+			}
+		}
+	}
+	for (int64_t n = 0; n < N; n++) {
+		for (int64_t io = 0; io < 2; io++) {
+			v4 h_last = load4(h_prev + n * 8 + io * 4);
+			store4(h_begin + n * 8 + io * 4, h_last);
+			for (int64_t c = 0; c < (T + 4095) / 4096 - 1; c++) {
+				h_last = fma4(load4(h_product + (c * N + n) * 8 + io * 4), h_last, load4(h_sum + (c * N + n) * 8 + io * 4));
+				store4(h_begin + (c * N + N + n) * 8 + io * 4, h_last);
+			}
+		}
+	}
+	OMP(omp parallel for num_threads((int)f->threads))
+	for (int64_t group = 0; group < ((T + 4095) / 4096 + 3) / 4; group++) {
+		for (int64_t n = 0; n < N; n++) {
+			for (int64_t io = 0; io < 2; io++) {
+				if (T > group * 16384 + 16383) {
+					v4 h_last_0 = load4(h_begin + group * N * 32 + n * 8 + io * 4);
+					v4 h_last_1 = load4(h_begin + group * N * 32 + (N + n) * 8 + io * 4);
+					v4 h_last_2 = load4(h_begin + group * N * 32 + N * 16 + n * 8 + io * 4);
+					v4 h_last_3 = load4(h_begin + group * N * 32 + N * 24 + n * 8 + io * 4);
+					for (int64_t s = 0; s < 4096; s++) {
+						h_last_0 = fma4(load4(a + group * N * 131072 + (s * N + n) * 8 + io * 4), h_last_0, load4(b + group * N * 131072 + (s * N + n) * 8 + io * 4));
+						h_last_1 = fma4(load4(a + group * N * 131072 + N * 32768 + (s * N + n) * 8 + io * 4), h_last_1, load4(b + group * N * 131072 + N * 32768 + (s * N + n) * 8 + io * 4));
+						h_last_2 = fma4(load4(a + group * N * 131072 + N * 65536 + (s * N + n) * 8 + io * 4), h_last_2, load4(b + group * N * 131072 + N * 65536 + (s * N + n) * 8 + io * 4));
+						h_last_3 = fma4(load4(a + group * N * 131072 + N * 98304 + (s * N + n) * 8 + io * 4), h_last_3, load4(b + group * N * 131072 + N * 98304 + (s * N + n) * 8 + io * 4));
+						store4(h + group * N * 131072 + (s * N + n) * 8 + io * 4, h_last_0);
+						store4(h + group * N * 131072 + N * 32768 + (s * N + n) * 8 + io * 4, h_last_1);
+						store4(h + group * N * 131072 + N * 65536 + (s * N + n) * 8 + io * 4, h_last_2);
+						store4(h + group * N * 131072 + N * 98304 + (s * N + n) * 8 + io * 4, h_last_3);
+					}
+				} else {
+					for (int64_t c = 0; c < min_i(4, (T + 4095) / 4096 - group * 4); c++) {
+						v4 h_last = load4(h_begin + group * N * 32 + (c * N + n) * 8 + io * 4);
+						for (int64_t s = 0; s < min_i(4096, T - c * 4096 - group * 16384); s++) {
+							h_last = fma4(load4(a + group * N * 131072 + c * N * 32768 + (s * N + n) * 8 + io * 4), h_last, load4(b + group * N * 131072 + c * N * 32768 + (s * N + n) * 8 + io * 4));
+							store4(h + group * N * 131072 + c * N * 32768 + (s * N + n) * 8 + io * 4, h_last);
+						}
+					}
+				}
+			}
+		}
+	}
+}
+
+int linear_run(const void *weights, int64_t T, int64_t N,
+	const float *a,
+	const float *b,
+	float *h,
+	const struct linear_state *state, void *workspace)
+{
+	struct linear_frame f;
+	char *at = (char *)workspace;
+	if (!weights || !workspace || !a || !b || !h)
+		return RNN_ERROR_NULL;
+	if ((uintptr_t)weights % 64 || (uintptr_t)workspace % 64)
+		return RNN_ERROR_ALIGN;
+	int64_t room = INT64_C(1) << 38;  /* elements for each combination of sizes: no index overflows */
+	if (T < 0 || T > room)
+		return RNN_ERROR_DIM;
+	room /= T ? T : 1;
+	if (N < 0 || N > room)
+		return RNN_ERROR_DIM;
+	room /= N ? N : 1;
+#ifdef _OPENMP
+	f.threads = omp_get_max_threads() < 64 ? omp_get_max_threads() : 64;
+#else
+	f.threads = 1;
+#endif
+	f.T = T;
+	f.N = N;
+	f.a = a;
+	f.b = b;
+	f.h = h;
+	f.h_product = (float *)(void *)at;
+	at += part((((T + 4095) / 4096) * N + N) * 8, sizeof(float));
+	f.h_sum = (float *)(void *)at;
+	at += part((((T + 4095) / 4096) * N + N) * 8, sizeof(float));
+	f.h_begin = (float *)(void *)at;
+	at += part((((T + 4095) / 4096) * N + N) * 8, sizeof(float));
+	f.h_start = (float *)(void *)at;
+	if (!state || !state->h) {
+		memset(f.h_start, 0, (size_t)(N * 8) * sizeof(float));
+	} else {
+		f.h_start = state->h;
+	}
+	linear_h(&f);
+	if (state && state->h) {
+		for (int64_t k = 0; k < 1; k++) {
+			const float *last = T - 1 + k >= 0 ? f.h + (T - 1 + k) * (N * 8) : f.h_start + (T + k) * (N * 8);
+			memmove(state->h + k * (N * 8), last, (size_t)(N * 8) * sizeof(float));
+		}
+	}
+	return RNN_OK;
+}
+
+/* ---- for hosts that know no names ---- */
+
+static const struct rnn_tensor linear_inputs[] = {
+	{ "a", RNN_F32, 3, { -1, -2, 8 } },
+	{ "b", RNN_F32, 3, { -1, -2, 8 } },
+};
+
+static const struct rnn_tensor linear_outputs[] = {
+	{ "h", RNN_F32, 3, { -1, -2, 8 } },
+};
+
+static const struct rnn_tensor linear_states[] = {
+	{ "h", RNN_F32, 3, { 1, -2, 8 } },
+};
+
+static const char *const linear_dims[] = { "T", "N" };
+
+static int any_weights_pack(void *weights, const void *const *params)
+{
+	(void)params;
+	return linear_weights_pack(weights);
+}
+
+static size_t any_workspace_size(const int64_t *dims)
+{
+	return linear_workspace_size(dims[0], dims[1]);
+}
+
+static int any_run(const void *weights, const int64_t *dims, const void *const *inputs, void *const *outputs,
+	void *const *states, void *workspace)
+{
+	struct linear_state state;
+	if (states) {
+		state.h = (float *)states[0];
+	}
+	return linear_run(weights, dims[0], dims[1], (const float *)inputs[0], (const float *)inputs[1], (float *)outputs[0], states ? &state : NULL, workspace);
+}
+
+const struct rnn_model linear_model = {
+	RNN_MODEL_ABI, "linear", "generic",
+	2, 2, 1, 0, 1,
+	linear_dims, linear_inputs, linear_outputs, NULL, linear_states,
+	linear_weights_size, any_weights_pack, any_workspace_size, any_run,
+	0, NULL
+};
