@@ -306,7 +306,11 @@ static stmt_id build_steps(struct nest *n, rec_id r, poly_id from, poly_id steps
 }
 
 /* What is ordered as one: a recurrence with what is computed in chunks of its time (unit), or inside those a recurrence alone. */
-static rec_id together(struct ctx *c, stage_id s, rec_id unit) { return unit ? c->stage.at[s].rec : stage_unit(c, s); }
+static rec_id together(struct ctx *c, stage_id s, rec_id unit)
+{
+	rec_id r = unit ? c->stage.at[s].rec : stage_unit(c, s);
+	return !unit && idvec_has(&c->sched->wave, r) ? c->sched->wave.at[0] : r;
+}
 
 /* Stages and recurrences in an order that respects who reads whom; as defined where nothing decides. unit: only what runs in
  * chunks of its time. */
@@ -348,6 +352,7 @@ static void program_order(struct ctx *c, rec_id unit, idvec *out)
 }
 
 static stmt_id build_chunks(struct nest *n, rec_id r);
+static stmt_id build_wave(struct nest *n);
 
 /* Stages and recurrences of `order`, one after another. unit: within chunks of its time, `steps` from `from` on. */
 static stmt_id build_all(struct nest *n, const idvec *order, rec_id unit, poly_id from, poly_id steps)
@@ -359,13 +364,56 @@ static stmt_id build_all(struct nest *n, const idvec *order, rec_id unit, poly_i
 		rec_id r = together(c, s, unit);
 		if (r) {
 			if (k == 0 || together(c, order->at[k - 1], unit) != r)
-				out = stmt_join(c, out, c->rec.at[r].chunk && !unit ? build_chunks(n, r) : build_steps(n, r, from, steps));
+				out = stmt_join(c, out, unit || !c->rec.at[r].chunk ? build_steps(n, r, from, steps) :
+				                        idvec_has(&c->sched->wave, r) ? build_wave(n) : build_chunks(n, r));
 		} else if (last_of_gang(c, order, k, &leader)) {
 			struct place p = root_place(c, &c->stage.at[leader], from, steps);
 			out = stmt_join(c, out, build(n, leader, &p));
 		}
 	}
 	return out;
+}
+
+/* Chunk number `chunk` of the time of r. */
+static stmt_id build_chunk(struct nest *n, rec_id r, poly_id chunk)
+{
+	struct ctx *c = n->c;
+	const struct recurrence x = c->rec.at[r];
+	poly_id from = poly_scale(c, chunk, x.chunk);
+	poly_id steps = poly_min(c, poly_int(c, x.chunk), poly_sub(c, c->var.at[x.time].extent, from));
+	idvec order = { 0 };
+	program_order(c, r, &order);
+	return build_all(n, &order, r, from, steps);
+}
+
+static stmt_id if_positive(struct ctx *c, poly_id p, stmt_id body, stmt_id other)
+{
+	return stmt_new(c, (struct stmt){ .kind = S_IF, .extent = p, .body = body, .other = other });
+}
+
+/* for diagonal: parallel for layer: chunk diagonal - layer of that layer */
+static stmt_id build_wave(struct nest *n)
+{
+	struct ctx *c = n->c;
+	const idvec wave = c->sched->wave;
+	const struct recurrence x = c->rec.at[wave.at[0]];
+	poly_id one = poly_int(c, 1), chunks = poly_ceildiv(c, c->var.at[x.time].extent, x.chunk);
+	poly_id diagonals = poly_add(c, chunks, poly_int(c, (int64_t)wave.n - 1));
+	var_id d = var_new(c, VAR_LOOP, "diagonal", diagonals, c->sched->wave_loc);
+	var_id layer = var_new(c, VAR_LOOP, "layer", poly_int(c, wave.n), c->sched->wave_loc);
+	stmt_id *body = base_alloc(c, wave.n * sizeof *body), pick = 0;
+	for (uint32_t g = 0; g < wave.n && !n->failed; g++)
+		body[g] = build_chunk(n, wave.at[g], poly_sub(c, poly_var(c, d), poly_int(c, g)));
+	for (uint32_t g = wave.n; g-- > 0 && !n->failed;) {
+		poly_id chunk = poly_sub(c, poly_var(c, d), poly_int(c, g));
+		stmt_id there = if_positive(c, poly_sub(c, chunks, chunk), body[g], 0);
+		there = g ? if_positive(c, poly_add(c, chunk, one), there, 0) : there;
+		pick = pick ? if_positive(c, poly_sub(c, poly_int(c, g + 1), poly_var(c, layer)), there, pick) : there;
+	}
+	stmt_id side = stmt_for(c, layer, poly_int(c, wave.n), LOOP_PARALLEL, pick, 0, c->sched->wave_loc);
+	stmt_id loop = stmt_for(c, d, diagonals, LOOP_SERIAL, side, 0, c->sched->wave_loc);
+	c->stmt.at[loop].rec = wave.at[0];
+	return loop;
 }
 
 /* for t_chunk: what is computed before the steps of the chunk, the steps, what comes after */
@@ -375,11 +423,7 @@ static stmt_id build_chunks(struct nest *n, rec_id r)
 	const struct recurrence x = c->rec.at[r];
 	poly_id extent = c->var.at[x.time].extent, chunks = poly_ceildiv(c, extent, x.chunk);
 	var_id v = var_new(c, VAR_LOOP, base_internf(c, "%s_chunk", c->var.at[x.time].name), chunks, x.loc);
-	poly_id from = poly_scale(c, poly_var(c, v), x.chunk);
-	poly_id steps = poly_min(c, poly_int(c, x.chunk), poly_sub(c, extent, from));
-	idvec order = { 0 };
-	program_order(c, r, &order);
-	stmt_id body = build_all(n, &order, r, from, steps);
+	stmt_id body = build_chunk(n, r, poly_var(c, v));
 	stmt_id loop = stmt_for(c, v, chunks, LOOP_SERIAL, body, 0, x.loc);
 	c->stmt.at[loop].rec = r;
 	return loop;

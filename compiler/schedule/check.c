@@ -275,6 +275,56 @@ static void check_in_time(struct ctx *c, stage_id s)
 		     c->stage.at[x->with].name);
 }
 
+/* Layer g computes chunk d - g at diagonal d: what it needs of layers before is of that chunk or an earlier one, and nobody
+ * else needs to wait in between. */
+static void check_wave(struct ctx *c)
+{
+	const idvec *wave = &c->sched->wave;
+	loc_t at = c->sched->wave_loc;
+	for (uint32_t i = 0; i < c->dep.n; i++) {
+		const struct dep *d = &c->dep.at[i];
+		rec_id from = stage_unit(c, d->writer), to = stage_unit(c, d->reader);
+		uint32_t w = 0, q = 0;
+		while (w < wave->n && wave->at[w] != from)
+			w++;
+		while (q < wave->n && wave->at[q] != to)
+			q++;
+		const char *reader = c->stage.at[d->reader].name, *writer = c->stage.at[d->writer].name;
+		if (q == wave->n || w == q)
+			continue;
+		if (w < wave->n && (q < w || d->lag < 0)) {
+			diag(c, ERR_wavefront, at, q < w ? "%s reads %s, which belongs to a later layer of the wave" :
+			     "%s reads %s at other steps than its own or earlier ones", reader, writer);
+			diag_note(c, d->loc, "here   %s", dep_text(c, d));
+			return;
+		}
+		for (w = 0; w < wave->n && !idvec_has(wave, from); w++) {
+			if (!sched_needs(c, d->writer, wave->at[w], 0, base_alloc(c, c->stage.n)))
+				continue;
+			diag(c, ERR_wavefront, at, "%s needs %s, which needs all steps of %s", reader, writer, c->rec.at[wave->at[w]].name);
+			diag_note(c, d->loc, "here");
+			diag_fix(c, "compute %s in chunks of time, too: compute_at(%s)", writer, rec_lua(c, to));
+			return;
+		}
+	}
+	for (uint32_t i = 0; i < wave->n; i++) {
+		const struct recurrence *r = &c->rec.at[wave->at[i]], *first = &c->rec.at[wave->at[0]];
+		if (c->var.at[r->time].extent != c->var.at[first->time].extent || r->chunk != first->chunk || r->scan)
+			diag(c, ERR_wavefront, at, "%s and %s do not run over the same time in the same chunks", first->name, r->name);
+	}
+	for (stage_id s = 1; s < c->stage.n; s++) {
+		const struct stage *x = &c->stage.at[s];
+		for (uint32_t p = 0; p < x->order.n && idvec_has(wave, stage_unit(c, s)); p++) {
+			const struct loop *l = &x->loop.at[x->order.at[p]];
+			if (l->flavor != LOOP_PARALLEL)
+				continue;
+			diag(c, ERR_parallel_nested, l->loc, "'%s' of %s is parallel, and so are the layers of the wave", l->name, x->name);
+			diag_fix(c, "drop one of the two");
+			return;
+		}
+	}
+}
+
 bool sched_check(struct ctx *c)
 {
 	uint32_t before = c->errors;
@@ -295,5 +345,7 @@ bool sched_check(struct ctx *c)
 			check_time_inside(c, s);
 		check_flavors(c, s);
 	}
+	if (c->sched->wave.n && c->errors == before)
+		check_wave(c);
 	return c->errors == before;
 }

@@ -457,6 +457,46 @@ bool sched_scan(struct ctx *c, rec_id r, int64_t chunk, loc_t l)
 	return true;
 }
 
+bool sched_wavefront(struct ctx *c, const char *const *names, uint32_t n, int64_t chunk, loc_t l)
+{
+	idvec wave = { 0 };
+	if (chunk < 1 || chunk > 1 << 20) {
+		diag(c, ERR_factor, l, "cannot run chunks of %lld steps", (long long)chunk);
+		return false;
+	}
+	for (uint32_t i = 0; i < n; i++) {
+		stage_id s = stage_find(c, names[i], NULL);
+		if (!s || !c->stage.at[s].rec || idvec_has(&wave, c->stage.at[s].rec)) {
+			diag(c, ERR_wavefront, l, s && c->stage.at[s].rec ? "the recurrence of %s is listed twice" : "'%s' belongs to no recurrence",
+			     names[i]);
+			return false;
+		}
+		VEC_PUSH(c, wave, c->stage.at[s].rec);
+	}
+	bool *done = base_alloc(c, c->rec.n);
+	for (bool more = !n; more;) {  /* the first of those left that needs none of the others left */
+		more = false;
+		for (rec_id r = 1; r < c->rec.n && !more; r++) {
+			bool ready = !done[r];
+			for (rec_id o = 1; o < c->rec.n && ready; o++)
+				ready = o == r || done[o] || !sched_needs(c, c->rec.at[r].members.at[0], o, 0, base_alloc(c, c->stage.n));
+			if (ready) {
+				done[r] = more = true;
+				VEC_PUSH(c, wave, r);
+			}
+		}
+	}
+	if (wave.n < 2) {
+		diag(c, ERR_wavefront, l, "%s", n ? "one recurrence has no other to run beside" : "the model has fewer than two recurrences");
+		return false;
+	}
+	for (uint32_t i = 0; i < wave.n; i++)
+		c->rec.at[wave.at[i]].chunk = chunk;
+	c->sched->wave = wave;
+	c->sched->wave_loc = l;
+	return true;
+}
+
 bool sched_scans(struct ctx *c)
 {
 	for (rec_id r = 1; r < c->rec.n; r++)

@@ -526,7 +526,27 @@ static void define_type(lua_State *L, const char *type, const struct method *met
 	lua_pop(L, 1);
 }
 
+/* wavefront { chunk = 16, recurrences = { "layer1.h", "layer2.h" } } */
+static int l_wavefront(lua_State *L)
+{
+	struct ctx *c = sandbox_ctx(L);
+	const char *names[64];
+	uint32_t n = 0;
+	luaL_checktype(L, 2, LUA_TTABLE);
+	if (lua_getfield(L, 2, "chunk") != LUA_TNUMBER)
+		sandbox_error(L, ERR_argument, "m:wavefront { chunk = 16 }", "wavefront needs the steps of a chunk");
+	lua_Integer chunk = luaL_checkinteger(L, -1);
+	if (lua_getfield(L, 2, "recurrences") == LUA_TTABLE)
+		n = names_from(L, lua_gettop(L), names, 64);
+	if (sched_wavefront(c, names, n, chunk, sandbox_where(L)))
+		sched_log(c, "m", n ? base_internf(c, "wavefront { chunk = %lld, recurrences = { %s } }", (long long)chunk, quoted(c, names, n)) :
+		          base_internf(c, "wavefront { chunk = %lld }", (long long)chunk), sandbox_where(L));
+	return done(L);
+}
+
 static const struct method model_methods[] = {
+	{ "wavefront", l_wavefront, "(options: { chunk: integer, recurrences: string[]? }): rnn.scheduled",
+	  "stacked recurrences side by side, on diagonals of layer and chunk of time" },
 	{ "stage", l_stage, "(name: string): rnn.stage", "a stage by the name of its tensor, \"layer1.h\"" },
 	{ "recurrence", l_recurrence, "(name: string): rnn.recurrence", "the time loop that the stage belongs to" },
 	{ "math", l_math, "(options: { reassoc: boolean }): rnn.scheduled", "reassoc: sums may change their order" },

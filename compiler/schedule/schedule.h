@@ -101,6 +101,8 @@ struct schedule {
 	VEC(struct pack) packs;
 	bool reassoc;
 	loc_t expects;
+	idvec wave;                /* recurrences whose chunks run on diagonals, each after those before it; empty: none */
+	loc_t wave_loc;
 };
 
 bool stages_build(struct ctx *c);
@@ -134,6 +136,8 @@ bool sched_compute_in_time(struct ctx *c, stage_id s, rec_id r, loc_t l);
 bool sched_chunk(struct ctx *c, rec_id r, int64_t steps, loc_t l);
 bool sched_scan(struct ctx *c, rec_id r, int64_t chunk, loc_t l);
 bool sched_scans(struct ctx *c);                    /* is there a scan? Its rounding depends on where a call begins */
+/* names: recurrences by a stage of theirs; n 0: all, in the order in which they need each other. */
+bool sched_wavefront(struct ctx *c, const char *const *names, uint32_t n, int64_t chunk, loc_t l);
 bool sched_compute_root(struct ctx *c, stage_id s, loc_t l);
 bool sched_compute_with(struct ctx *c, stage_id s, stage_id leader, const char *loop, loc_t l);
 stage_id sched_extract(struct ctx *c, stage_id s, const char *name, const char *tensor, loc_t l);

@@ -135,6 +135,11 @@ function recurrence:chunk(steps) end
 ---@return rnn.recurrence
 function recurrence:persistent(options) end
 
+---stacked recurrences side by side, on diagonals of layer and chunk of time
+---@param options { chunk: integer, recurrences: string[]? }
+---@return rnn.scheduled
+function scheduled:wavefront(options) end
+
 ---a stage by the name of its tensor, "layer1.h"
 ---@param name string
 ---@return rnn.stage

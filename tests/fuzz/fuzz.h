@@ -88,7 +88,7 @@ const char *axis_name(int axis, char buf[16]);
 enum directive_kind {
 	DO_SPLIT, DO_TILE, DO_ORDER, DO_REORDER, DO_UNROLL, DO_VECTORIZE, DO_PARALLEL, DO_AT, DO_ROOT, DO_WITH, DO_EXTRACT,
 	DO_PACK, DO_PACK_FUNC, DO_PACK_MANY, DO_PERSISTENT, DO_REASSOC, DO_CHUNK, DO_IN_TIME, DO_ALTERNATE,
-	DO_PREFETCH, DO_SCAN,
+	DO_PREFETCH, DO_SCAN, DO_WAVE,
 	DO_KINDS
 };
 extern const char *const directive_kind_name[DO_KINDS];

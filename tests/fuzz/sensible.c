@@ -385,6 +385,12 @@ void plan_random(struct ctx *c, struct rng *r, struct plan *p, bool wild)
 				plan_apply(&q, &e);
 		}
 	}
+	bool threads = false;                          /* a wave whose layers have parallel loops is refused */
+	for (stage_id s = 1; s < c->stage.n; s++)
+		for (uint32_t i = 0; i < c->stage.at[s].loop.n; i++)
+			threads |= c->stage.at[s].loop.at[i].flavor == LOOP_PARALLEL;
+	if (c->rec.n > 2 && rng_chance(r, threads ? 5 : 40))
+		plan_apply(&q, &(struct directive_made){ .kind = DO_WAVE, .k = { rng_from(r, 1, 5) } });
 	for (rec_id k = 1; k < c->rec.n; k++) {
 		struct directive_made d = { .kind = DO_PERSISTENT, .rec = k };
 		plan_add_name(&d, barrier[rng_below(r, 3)]);

@@ -1,0 +1,146 @@
+/* lstm_stack.h · emitted by rnngen 0.1 from models/lstm_stack.lua; yours to use as you like */
+#ifndef LSTM_STACK_H
+#define LSTM_STACK_H
+
+/* rnn_model.h · how emitted code describes itself
+ *
+ * Every file that rnngen emits ends in one `const struct rnn_model NAME_model`, so that a host which has never
+ * seen the model can load weights, size buffers and run it. Emitted headers carry a copy of this text and need
+ * no file of rnngen's; the guard below lets both meet in one translation unit.
+ *
+ * Order of calls: weights_size, weights_pack (once; the result is read-only and may be shared by threads and
+ * instances), workspace_size for the run-time dims, run (as often as wanted). Nothing allocates.
+ * Sizes are in bytes. Every function that returns int returns enum rnn_status. */
+#ifndef RNN_MODEL_ABI
+#define RNN_MODEL_ABI 2
+
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+enum rnn_type { RNN_F32, RNN_F64, RNN_F16, RNN_BF16, RNN_I32, RNN_I64, RNN_BOOL };
+
+enum rnn_status {
+	RNN_OK = 0,
+	RNN_ERROR_NULL = -1,    /* a pointer that must not be NULL is */
+	RNN_ERROR_DIM = -2,     /* a run-time dim is negative or too large */
+	RNN_ERROR_INDEX = -3,   /* a gather met an id outside its table; outputs hold no valid data */
+	RNN_ERROR_ALIGN = -4    /* weights or workspace are not 64-byte aligned */
+};
+
+struct rnn_tensor {
+	const char *name;       /* as in the model file: "layer1.W" */
+	int32_t type;           /* enum rnn_type */
+	int32_t rank;
+	int64_t shape[8];       /* row major; >= 0: fixed extent, -1-d: run-time dim number d; d >= dims: extent d - dims */
+};
+
+/* An extent that is computed from a run-time dim: factor * dims[dim] + plus. */
+struct rnn_extent { int32_t dim; int64_t factor, plus; };
+
+struct rnn_model {
+	int32_t abi;            /* RNN_MODEL_ABI */
+	const char *name;
+	const char *target;     /* instruction set that the code needs: "generic", "avx2", "avx512" */
+	int32_t dims, inputs, outputs, params, states;
+	const char *const *dim; /* names of the run-time dims */
+	const struct rnn_tensor *input, *output, *param;
+	const struct rnn_tensor *state;         /* carried history, [steps][...]: one row for h[t-1] */
+	size_t (*weights_size)(void);
+	int (*weights_pack)(void *weights, const void *const *params);
+	size_t (*workspace_size)(const int64_t *dims);
+	/* states: NULL starts from the model's own start; else one pointer a state, read as the start and
+	 * overwritten with the end. Buffers must not overlap. */
+	int (*run)(const void *weights, const int64_t *dims, const void *const *inputs,
+	           void *const *outputs, void *const *states, void *workspace);
+	int32_t extents;
+	const struct rnn_extent *extent;
+};
+
+/* Fills dims[m->dims] and on with the computed extents, so that dims[-1 - shape] is right for all shapes. The array
+ * has room for m->dims + m->extents; run() and workspace_size() look at the first m->dims only. */
+static inline void rnn_model_extents(const struct rnn_model *m, int64_t *dims)
+{
+	for (int32_t i = 0; i < m->extents; i++)
+		dims[m->dims + i] = m->extent[i].factor * dims[m->extent[i].dim] + m->extent[i].plus;
+}
+
+#ifdef __cplusplus
+}
+#endif
+#endif
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* What one sequence hands to the next: read as the start, overwritten with the end. A NULL member starts
+ * as the model says and is not kept. */
+struct lstm_stack_state {
+	float *layer1_h;  /* [1][N][256], oldest step first */
+	float *layer1_c;  /* [1][N][256], oldest step first */
+	float *layer2_h;  /* [1][N][256], oldest step first */
+	float *layer2_c;  /* [1][N][256], oldest step first */
+	float *layer3_h;  /* [1][N][256], oldest step first */
+	float *layer3_c;  /* [1][N][256], oldest step first */
+	float *layer4_h;  /* [1][N][256], oldest step first */
+	float *layer4_c;  /* [1][N][256], oldest step first */
+	float *layer5_h;  /* [1][N][256], oldest step first */
+	float *layer5_c;  /* [1][N][256], oldest step first */
+	float *layer6_h;  /* [1][N][256], oldest step first */
+	float *layer6_c;  /* [1][N][256], oldest step first */
+	float *layer7_h;  /* [1][N][256], oldest step first */
+	float *layer7_c;  /* [1][N][256], oldest step first */
+	float *layer8_h;  /* [1][N][256], oldest step first */
+	float *layer8_c;  /* [1][N][256], oldest step first */
+};
+
+/* Bytes of the packed weights; the memory must be 64-byte aligned. */
+size_t lstm_stack_weights_size(void);
+
+/* Packs, once: layer1.W[4][256][256] layer1.U[4][256][256] layer1.b[4][256] layer2.W[4][256][256] layer2.U[4][256][256] layer2.b[4][256] layer3.W[4][256][256] layer3.U[4][256][256] layer3.b[4][256] layer4.W[4][256][256] layer4.U[4][256][256] layer4.b[4][256] layer5.W[4][256][256] layer5.U[4][256][256] layer5.b[4][256] layer6.W[4][256][256] layer6.U[4][256][256] layer6.b[4][256] layer7.W[4][256][256] layer7.U[4][256][256] layer7.b[4][256] layer8.W[4][256][256] layer8.U[4][256][256] layer8.b[4][256]. */
+int lstm_stack_weights_pack(void *weights,
+	const float *layer1_W,
+	const float *layer1_U,
+	const float *layer1_b,
+	const float *layer2_W,
+	const float *layer2_U,
+	const float *layer2_b,
+	const float *layer3_W,
+	const float *layer3_U,
+	const float *layer3_b,
+	const float *layer4_W,
+	const float *layer4_U,
+	const float *layer4_b,
+	const float *layer5_W,
+	const float *layer5_U,
+	const float *layer5_b,
+	const float *layer6_W,
+	const float *layer6_U,
+	const float *layer6_b,
+	const float *layer7_W,
+	const float *layer7_U,
+	const float *layer7_b,
+	const float *layer8_W,
+	const float *layer8_U,
+	const float *layer8_b);
+
+/* Bytes of the workspace for these sizes; 64-byte aligned; one for each run at a time. Nothing else is
+ * allocated. 0: a size is negative or too large. */
+size_t lstm_stack_workspace_size(int64_t T, int64_t N);
+
+/* Inputs x[T][N][256]; outputs layer8.h[T][N][256]. Returns enum rnn_status. */
+int lstm_stack_run(const void *weights, int64_t T, int64_t N,
+	const float *x,
+	float *layer8_h,
+	const struct lstm_stack_state *state, void *workspace);
+
+extern const struct rnn_model lstm_stack_model;
+
+#ifdef __cplusplus
+}
+#endif
+#endif

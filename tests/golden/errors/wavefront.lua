@@ -1,0 +1,5 @@
+-- rnngen show nest models/lstm_bidirectional.lua THIS
+return function(m)
+  for _, r in ipairs(m.recurrences) do r:chunk(8) end
+  m:wavefront { chunk = 8 }
+end

@@ -1,0 +1,5 @@
+-- rnngen show nest models/lstm_stack.lua THIS --set L=2
+return function(m)
+  m:stage("layer2.a"):extract("xw", "layer2.W")
+  m:wavefront { chunk = 8 }
+end
