@@ -1,8 +1,9 @@
--- models/keyword.lua · keyword spotting on microcontrollers: LSTM with peepholes and projection over 10 MFCC, 144 units, 98
--- projected numbers, and scores of Y words at the end ("LSTM S" of Zhang, Suda, Lai, Chandra: Hello Edge, 2017, arXiv 1711.07128)
+-- models/keyword.lua · keyword spotting on microcontrollers: LSTM with peepholes and projection over 10 MFCC, 144 units,
+-- 98 projected numbers, and scores of Y words at the end ("LSTM S" of Zhang, Suda, Lai, Chandra: Hello Edge, 2017,
+-- arXiv 1711.07128)
 local lstm_peephole_projected = require("cells.lstm_peephole_projected")
 
-local T, N = dims("T", "N")                            -- T = 49 frames make a second
+local T, N = dims("T", "N")                            -- T = 25 frames, one each 40 ms, make a second
 local X, H, P, Y = dim("X", 10), dim("H", 144), dim("P", 98), dim("Y", 12)
 local t = time("t", T)
 local n, v, q = axes("n", "v", "q")

@@ -1,5 +1,5 @@
--- models/lstm_residual.lua · L layers of LSTM, whose input is added to their output from the second one on (Wu et al., Google's
--- neural machine translation system, 2016, arXiv 1609.08144, eq. 6)
+-- models/lstm_residual.lua · L layers of LSTM, whose input is added to their output from the second one on (Wu et al.,
+-- Google's neural machine translation system, 2016, arXiv 1609.08144; the encoder there begins with the third)
 local lstm = require("cells.lstm")
 
 local L = setting("L", 4)

@@ -1,4 +1,4 @@
--- models/rnn.lua · the recurrent network of the textbook (Goodfellow et al., Deep Learning, 2016, eq. 10.8 to 10.11)
+-- models/rnn.lua · the recurrent network of the textbook (Goodfellow et al., Deep Learning, 2016, from eq. 10.8 on)
 --
 --   a = b + W h + U x      h = tanh a      o = c + V h      y = softmax o
 local softmax = require("cells.softmax")

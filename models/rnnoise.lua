@@ -1,6 +1,6 @@
 -- models/rnnoise.lua · RNNoise (Valin, 2018, arXiv 1709.08243): gains for 22 bands and voice activity from 42 features
 --
--- Three GRUs with relu candidates between dense layers, each over several of the layers below (fig. 2). A GRU as
+-- Three GRUs with relu candidates between dense layers, each over several of the layers below. A GRU as
 -- Keras had it: order z r h, and the reset before the product:
 --
 --   z = sigmoid(W_z x + U_z h' + b_z)   r likewise   q = relu(W_h x + U_h (r h') + b_h)   h = z h' + (1 - z) q

@@ -1,4 +1,4 @@
--- cells/conv_lstm.lua · ConvLSTM (Shi et al., 2015, arXiv 1506.04214, eq. 3): an LSTM over pictures, with peepholes
+-- cells/conv_lstm.lua · ConvLSTM (Shi et al., 2015, arXiv 1506.04214): an LSTM over pictures, with peepholes
 --
 --   i = sigmoid(W_i * x + U_i * h' + P_i c' + b_i)      f likewise      c = f c' + i tanh(W_c * x + U_c * h' + b_c)
 --   o = sigmoid(W_o * x + U_o * h' + P_o c  + b_o)                      h = o tanh(c)

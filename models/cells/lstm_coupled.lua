@@ -1,7 +1,8 @@
 -- cells/lstm_coupled.lua · LSTM whose input and forget gates sum to 1: "CIFG" of Greff, Srivastava, Koutnik,
--- Steunebrink, Schmidhuber: LSTM, a search space odyssey (2015, arXiv 1503.04069)
+-- Steunebrink, Schmidhuber: LSTM, a search space odyssey (2015, arXiv 1503.04069), without the peepholes it has there
 --
--- lstm_coupled(t, n, x, X, H): a layer of H units over x[t][n][X], gate order f g o, i = 1 - f; returns h and c.
+-- lstm_coupled(t, n, x, X, H): a layer of H units over x[t][n][X], gate order f g o; returns h and c. Here f is learned
+-- and i = 1 - f, there i and f = 1 - i: the same up to the sign of what makes the gate.
 local T, N = dims("T", "N")
 
 return function(t, n, x, X, H)

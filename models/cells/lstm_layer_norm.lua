@@ -1,7 +1,7 @@
--- cells/lstm_layer_norm.lua · LSTM with layer normalisation (Ba, Kiros, Hinton, 2016, arXiv 1607.06450, eq. 20 to 22)
+-- cells/lstm_layer_norm.lua · LSTM with layer normalisation (Ba, Kiros, Hinton, 2016, arXiv 1607.06450)
 --
 -- lstm_layer_norm(t, n, x, X, H): a layer of H units over x[t][n][X], gate order f i o g as in the paper. W x and U h'
--- are normalised each over all four gates, c over its units. Returns h and c.
+-- are normalised each over all four gates, c over its units. Returns h and c. eps is that of its authors' code.
 local T, N = dims("T", "N")
 local eps = 1e-5
 

@@ -1,5 +1,5 @@
 -- cells/lstm_noaf.lua · LSTM without the function at its output, h = o c: "NOAF" of Greff, Srivastava, Koutnik,
--- Steunebrink, Schmidhuber: LSTM, a search space odyssey (2015, arXiv 1503.04069)
+-- Steunebrink, Schmidhuber: LSTM, a search space odyssey (2015, arXiv 1503.04069), without the peepholes it has there
 --
 -- lstm_noaf(t, n, x, X, H): a layer of H units over x[t][n][X], gate order i f g o; returns h and c.
 local T, N = dims("T", "N")

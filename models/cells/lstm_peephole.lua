@@ -1,5 +1,5 @@
 -- cells/lstm_peephole.lua · LSTM whose gates look at the cell (Gers & Schmidhuber, 2000), as in Graves, Generating
--- sequences with recurrent neural networks (2013, arXiv 1308.0850), eq. 7 to 11
+-- sequences with recurrent neural networks (2013, arXiv 1308.0850)
 --
 -- lstm_peephole(t, n, x, X, H): a layer of H units over x[t][n][X], gate order i f g o and peepholes p in the order
 -- i f o; i and f look at the c before, o at the new one. Returns h and c.

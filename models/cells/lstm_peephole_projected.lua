@@ -1,5 +1,5 @@
 -- cells/lstm_peephole_projected.lua · LSTMP: peepholes and a recurrent projection (Sak, Senior, Beaufays, 2014,
--- arXiv 1402.1128, eq. 1 to 6)
+-- arXiv 1402.1128), without the second projection, which does not return
 --
 -- lstm_peephole_projected(t, n, x, X, H, P): H units over x[t][n][X], of which P projected numbers r leave the layer
 -- and return to it; gate order i f g o, peepholes p in the order i f o. Returns r and c.

@@ -3,7 +3,8 @@
 --   C = f C' + i v k^T      n = f n' + i k      h = o (C q) / max(|n^T q|, 1)      i = exp(.)   f = sigmoid(.)
 --
 -- m = max(log f + m', log i) keeps exp within bounds: C and n are those of the paper times exp(-m), hence exp(-m) in
--- place of 1. mlstm(t, b, x, X, H): H units over x[t][b][X]; returns h and the states C, n, m. Order q k v o in W, i f in w.
+-- place of 1. One head. k is (W x + b) / sqrt(H), as in the code of its authors; the paper adds b after the division.
+-- mlstm(t, b, x, X, H): H units over x[t][b][X]; returns h and the states C, n, m. Order q k v o in W, i f in w.
 local T, N = dims("T", "N")
 local function log_sigmoid(x) return min(x, 0) - log(1 + exp(-abs(x))) end
 

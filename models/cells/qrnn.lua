@@ -4,7 +4,8 @@
 --   "f": h = f h' + (1 - f) z   "fo": c = f c' + (1 - f) z, h = o c   "ifo": c = f c' + i z, h = o c
 --
 -- qrnn(t, n, x, X, H, window, pool): a layer of H units over x[t][n][X], gate order z f o i as far as `pool` has them;
--- W[.][w] meets x[t-w]; b, which the paper leaves out, is as in the code it came with. Returns h and c (for "f": h, h).
+-- W[.][w] meets x[t-w]; b, which the paper leaves out, is as in its authors' code, whose f, however, is 1 - f here: for
+-- its weights change the sign of W and b of f. Returns h and c (for "f": h, h).
 local T, N = dims("T", "N")
 
 return function(t, n, x, X, H, window, pool)

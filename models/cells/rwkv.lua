@@ -1,4 +1,4 @@
--- cells/rwkv.lua · time mixing of RWKV-4 (Peng et al., 2023, arXiv 2305.13048, eq. 11 to 18, stable form of app. D)
+-- cells/rwkv.lua · time mixing of RWKV-4 (Peng et al., 2023, arXiv 2305.13048), in its stable form
 --
 --   r = W_r (mu_r x + (1 - mu_r) x')      k and v likewise      o = W_o (sigmoid(r) wkv)
 --   wkv = (sum_{i<t} exp(k_i - (t-1-i) w) v_i + exp(u + k) v) / (the same sums without v)

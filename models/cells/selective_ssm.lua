@@ -1,5 +1,5 @@
 -- cells/selective_ssm.lua · a diagonal state-space layer whose step, B and C depend on x (S6 of Mamba: Gu & Dao, 2023,
--- arXiv 2312.00752, alg. 2; without selection: S5, Smith et al., 2023, arXiv 2208.04933)
+-- arXiv 2312.00752, alg. 2; without selection: S4D, Gu, Gupta, Goel, Re, 2022, arXiv 2206.11893, with a real A)
 --
 --   delta = softplus(W_up (W_down x) + b)      B = W_B x      C = W_C x
 --   h[d][s] = exp(delta[d] A[d][s]) h'[d][s] + delta[d] B[s] x[d]      y[d] = sum_s C[s] h[d][s] + D[d] x[d]

@@ -1,9 +1,9 @@
--- cells/sru.lua · simple recurrent unit (Lei, Zhang, Wang, Dai, Artzi, 2018, arXiv 1709.02755, eq. 1 to 4)
+-- cells/sru.lua · simple recurrent unit (Lei, Zhang, Wang, Dai, Artzi, 2018, arXiv 1709.02755)
 --
 --   f = s(W_f x + v_f c' + b_f)   c = f c' + (1 - f) W x   r = s(W_r x + v_r c' + b_r)   h = r c + (1 - r) alpha x
 --
 -- sru(t, n, x, H, alpha): a layer of H units over x[t][n][H], order of W: c f r, of v and b: f r; alpha scales the highway
--- (1 where none is given; section 3.2 takes sqrt(1 + 2 exp(b_r)) of the bias at the start). Returns h and c.
+-- (1 where none is given; the paper takes sqrt(1 + 2 exp(b_r)) of the bias at the start). Returns h and c.
 local T, N = dims("T", "N")
 
 return function(t, n, x, H, alpha)

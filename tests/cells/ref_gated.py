@@ -82,7 +82,7 @@ def _(draw):
 
 
 def qrnn(window, pool):
-    """Bradbury et al.: torch's convolution over x with zeros before the first step, then the pooling, eq. 3 to 5."""
+    """Bradbury et al.: torch's convolution over x with zeros before the first step, then the pooling."""
     def reference(draw):
         G, name = 1 + len(pool), "c" if pool == "f" else "h"
         x, W, b = draw(T, N, 5), draw(G, window, 7, 5), draw(G, 7)

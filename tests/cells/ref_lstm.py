@@ -58,7 +58,7 @@ def _(draw):
 
 
 def look(p):
-    """The step of Graves (2013), eq. 7 to 11, with peepholes p of i, f and o."""
+    """The step of Graves (2013), with peepholes p of i, f and o."""
     def step(a, h, c):
         i, f, g, o = a.transpose(1, 0, 2)
         i = sigmoid(i + p[0] * c)
