@@ -12,7 +12,8 @@ from pathlib import Path
 import torch
 
 HERE = Path(__file__).parent
-OUTPUT = {"lstm": "h", "stack": "layer2.h", "bidirectional": "layer2.y", "gru": "h"}
+OUTPUT = {"lstm": "h", "stack": "layer2.h", "bidirectional": "layer2.y", "gru": "h", "rnn": "h",
+          "rnn_stack": "layer2.h"}
 TYPES = {torch.float32: "F32", torch.float64: "F64", torch.float16: "F16", torch.bfloat16: "BF16"}
 
 
@@ -40,7 +41,6 @@ def case(name, module, width, prefix="", dtype=torch.float32):
     save(HERE / f"{name}.y.safetensors", {"output:" + OUTPUT[name.split("-")[0]]: y})
 
 
-
 torch.manual_seed(7)
 case("lstm", torch.nn.LSTM(5, 8), 5)
 case("lstm-prefix", torch.nn.LSTM(5, 8), 5, "encoder.rnn.")
@@ -50,3 +50,7 @@ case("lstm-f64", torch.nn.LSTM(5, 8), 5, dtype=torch.float64)
 case("stack", torch.nn.LSTM(5, 8, num_layers=2), 5)
 case("bidirectional", torch.nn.LSTM(5, 8, num_layers=2, bidirectional=True), 5)
 case("gru", torch.nn.GRU(5, 8), 5)
+case("gru-bias", torch.nn.GRU(5, 8, bias=False), 5)
+case("rnn", torch.nn.RNN(5, 8), 5)
+case("rnn-bias", torch.nn.RNN(5, 8, bias=False), 5)
+case("rnn_stack", torch.nn.RNN(5, 8, num_layers=2), 5)
