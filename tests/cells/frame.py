@@ -13,13 +13,14 @@ import numpy as np
 
 T, N = 6, 3                             # steps and sequences, where a case needs no others
 CASES = {}
+FULL = {}                               # models at their default sizes: too large to be kept, see reference.py --full
 
 
-def case(name, model, **sets):
+def case(name, model, cases=CASES, **sets):
     """Registers the function below as the reference of cells.NAME; sets are the dims and settings of the model."""
     def register(f):
-        assert name not in CASES, name
-        CASES[name] = (model, sets, f)
+        assert name not in cases, name
+        cases[name] = (model, sets, f)
         return f
     return register
 

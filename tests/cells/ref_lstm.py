@@ -1,7 +1,7 @@
 """LSTM and its variants. Gate order i f g o in every case, as in torch."""
 import torch
 
-from frame import N, T, case, load, sigmoid, softmax, tanh, tensor
+from frame import FULL, N, T, case, load, sigmoid, softmax, tanh, tensor
 import numpy as np
 
 
@@ -86,19 +86,29 @@ def _(draw):
                 outputs=dict(r=r.detach()), states=dict(r=r1.detach(), c=c1.detach()))
 
 
-@case("keyword", "models/keyword.lua", X=10, H=18, P=12, Y=5)
-def _(draw):
-    x = draw(9, N, 10)
-    W, U, b = draw(4, 18, 10), draw(4, 18, 12, low=-0.4, high=0.4), draw(4, 18)
-    p, W_r, V, d = draw(3, 18), draw(12, 18, low=-0.4, high=0.4), draw(5, 12), draw(5)
+def keyword(draw, steps, X, H, P, Y, most):
+    """most: the largest recurrent weight and projection, so that sums of P or H of them stay where gates are not flat."""
+    x = draw(steps, N, X)
+    W, U, b = draw(4, H, X), draw(4, H, P, low=-most, high=most), draw(4, H)
+    p, W_r, V, d = draw(3, H), draw(P, H, low=-most, high=most), draw(Y, P), draw(Y)
     step = look(p)
 
     def project(a, r, c):
         m, c = step(a, None, c)
         return m @ W_r.T, c
-    r, c = run(x, W, U, b, project, np.zeros((1, N, 12)), np.zeros((1, N, 18)))
+    r, c = run(x, W, U, b, project, np.zeros((1, N, P)), np.zeros((1, N, H)))
     return dict(params=dict(W=W, U=U, b=b, p=p, W_r=W_r, V=V, d=d), inputs=dict(x=x),
                 outputs=dict(y=r[-1] @ V.T + d), states=dict(r=r[-1:], c=c[-1:]))
+
+
+@case("keyword", "models/keyword.lua", X=10, H=18, P=12, Y=5)
+def _(draw):
+    return keyword(draw, 9, 10, 18, 12, 5, 0.4)
+
+
+@case("keyword", "models/keyword.lua", FULL)
+def _(draw):
+    return keyword(draw, 25, 10, 144, 98, 12, 0.25)
 
 
 @case("lstm_zoneout", "models/lstm_zoneout.lua", X=5, H=7)

@@ -1,7 +1,7 @@
 """Models of more than one layer, or over pictures: ConvLSTM, RNNoise, the encoder of RNN-T, greedy decoding."""
 import torch
 
-from frame import N, T, case, load, relu, sigmoid, softmax, tanh, tensor
+from frame import FULL, N, T, case, load, relu, sigmoid, softmax, tanh, tensor
 import numpy as np
 
 
@@ -62,13 +62,12 @@ def _(draw):
                 outputs={"denoise_output.y": gains, "vad_output.y": vad})
 
 
-@case("rnnt_encoder", "models/rnnt_encoder.lua", X=3, H=4)
-def _(draw):
-    X, H = 3, 4
+def rnnt_encoder(draw, T, X, H, most):
+    """most: the largest weight."""
     x, params, states = draw(T, 2, N, X), {}, {}
 
     def lstm(l, x):
-        W, U, b = draw(4, H, x.shape[-1]), draw(4, H, H), draw(4, H)
+        W, U, b = draw(4, H, x.shape[-1], low=-most, high=most), draw(4, H, H, low=-most, high=most), draw(4, H)
         params.update({f"layer{l}.W": W, f"layer{l}.U": U, f"layer{l}.b": b})
         net = load(torch.nn.LSTM(x.shape[-1], H), weight_ih_l0=W.reshape(4 * H, -1), weight_hh_l0=U.reshape(4 * H, H),
                    bias_ih_l0=b.reshape(-1), bias_hh_l0=np.zeros(4 * H))
@@ -84,6 +83,16 @@ def _(draw):
         y, states[f"layer{l}.c"] = lstm(l, y)
         states[f"layer{l}.h"] = y[-1:]
     return dict(params=params, inputs=dict(x=x), outputs={"layer5.h": y}, states=states)
+
+
+@case("rnnt_encoder", "models/rnnt_encoder.lua", X=3, H=4)
+def _(draw):
+    return rnnt_encoder(draw, T, 3, 4, 0.8)
+
+
+@case("rnnt_encoder", "models/rnnt_encoder.lua", FULL)
+def _(draw):
+    return rnnt_encoder(draw, 4, 240, 1024, 0.1)
 
 
 def greedy(draw, first, h0, c0):
