@@ -44,7 +44,7 @@ struct bench_options {
 int driver_build(struct ctx *c, const struct build_options *o);
 int driver_check(struct ctx *c, const struct check_options *o);
 int driver_run(struct ctx *c, const struct run_options *o);
-/* Before the pipeline: dims that --set leaves alone take the sizes that the weights show; told on stderr. */
+/* Before the pipeline: dims and a setting that --set leaves alone take the values that the weights show; told on stderr. */
 void driver_run_sizes(struct ctx *c, const char *model, const char *weights, const char *map);
 int driver_bench(struct ctx *c, const struct bench_options *o);
 

@@ -391,9 +391,8 @@ bool map_regroups(const struct rnn_tensor *have, const struct rnn_tensor *want)
 
 /* ---- the shipped ones ------------------------------------------------------------------------------------------ */
 
-/* Under m, every one of want is made, and every tensor of f is used. */
-static bool fits_entirely(struct ctx *c, const struct map *m, const struct rnn_st_file *f,
-                          const struct rnn_tensor *want, int32_t n)
+bool map_names_fit(struct ctx *c, const struct map *m, const struct rnn_st_file *f, const struct rnn_tensor *want,
+                   int32_t n)
 {
 	size_t count = rnn_st_count(f), used = 0;
 	bool *seen = base_alloc(c, count + 1);
@@ -434,7 +433,7 @@ const struct map *map_shipped(struct ctx *c, const struct rnn_st_file *f, const 
 		qsort(paths.at, paths.n, sizeof *paths.at, by_name);
 	for (uint32_t i = 0; i < paths.n; i++) {
 		const struct map *m = map_load(c, paths.at[i]);
-		if (m && fits_entirely(c, m, f, want, n))
+		if (m && map_names_fit(c, m, f, want, n))
 			return m;
 	}
 	return NULL;

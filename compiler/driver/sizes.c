@@ -7,12 +7,14 @@
  *   dim("X", 64), dim("H", 32)   ->   X = 10007, H = 10009
  *   W = param("W", f32, {4, H, X})    [4, 10009, 10007]     the file: [80, 12]  =>  H = 80/4, X = 12
  *
+ * A setting, such as a depth, changes which params there are: before, it is found by trying, with the names alone.
+ *
  * Only proposes: what does not follow, or contradicts itself, is left for tensors.c to report as what it is. */
 #include "driver/tensors.h"
 
 #include <inttypes.h>
 
-enum { PRIME_FROM = 10007 };
+enum { PRIME_FROM = 10007, SETTINGS_MOST = 4, SETTING_MOST = 64 };
 
 struct trial {
 	struct ctx *c;
@@ -31,12 +33,27 @@ static bool is_prime(int64_t n)
 	return true;
 }
 
-static struct ctx *load(struct ctx *c, const char *model, const struct trial *t)
+static bool given(const struct ctx *c, const char *name)
+{
+	for (uint32_t i = 0; i < c->set.n; i++)
+		if (!strcmp(c->set.at[i].name, name))
+			return true;
+	return false;
+}
+
+/* Where a model can be loaded for trial, with the same --set. */
+static struct ctx *trial_ctx(struct ctx *c)
 {
 	struct ctx *l = ctx_new(c->progname);
 	l->target = c->target;
 	for (uint32_t i = 0; i < c->set.n; i++)
 		VEC_PUSH(l, l->set, (struct setting){ base_intern(l, c->set.at[i].name), c->set.at[i].value, false, false });
+	return l;
+}
+
+static struct ctx *load(struct ctx *c, const char *model, const struct trial *t)
+{
+	struct ctx *l = trial_ctx(c);
 	for (uint32_t i = 0; i < t->n; i++)
 		VEC_PUSH(l, l->set, (struct setting){ base_intern(l, t->name[i]), t->prime[i], false, false });
 	if (model_load(l, model) || !t->n)
@@ -51,10 +68,7 @@ static void dims_to_find(struct ctx *c, const char *model, struct trial *t)
 	struct ctx *l = load(c, model, t);
 	int64_t prime = PRIME_FROM;
 	for (uint32_t d = 1; l && d < l->dim.n && t->n < DIMS_MAX; d++) {
-		bool given = l->dim.at[d].value < 0;
-		for (uint32_t i = 0; i < c->set.n; i++)
-			given |= !strcmp(c->set.at[i].name, l->dim.at[d].name);
-		if (given)
+		if (l->dim.at[d].value < 0 || given(c, l->dim.at[d].name))
 			continue;
 		while (!is_prime(prime))
 			prime++;
@@ -82,6 +96,43 @@ static struct rnn_tensor *params(struct ctx *l, int32_t *n)
 				p->shape[d] = -1;
 	}
 	return out;
+}
+
+static bool names_fit(struct ctx *l, const char *map, const struct rnn_st_file *f)
+{
+	int32_t n;
+	const struct rnn_tensor *want = params(l, &n);
+	const struct map *m = map ? map_load(l, map) : map_shipped(l, f, want, n);
+	return (m || !map) && map_names_fit(l, m, f, want, n);
+}
+
+/* Where the names do not fit as settings are: the one setting that --set leaves alone, and its one value, with which they
+ * do. Values from 1 on, as far as the model loads; as each layer has params, no more than the file has tensors. */
+static bool find_setting(struct ctx *c, const char *model, const char *map, const struct rnn_st_file *f,
+                         struct setting *found)
+{
+	VEC(struct setting) asked = { 0 };
+	size_t most = rnn_st_count(f) < SETTING_MOST ? rnn_st_count(f) : SETTING_MOST, fits = 0;
+	struct ctx *l = trial_ctx(c);
+	if (model_load(l, model) && !names_fit(l, map, f))
+		for (uint32_t i = 0; i < l->asked.n; i++)
+			if (!given(c, l->asked.at[i].name))
+				VEC_PUSH(c, asked, (struct setting){ base_intern(c, l->asked.at[i].name), 0, false, false });
+	ctx_free(l);
+	for (uint32_t i = 0; i < asked.n && asked.n <= SETTINGS_MOST; i++) {
+		bool loads = true;
+		for (size_t v = 1; loads && v <= most; v++) {
+			l = trial_ctx(c);
+			VEC_PUSH(l, l->set, (struct setting){ base_intern(l, asked.at[i].name), (int64_t)v, false, false });
+			loads = model_load(l, model);
+			if (loads && names_fit(l, map, f)) {
+				*found = (struct setting){ asked.at[i].name, (int64_t)v, false, false };
+				fits++;
+			}
+			ctx_free(l);
+		}
+	}
+	return fits == 1;
 }
 
 /* One extent of the file is the product of extents k[0..n). False: it cannot be. What it tells goes to *dim, *value,
@@ -165,7 +216,13 @@ void driver_run_sizes(struct ctx *c, const char *model, const char *weights, con
 {
 	char err[1];
 	struct trial t = { .c = c };
+	struct text said = { .c = c };
+	struct setting found;
 	struct rnn_st_file *f = weights ? tensors_read(weights, err, sizeof err) : NULL;
+	if (f && find_setting(c, model, map, f, &found)) {
+		VEC_PUSH(c, c->set, found);
+		text_printf(&said, "%s = %" PRId64, found.name, found.value);
+	}
 	if (f)
 		dims_to_find(c, model, &t);
 	struct ctx *l = t.n ? load(c, model, &t) : NULL;
@@ -178,7 +235,6 @@ void driver_run_sizes(struct ctx *c, const char *model, const char *weights, con
 		ctx_free(l);
 	}
 	rnn_st_free(f);
-	struct text said = { .c = c };
 	for (uint32_t i = 0; i < t.n; i++)
 		if (t.value[i] && t.value[i] != t.usual[i]) {
 			VEC_PUSH(c, c->set, (struct setting){ t.name[i], t.value[i], false, false });

@@ -43,6 +43,9 @@ void map_explain(struct ctx *c, const struct map *m, const struct rnn_st_file *f
                  const struct rnn_tensor *want);
 /* Does the map say that this tensor is not needed? */
 bool map_drops(struct ctx *c, const struct map *m, const struct rnn_st_file *f, const char *name);
+/* Is, by names, every one of want made under m, or under NULL there, and every tensor of f used? */
+bool map_names_fit(struct ctx *c, const struct map *m, const struct rnn_st_file *f, const struct rnn_tensor *want,
+                   int32_t n);
 /* The shipped map under which all of f is used and all of want is made; NULL: none, or f has a name of the model's. */
 const struct map *map_shipped(struct ctx *c, const struct rnn_st_file *f, const struct rnn_tensor *want, int32_t n);
 /* The shape of a source, blocks taken. false: it has no such blocks. */

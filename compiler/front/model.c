@@ -201,8 +201,15 @@ static int lang_setting(lua_State *L)
 {
 	const char *name = identifier(L, 1, "a setting");
 	int64_t value = whole_number(L, 2, ERR_argument, base_internf(sandbox_ctx(L), "the setting '%s'", name));
-	const struct setting *set = set_value(sandbox_ctx(L), name);
-	lua_pushinteger(L, set ? set->value : value);
+	struct ctx *c = sandbox_ctx(L);
+	const struct setting *set = set_value(c, name);
+	bool asked = false;
+	value = set ? set->value : value;
+	for (uint32_t i = 0; i < c->asked.n; i++)
+		asked |= c->asked.at[i].name == name;
+	if (!asked)
+		VEC_PUSH(c, c->asked, (struct setting){ name, value, true, false });
+	lua_pushinteger(L, value);
 	return 1;
 }
 
