@@ -3,7 +3,8 @@
 --   g = sigmoid(V_g x + b_g)   q = tanh(V_j x + b_j)   p = g p' + (1 - g) q       (p is the paper's h with a tilde)
 --   c = f c' + i z             h = o c                 f i o z from U p' + V x + b
 --
--- gilr_lstm(t, n, x, X, H): a layer of H units over x[t][n][X]; returns h, c and p. Order g j in V_p, f i o z in V.
+-- Gates look at p', as in the paper; in the code of its authors at p. gilr_lstm(t, n, x, X, H): a layer of H units over
+-- x[t][n][X]; returns h, c and p. Order g j in V_p, f i o z in V.
 local T, N = dims("T", "N")
 
 return function(t, n, x, X, H)
