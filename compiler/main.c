@@ -41,6 +41,7 @@ static const char help[] =
 	"Without SCHEDULE rnngen makes one by rule: show schedule prints it. --plain: none, loops as the model has them.\n"
 	"\n"
 	"  --set NAME=VALUE     the value of a dim or setting of the model (any number of times)\n"
+	"  --knob NAME=VALUE    the value of a knob of the schedule, one of its choices\n"
 	"  --map MAP            run: which tensors of the weights make which param (README: Weights of other frameworks)\n"
 	"  --target NAME        host (default), %s\n"
 	"  -o DIR               where files go; made if missing (default: the current folder)\n"
@@ -81,22 +82,26 @@ static void print_help(void)
 	printf("\n");
 }
 
-/* --set NAME=VALUE. 0, or the exit code. */
-static int add_setting(struct ctx *c, const char *text)
+/* --set or --knob NAME=VALUE. 0, or the exit code. */
+static int add_setting(struct ctx *c, const char *option, const char *text)
 {
+	bool knob = !strcmp(option, "--knob");
 	const char *eq = strchr(text, '=');
 	char *end;
 	if (!eq || eq == text)
-		return usage("--set takes NAME=VALUE, not '%s'", text);
+		return usage(knob ? "--knob takes NAME=VALUE, not '%s'" : "--set takes NAME=VALUE, not '%s'", text);
 	errno = 0;
 	long long v = strtoll(eq + 1, &end, 10);
 	if (*end || end == eq + 1 || errno || v < 1 || v > INT64_C(1) << 40)
 		return usage("'%s': the value must be a positive whole number", text);
 	const char *name = base_internf(c, "%.*s", (int)(eq - text), text);
-	for (uint32_t i = 0; i < c->set.n; i++)
-		if (!strcmp(c->set.at[i].name, name))
+	for (uint32_t i = 0; i < (knob ? c->knob.n : c->set.n); i++)
+		if (!strcmp(knob ? c->knob.at[i].name : c->set.at[i].name, name))
 			return usage("'%s' is set twice", name);
-	VEC_PUSH(c, c->set, (struct setting){ name, v, false, false });
+	if (knob)
+		VEC_PUSH(c, c->knob, (struct setting){ name, v, false, false });
+	else
+		VEC_PUSH(c, c->set, (struct setting){ name, v, false, false });
 	return 0;
 }
 
@@ -184,9 +189,15 @@ static int parse(struct ctx *c, int argc, char **argv, struct options *o)
 		}
 		if (done)
 			continue;
+		if (!strcmp(a, "--knob")) {
+			int bad = ++i == argc ? usage("%s needs a value", a) : add_setting(c, a, argv[i]);
+			if (bad)
+				return bad;
+			continue;
+		}
 		if (!strcmp(a, "--set") || !strcmp(a, "--threads") || !strcmp(a, "--seconds")) {
 			double v = 0;
-			int bad = ++i == argc ? usage("%s needs a value", a) : a[3] == 'e' && a[4] == 't' ? add_setting(c, argv[i]) :
+			int bad = ++i == argc ? usage("%s needs a value", a) : a[3] == 'e' && a[4] == 't' ? add_setting(c, a, argv[i]) :
 			          number(argv[i], &v);
 			if (bad)
 				return bad;
@@ -294,6 +305,27 @@ static void check_settings(struct ctx *c, const struct options *o)
 	}
 }
 
+/* So is a knob that the schedule does not have. */
+static void check_knobs(struct ctx *c, const struct options *o)
+{
+	for (uint32_t i = 0; i < c->knob.n; i++) {
+		if (c->knob.at[i].used)
+			continue;
+		const char **words = base_alloc(c, (c->sched->knobs.n + 1) * sizeof *words);
+		struct text names = { .c = c };
+		for (uint32_t k = 0; k < c->sched->knobs.n; k++) {
+			words[k] = c->sched->knobs.at[k].name;
+			text_printf(&names, "%s%s", k ? ", " : "", words[k]);
+		}
+		const char *near = base_nearest(c, c->knob.at[i].name, words, c->sched->knobs.n);
+		diag(c, ERR_knob, 0, "--knob %s: %s has no such knob", c->knob.at[i].name, o->schedule ? o->schedule : "the schedule by rule");
+		if (near)
+			diag_fix(c, "did you mean %s?", near);
+		else
+			diag_fix(c, names.s ? "its knobs are %s" : "it has none%s", names.s ? names.s : "");
+	}
+}
+
 /* ---- commands ------------------------------------------------------------------------------------------------------ */
 
 static int show(struct ctx *c, const struct options *o, const struct pipeline *p)
@@ -353,6 +385,8 @@ static int command(struct ctx *c, const struct options *o, struct pipeline *p)
 	if (!pipeline_run(c, p))
 		return 1;
 	check_settings(c, o);
+	if (c->sched)
+		check_knobs(c, o);
 	if (c->errors)
 		return 1;
 	if (o->stop_after && strcmp(o->stop_after, "emit")) {

@@ -4,5 +4,5 @@ return function(m)
   local V = math.min(m.target.lanes, m.dims.H)
   m:math { reassoc = true }
   m.h:split("i", "io", "ii", V):order("n", "io", "t", "ii"):vectorize("ii")
-  m.time:scan { chunk = 4096 }
+  m.time:scan { chunk = knob("chunk", 4096, { 512, 1024, 2048, 4096, 8192, 16384 }) }
 end

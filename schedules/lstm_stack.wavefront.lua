@@ -15,5 +15,5 @@ return function(m)
        :pack("U", "i/" .. 2 * V, "j", "g", "i%" .. 2 * V)
     layer.time:persistent { barrier = "flag" }
   end
-  m:wavefront { chunk = 24 }
+  m:wavefront { chunk = knob("chunk", 24, { 6, 12, 24, 48, 96 }) }
 end

@@ -194,6 +194,8 @@ void stubs_schedule(struct text *out)
 {
 	struct sched_doc d;
 	text_puts(out, types_of_schedule);
+	text_puts(out, "---a number that --knob NAME=VALUE changes, one of the choices\n---@param name string\n---@param usual integer\n"
+	          "---@param choices integer[]\n---@return integer\nfunction knob(name, usual, choices) end\n\n");
 	for (uint32_t i = 0; sched_doc(i, &d); i++) {
 		struct text names = { .c = out->c };
 		text_printf(out, "---%s\n", d.doc);

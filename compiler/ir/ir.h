@@ -178,6 +178,7 @@ struct ctx {
 	uint32_t errors;
 	/* what the command line gave */
 	VEC(struct setting) set;             /* --set NAME=VALUE */
+	VEC(struct setting) knob;            /* --knob NAME=VALUE; used: the schedule has such a knob */
 	VEC(struct setting) asked;           /* what setting() was called for: names, and the values that it gave */
 	const struct target *target;
 	/* shared tables */

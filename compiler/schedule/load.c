@@ -4,6 +4,7 @@
  *   m.NAME, m:stage("layer1.h")      a stage, by its tensor's name
  *   m.layers[i].NAME                 the stages of a scope, by local name; in order of the model
  *   m.time, m:recurrence("layer2.h"), m.recurrences[i]     time loops
+ *   knob("B", 16, { 8, 16, 32 })   a number that --knob B=32 changes
  *   m:math { ... }, m:expects { ... }, m.target.lanes (of f32), m.target.registers, m.dims.H (nil: run-time)
  * Methods of stages and recurrences are rows of the tables below. Each returns its stage, so calls chain. */
 #include "front/sandbox.h"
@@ -271,6 +272,53 @@ static int l_extent(lua_State *L)
 		}
 	}
 	sandbox_error(L, ERR_no_loop, NULL, "%s has no axis '%s'; its loops are %s", x->name, name, order_text(c, s));
+}
+
+static int64_t knob_value(lua_State *L, int i)
+{
+	if (!lua_isinteger(L, i))
+		sandbox_error(L, ERR_argument, "knob(\"B\", 16, { 8, 16, 32 })", "a knob has whole numbers, not %s", luaL_tolstring(L, i, NULL));
+	return lua_tointeger(L, i);
+}
+
+/* knob(name, usual value, choices): the usual value, or that of --knob. */
+static int l_knob(lua_State *L)
+{
+	struct ctx *c = sandbox_ctx(L);
+	struct knob k = { .name = base_intern(c, luaL_checkstring(L, 1)), .value = knob_value(L, 2), .loc = sandbox_where(L) };
+	struct text choices = { .c = c };
+	bool usual = false, among = false;
+	luaL_checktype(L, 3, LUA_TTABLE);
+	sandbox_directive(L);
+	for (uint32_t i = 0; i < c->sched->knobs.n; i++)
+		if (c->sched->knobs.at[i].name == k.name)
+			sandbox_error(L, ERR_knob, "use the value of the first call", "knob '%s' is there already, at %s", k.name,
+			              loc_text(c, c->sched->knobs.at[i].loc));
+	const struct setting *given = NULL;
+	for (uint32_t i = 0; i < c->knob.n; i++) {
+		if (strcmp(c->knob.at[i].name, k.name))
+			continue;
+		given = &c->knob.at[i];
+		c->knob.at[i].used = true;
+	}
+	for (lua_Integer i = 1; i <= luaL_len(L, 3); i++) {
+		lua_geti(L, 3, i);
+		int64_t v = knob_value(L, -1);
+		lua_pop(L, 1);
+		VEC_PUSH(c, k.choice, v);
+		text_printf(&choices, "%s%lld", i > 1 ? ", " : "", (long long)v);
+		usual |= v == k.value;
+		among |= given && v == given->value;
+	}
+	if (!usual)
+		sandbox_error(L, ERR_knob, NULL, "knob '%s' is %lld, which is none of its choices: %s", k.name, (long long)k.value,
+		              choices.s ? choices.s : "there are none");
+	if (given && !among)
+		sandbox_error(L, ERR_knob, NULL, "--knob %s=%lld is none of its choices: %s", k.name, (long long)given->value, choices.s);
+	k.value = given ? given->value : k.value;
+	VEC_PUSH(c, c->sched->knobs, k);
+	lua_pushinteger(L, k.value);
+	return 1;
 }
 
 /* A method: its function, and what editors show of it (LuaCATS types). */
@@ -613,6 +661,8 @@ bool sched_load(struct ctx *c, const char *path)
 	struct sandbox *s = sandbox_new(c, NULL);
 	lua_State *L = sandbox_lua(s);
 	define_type(L, STAGE, stage_methods, stage_index);
+	lua_pushcfunction(L, l_knob);
+	sandbox_define(s, "knob");
 	define_type(L, RECURRENCE, recurrence_methods, recurrence_index);
 	define_type(L, NOTHING, recurrence_methods, nothing_index);
 	if (sandbox_run(s, path, 1)) {

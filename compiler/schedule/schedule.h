@@ -95,8 +95,12 @@ struct dep { stage_id writer, reader; tensor_id tensor; int64_t lag; uint32_t sp
 
 struct directive { const char *on, *call; loc_t loc; };  /* "m.h", "split(\"i\", \"io\", \"ii\", 16)" */
 
+/* A choice that the schedule leaves open: knob("B", 16, { 8, 16, 32 }). */
+struct knob { const char *name; int64_t value; VEC(int64_t) choice; loc_t loc; };
+
 struct schedule {
 	const char *file;
+	VEC(struct knob) knobs;
 	VEC(struct directive) log;
 	VEC(struct pack) packs;
 	bool reassoc;

@@ -29,6 +29,13 @@ local recurrence = {}
 ---@field [string] rnn.stage
 local scheduled = {}
 
+---a number that --knob NAME=VALUE changes, one of the choices
+---@param name string
+---@param usual integer
+---@param choices integer[]
+---@return integer
+function knob(name, usual, choices) end
+
 ---loop = outer * factor + inner
 ---@param loop string
 ---@param outer string

@@ -1,0 +1,4 @@
+-- rnngen show schedule models/lstm.lua THIS
+return function(m)
+  local B = knob("B", 24, { 8, 16 })
+end
