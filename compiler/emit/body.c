@@ -434,9 +434,12 @@ static void open_loop(struct emit *e, const struct stmt *x, bool team)
 		line(e, "for (int64_t %s = share(%s, me->thread, me->threads), %s = share(%s, me->thread + 1, me->threads); %s < %s; %s++) {",
 		     v, n, end, n, v, end, v);
 	} else {
-		if (x->flavor == LOOP_PARALLEL)
-			line(e, "OMP(omp parallel for num_threads((int)f->threads))");
-		if (x->from)
+		if (x->flavor == LOOP_PARALLEL) {  /* `omp for` allocates in some runtimes, each time */
+			const char *end = name_unique(e, base_internf(c, "%s_end", v));
+			line(e, "OMP(omp parallel num_threads((int)f->threads))");
+			line(e, "for (int64_t %s = share(%s, thread_number(), thread_count()),", at, n);
+			line(e, "     %s = share(%s, thread_number() + 1, thread_count()); %s < %s; %s++) {", end, n, at, end, at);
+		} else if (x->from)
 			line(e, "for (int64_t %s = %s; %s < %s; %s++) {", at, poly_c(e, x->from), at,
 			     poly_c(e, poly_add(c, x->from, x->extent)), at);
 		else

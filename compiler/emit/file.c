@@ -100,7 +100,7 @@ static void print_starts(struct file *f)
 }
 
 static bool has_barrier(const struct text *t) { return t->s && strstr(t->s, "barrier(me);"); }
-static bool find_private_use(const struct text *t) { return t->s && strstr(t->s, "thread_number()"); }
+static bool has_call(const struct text *t, const char *call) { return t->s && strstr(t->s, call); }
 
 bool emit_model(struct ctx *c, struct emitted *out)
 {
@@ -155,8 +155,10 @@ bool emit_model(struct ctx *c, struct emitted *out)
 		text_puts(&head, "\nstatic inline int64_t min_i(int64_t a, int64_t b) { return a < b ? a : b; }\n");
 	if (f.e.use_max)
 		text_puts(&head, "\nstatic inline int64_t max_i(int64_t a, int64_t b) { return a > b ? a : b; }\n");
-	if (find_private_use(&bodies))
+	if (has_call(&bodies, "thread_number()"))
 		put_text(&head, "thread");
+	if (has_call(&bodies, " share(") || c->program->barrier)
+		put_text(&head, "share");
 	if (c->program->barrier) {
 		static const char *const kind[] = { "", "omp", "spin", "flag" };
 		bool waits = has_barrier(&bodies) || has_barrier(&body);

@@ -41,6 +41,27 @@ static inline int64_t min_i(int64_t a, int64_t b) { return a < b ? a : b; }
 
 static inline int64_t max_i(int64_t a, int64_t b) { return a > b ? a : b; }
 
+static inline int64_t thread_number(void)
+{
+#ifdef _OPENMP
+	return omp_get_thread_num();
+#else
+	return 0;
+#endif
+}
+
+static inline int64_t thread_count(void)
+{
+#ifdef _OPENMP
+	return omp_get_num_threads();
+#else
+	return 1;
+#endif
+}
+
+/* First iteration of n that belongs to a thread; the next thread's first is its end. */
+static inline int64_t share(int64_t n, int64_t thread, int64_t threads) { return n * thread / threads; }
+
 /* All that the loops need to know of one run. */
 struct linear_frame {
 	int64_t threads;
@@ -98,8 +119,9 @@ static __attribute__((noinline)) void linear_h(const struct linear_frame *f)
 	float *const h_begin = f->h_begin;
 	const float *const h_prev = h_start;
 	/* h[t][n][i] = a[t][n][i] * h[t - 1][n][i] + b[t][n][i]    models/linear.lua:9; schedules/linear.scan.lua:6 */
-	OMP(omp parallel for num_threads((int)f->threads))
-	for (int64_t group = 0; group < (max_i(0, (T + 4095) / 4096 - 1) + 3) / 4; group++) {
+	OMP(omp parallel num_threads((int)f->threads))
+	for (int64_t group = share((max_i(0, (T + 4095) / 4096 - 1) + 3) / 4, thread_number(), thread_count()),
+	     group_end = share((max_i(0, (T + 4095) / 4096 - 1) + 3) / 4, thread_number() + 1, thread_count()); group < group_end; group++) {
 		for (int64_t n = 0; n < N; n++) {
 			if (((T + 4095) / 4096) * 4096 > group * 16384 + 20479) {
 				v8 h_product_2_0 = splat8(1.0f);
@@ -160,8 +182,9 @@ static __attribute__((noinline)) void linear_h(const struct linear_frame *f)
 			store8(h_begin + (c * N + N + n) * 8, h_last);
 		}
 	}
-	OMP(omp parallel for num_threads((int)f->threads))
-	for (int64_t group = 0; group < ((T + 4095) / 4096 + 3) / 4; group++) {
+	OMP(omp parallel num_threads((int)f->threads))
+	for (int64_t group = share(((T + 4095) / 4096 + 3) / 4, thread_number(), thread_count()),
+	     group_end = share(((T + 4095) / 4096 + 3) / 4, thread_number() + 1, thread_count()); group < group_end; group++) {
 		for (int64_t n = 0; n < N; n++) {
 			if (T > group * 16384 + 16383) {
 				v8 h_last_0 = load8(h_begin + group * N * 32 + n * 8);

@@ -84,6 +84,9 @@ static inline v8 tanh8(v8 x)
 }
 
 
+/* First iteration of n that belongs to a thread; the next thread's first is its end. */
+static inline int64_t share(int64_t n, int64_t thread, int64_t threads) { return n * thread / threads; }
+
 /* One thread of the team that runs a sequence together. */
 struct team {
 	int64_t thread, threads;
@@ -91,9 +94,6 @@ struct team {
 	int64_t *flag;                  /* one every 64 bytes, in the workspace */
 	int patience;                   /* how often to look at a flag before giving the core away */
 };
-
-/* First iteration of n that belongs to a thread; the next thread's first is its end. */
-static inline int64_t share(int64_t n, int64_t thread, int64_t threads) { return n * thread / threads; }
 
 #ifdef _OPENMP
 #define PATIENCE 4000
