@@ -107,7 +107,8 @@ static stmt_id peel_loop(struct ctx *c, stmt_id s, const idvec *open)
 	idvec inner = { open->at, open->n, open->n };  /* what is pushed must not be seen outside */
 	VEC_PUSH(c, inner, x.var);
 	stmt_any(c, x.body, find_clipped, &k);
-	if (!k.min) {
+	bool beyond = k.min && x.rec && x.extent != poly_ceildiv(c, k.total, k.factor);  /* diagonals: some lie behind the last chunk */
+	if (!k.min || beyond) {
 		stmt_set_body(c, s, peel(c, x.body, &inner));
 		return s;
 	}

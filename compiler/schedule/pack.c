@@ -3,6 +3,7 @@
  *   a:pack("U", "i/16", "j", "g", "i%16")    U[g][i][j] is stored as [i / 16][j][g][i % 16], padded with zeros
  *   a:pack({"U_i", "U_f"}, "i/16", "j", "tensor", "i%16")    two tensors interleaved in one buffer
  *   a:pack("U", "2", "i/16", "j", "i%16")    only U[2][i][j], which is all that the stage reads of U
+ *   a:pack("W", "i/16", "k", "*", "i%16")    W[0][i][k] and W[1][i][k] are read: * is the dim of the constants
  *
  * The names are the axes with which the stage reads the tensor (its own loops' axes), or, for the stage's own tensor,
  * the axes with which it writes. Each dim of the tensor must appear once whole, as i/B with i%B, or as the constant with
@@ -11,7 +12,23 @@
 
 #include <stdlib.h>
 
-struct reading { tensor_id tensor; expr_id at; bool differ; };
+struct reading { tensor_id tensor; expr_id at; bool differ; int several; };  /* several: the dim of different constants, or -1 */
+
+/* Reads differ in constants of one dim only. */
+static bool differs_in_one(struct ctx *c, const struct expr *x, const struct expr *y, int *dim)
+{
+	for (uint32_t d = 0; d < x->nidx; d++) {
+		const struct expr *p = &c->expr.at[c->list.at[x->idx + d]], *q = &c->expr.at[c->list.at[y->idx + d]];
+		int64_t a, b;
+		if (expr_equal(c, c->list.at[x->idx + d], c->list.at[y->idx + d]))
+			continue;
+		if ((*dim >= 0 && *dim != (int)d) || p->kind != X_POLY || q->kind != X_POLY || !poly_const(c, p->poly, &a) ||
+		    !poly_const(c, q->poly, &b))
+			return false;
+		*dim = (int)d;
+	}
+	return true;
+}
 
 static void find_read(struct ctx *c, stage_id s, expr_id e, void *arg)
 {
@@ -23,13 +40,18 @@ static void find_read(struct ctx *c, stage_id s, expr_id e, void *arg)
 	if (!r->at)
 		r->at = e;
 	else if (!expr_equal(c, r->at, e))
-		r->differ = true;
+		r->differ |= !differs_in_one(c, &c->expr.at[r->at], x, &r->several);
 }
 
-/* Which dim of the tensor is indexed by the axis of this name, or by this number: -1 where none. */
-static int dim_of_index(struct ctx *c, stage_id s, tensor_id t, expr_id read, const char *name)
+/* Which dim of the tensor is indexed by the axis of this name, or by this number: -1 where none. `several` has no name but *. */
+static int dim_of_index(struct ctx *c, stage_id s, tensor_id t, const struct reading *r, const char *name)
 {
+	expr_id read = r ? r->at : 0;
+	if (r && !strcmp(name, "*"))
+		return r->several;
 	for (uint32_t i = 0; i < c->tensor.at[t].rank; i++) {
+		if (r && (int)i == r->several)
+			continue;
 		poly_id p;
 		uint32_t n;
 		int64_t k;
@@ -50,8 +72,8 @@ static int dim_of_index(struct ctx *c, stage_id s, tensor_id t, expr_id read, co
 	return -1;
 }
 
-static bool parse_part(struct ctx *c, stage_id s, tensor_id t, expr_id read, const char *text, struct pack_part *out,
-                       loc_t l)
+static bool parse_part(struct ctx *c, stage_id s, tensor_id t, const struct reading *read, const char *text,
+                       struct pack_part *out, loc_t l)
 {
 	char name[64];
 	size_t n = strcspn(text, "/%");
@@ -133,7 +155,7 @@ bool sched_pack(struct ctx *c, stage_id s, const char *const *tensors, uint32_t 
 		return false;
 	}
 	for (uint32_t i = 0; i < nt; i++) {
-		struct reading r = { .tensor = tensor_near(c, s, tensors[i]) };
+		struct reading r = { .tensor = tensor_near(c, s, tensors[i]), .several = -1 };
 		const struct tensor *t = &c->tensor.at[r.tensor];
 		if (!r.tensor) {
 			diag(c, ERR_no_tensor, l, "the model has no tensor '%s'", tensors[i]);
@@ -168,7 +190,7 @@ bool sched_pack(struct ctx *c, stage_id s, const char *const *tensors, uint32_t 
 		many = 0;
 		for (uint32_t k = 0; k < np; k++) {
 			struct pack_part part;
-			if (!parse_part(c, s, r.tensor, own ? 0 : r.at, parts[k], &part, l))
+			if (!parse_part(c, s, r.tensor, own ? NULL : &r, parts[k], &part, l))
 				return false;
 			many += part.kind == PACK_TENSOR;
 			VEC_PUSH(c, q.part, part);
@@ -206,7 +228,7 @@ bool sched_pack(struct ctx *c, stage_id s, const char *const *tensors, uint32_t 
 	for (stage_id o = 1; o < c->stage.n && nt > 1; o++) {  /* siblings read the same buffer */
 		bool reads = false;
 		for (uint32_t i = 0; i < nt; i++) {
-			struct reading r = { .tensor = p.tensors.at[i] };
+			struct reading r = { .tensor = p.tensors.at[i], .several = -1 };
 			stage_reads(c, o, find_read, &r);
 			reads |= r.at != 0;
 		}

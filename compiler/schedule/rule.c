@@ -442,17 +442,21 @@ static struct tile tile_of(struct rule *r, stage_id s, var_id v, var_id row, int
 	return t;
 }
 
-struct weights { struct rule *r; var_id v; const char *axis; int64_t by; idvec seen; expr_id at[64]; uint32_t n; };
+struct weights { struct rule *r; var_id v; idvec seen; expr_id at[64], others[64]; uint32_t n, more; };  /* others: of one seen */
 
 static void find_weights(struct ctx *c, stage_id s, expr_id e, void *arg)
 {
 	struct weights *w = arg;
 	tensor_id t = c->expr.at[e].of;
 	(void)s;
-	if (c->tensor.at[t].role == ROLE_PARAM && expr_uses_var(c, e, w->v) && !idvec_has(&w->seen, t) && w->n < 64) {
-		VEC_PUSH(c, w->seen, t);
-		w->at[w->n++] = e;
+	if (c->tensor.at[t].role != ROLE_PARAM || !expr_uses_var(c, e, w->v) || w->n == 64 || w->more == 64)
+		return;
+	if (idvec_has(&w->seen, t)) {
+		w->others[w->more++] = e;
+		return;
 	}
+	VEC_PUSH(c, w->seen, t);
+	w->at[w->n++] = e;
 }
 
 /* Which of the stage's loops, outermost first, an index is; -1: none of them. */
@@ -477,11 +481,16 @@ static void pack(struct rule *r, stage_id s, var_id v, int64_t by)
 		int rank[8], last = -1;
 		uint32_t n = 0;
 		bool ok = x.nidx > 1, sum = false;
+		int several = -1;
+		for (uint32_t i = 0; i < w.more; i++)              /* W[0][i][k] and W[1][i][k] */
+			for (uint32_t d = 0; d < x.nidx && c->expr.at[w.others[i]].of == x.of; d++)
+				if (!expr_equal(c, c->list.at[c->expr.at[w.others[i]].idx + d], c->list.at[x.idx + d]))
+					several = (int)d;
 		for (uint32_t d = 0; d < x.nidx && ok; d++) {
 			const struct expr *p = &c->expr.at[c->list.at[x.idx + d]];
 			int64_t at;
 			var_id axis = p->kind == X_POLY ? equations_axis(c, p->poly) : 0;
-			name[d] = axis ? c->var.at[axis].name : p->kind == X_POLY && poly_const(c, p->poly, &at) && at >= 0 ?
+			name[d] = (int)d == several ? "*" : axis ? c->var.at[axis].name : p->kind == X_POLY && poly_const(c, p->poly, &at) && at >= 0 ?
 			          base_internf(c, "%lld", (long long)at) : NULL;
 			rank[d] = axis == v ? 1000 : axis ? loop_rank(y, axis) : -1;
 			last = axis == v ? (int)d : last;
