@@ -90,7 +90,11 @@ static void assign(struct ctx *c, struct inst *i, int l, poly_id extent)
 		i->val[l] = poly_var(c, i->var[l]);
 		return;
 	}
-	assign(c, i, q->outer, poly_ceildiv(c, extent, q->factor));
+	int64_t most;
+	poly_id times = poly_ceildiv(c, extent, q->factor);
+	if (poly_upper(c, times, &most) && most <= 1)  /* the inner part is all of it, or nothing */
+		times = poly_int(c, 1);
+	assign(c, i, q->outer, times);
 	poly_id done = poly_scale(c, i->val[q->outer], q->factor);
 	assign(c, i, q->inner, q->factor == 1 ? poly_int(c, 1) :
 	       poly_min(c, poly_int(c, q->factor), poly_sub(c, extent, done)));
