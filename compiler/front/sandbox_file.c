@@ -115,16 +115,14 @@ bool sandbox_load(struct sandbox *s, const char *path, const char *shown, bool m
 		lua_pop(L, 1);
 		return false;
 	}
-	/* "SHOWN, perhaps shortened:LINE: reason", or a refusal of binary chunks */
+	/* "SHOWN:LINE: reason", SHOWN cut by Lua to LUA_IDSIZE - 1 bytes (it may hold ":3:" of its own); or a refusal */
 	const char *text = lua_tostring(L, -1), *p = text;
-	int line = 0;
-	for (const char *q = text; !line && (q = strchr(q, ':')); q++) {
-		size_t digits = strspn(q + 1, "0123456789");
-		if (digits && q[digits + 1] == ':') {
-			line = atoi(q + 1);
-			p = q + digits + 2 + (q[digits + 2] == ' ');
-		}
-	}
+	size_t len = strlen(shown) < LUA_IDSIZE ? strlen(shown) : LUA_IDSIZE - 1, digits = 0;
+	if (strlen(text) > len && text[len] == ':')
+		digits = strspn(text + len + 1, "0123456789");
+	int line = digits ? atoi(text + len + 1) : 0;
+	if (digits)
+		p = text + len + digits + 2 + (text[len + digits + 2] == ' ');
 	if (t.n && *t.s == LUA_SIGNATURE[0])
 		diag(c, ERR_sandbox, loc_make(c, shown, 1), "this is no text file");
 	else
