@@ -47,9 +47,9 @@ static void print_list(struct ctx *c, const char *name, const idvec *list, struc
 
 static void print_def(struct ctx *c, const struct def *d, struct text *out)
 {
-	text_printf(out, "%s = ", equations_left(c, d));
+	text_printf(out, d->nidx ? "%s = " : "define(%s, ", equations_left(c, d));
 	expr_print(c, d->rhs, out);
-	text_puts(out, "\n");
+	text_puts(out, d->nidx ? "\n" : ")\n");
 }
 
 static void print_model(struct ctx *c, struct text *out)
