@@ -224,6 +224,43 @@ static void test_settings(void **state)
 	ctx_free(c);
 }
 
+static void test_values_in_words(void **state)
+{
+	(void)state;
+	struct ctx *c = good(prelude,
+		"local y, z = func('y', i32, {T, N}), func('z', f64, {}) y[t][n] = argmax(k, x[t][n][k]) define(z, 2.5)\n"
+		"assert(tostring(t + 1) == \"'t + 1'\" and tostring(x) == \"the tensor 'x'\" and tostring(f32) == 'a type')\n"
+		"assert(tostring(x[t][n]) == \"'x[t][n]'\" and tostring(x[t][n][0] * 2) == 'x[t][n][0] * 2')\n"
+		"assert(tostring(f64(3)) == 'f64(3)' and tostring(-x[t][n][k]) == '-x[t][n][k]' and tostring(-t) == \"'-t'\")\n"
+		"h[t][n][i] = sum(k, W[i][k] * x[t][n][k]) + f32(y[t][n]) + f32(z)\n"
+		"return model { name = 'm', inputs = {x}, outputs = {h} }");
+	char *once = strdup(model_text(c));
+	assert_non_null(strstr(once, "\ny[t][n] = amin(k, where(eq(x[t][n][k], y_max[t][n]), i32(k), i32(3)))\n"));
+	assert_non_null(strstr(once, "\ndefine(z, 2.5)\n"));
+	struct ctx *again = good("", once);
+	assert_string_equal(model_text(again), once);
+	free(once);
+	ctx_free(again);
+	ctx_free(c);
+}
+
+/* A sequence starts anew where reset is set, and ends after lengths steps. */
+static void test_time_options(void **state)
+{
+	(void)state;
+	struct ctx *c = good("",
+		"local T, N = dims('T', 'N') local n, len, r = axis('n'), input('len', i64, {N}), input('r', bool, {T, N})\n"
+		"local t = time('t', T, { lengths = len, reset = r })\n"
+		"local x, y = input('x', f32, {T, N}), state('y', f32, {T, N})\n"
+		"y[t][n] = y[t-1][n] + x[t][n]\n"
+		"return model { name = 'm', inputs = {x, len, r}, outputs = {y} }");
+	const struct tensor *y = tensor(c, "y");
+	assert_int_equal(y->time, 0);
+	assert_int_equal(tensor(c, "r")->time, 0);
+	assert_int_equal(tensor(c, "len")->time, -1);
+	ctx_free(c);
+}
+
 static void test_functions_are_documented(void **state)
 {
 	(void)state;
@@ -278,18 +315,33 @@ static const struct { const char *text, *says; } refused[] = {
 	{ "\nerror('my own')", "m.lua:2: error[lua]: my own" },
 	{ "local function f() return 1 + f() end f()", "m.lua:1: error[budget]: calls are nested too deeply" },
 	{ "error({})", "m.lua:1: error[lua]: error with a table as its message" },
+	{ "\nlocal function f() error(setmetatable({}, { __tostring = function() return 1 end })) end\nf()",
+	  "m.lua:2: error[lua]: error with a table as its message" },
+	{ "\nerror('my own', 0)", "m.lua:2: error[lua]: my own" },
+	{ "\nerror('m.lua:x: my own', 0)", "m.lua:2: error[lua]: m.lua:x: my own" },
+	{ "local f = load", "m.lua:1: error[sandbox]: 'load' of Lua is not available" },
 	/* names */
 	{ "\nh[t][n][i] = sigmiod(x[t][n][i])", "m.lua:2: error[undefined-name]: 'sigmiod' is not defined\n"
 	  "  fix: did you mean 'sigmoid'?" },
 	{ "local weights = 3\nprint_(weigths)", "m.lua:2: error[undefined-name]: 'print_' is not defined\n" },
 	{ "local weights = 3\nlocal y = weigths", "m.lua:2: error[undefined-name]: 'weigths' is not defined\n"
 	  "  fix: did you mean 'weights'?" },
+	{ "local weights = 3\nlocal function f() return weights + weigths end f()",
+	  "m.lua:2: error[undefined-name]: 'weigths' is not defined\n  fix: did you mean 'weights'?" },
 	{ "\nhh = 3", "m.lua:2: error[undefined-name]: 'hh' is assigned but is no local variable\n  fix: local hh = ..." },
 	{ "\nsum = 3", "m.lua:2: error[undefined-name]" },
 	{ "os.exit()", "m.lua:1: error[sandbox]: 'os' of Lua is not available" },
 	/* the sandbox */
 	{ "require('../secret')", "m.lua:1: error[sandbox]" },
 	{ "require('a..b')", "m.lua:1: error[sandbox]" },
+	{ "require('a\\0b')", "m.lua:1: error[sandbox]: require reaches no such name" },
+	{ "require('a.')", "m.lua:1: error[sandbox]: require reaches no such name" },
+	{ "require('')", "m.lua:1: error[sandbox]: require reaches no such name" },
+	{ "require(('a'):rep(200))", "m.lua:1: error[sandbox]: require reaches no such name" },
+	{ "local m = setmetatable({}, { __metatable = 3 })\nsetmetatable(m, {})",
+	  "m.lua:2: error[sandbox]: this table's metatable is protected" },
+	{ "setmetatable({}, 3)", "m.lua:1: error[lua]: bad argument #2 to 'setmetatable' (nil or table expected, got number)" },
+	{ "('x'):rep(1 << 62)", "m.lua:1: error[lua]: resulting string too large" },
 	{ "require('nowhere.cell')", "m.lua:1: error[file]: there is no nowhere/cell.lua" },
 	{ "setmetatable({}, { __gc = function() end })", "m.lua:1: error[sandbox]: finalizers" },
 	{ "getmetatable(x).__index = 3", "m.lua:1: error[sandbox]" },
@@ -323,6 +375,56 @@ static const struct { const char *text, *says; } refused[] = {
 	{ "local e = x[t][n][k] for s = 1, 60 do e = e * e end", "m.lua:1: error[argument]: the expression is too large" },
 	{ "local e = T for s = 1, 60 do e = e * T end", "m.lua:1: error[argument]: a product of more than four" },
 	{ "local e = T for s = 1, 60 do e = e + e end", "m.lua:1: error[argument]: the number grows too large" },
+	{ "dim('K', 1 << 40)", "m.lua:1: error[dim-value]: the dim 'K' cannot be 1099511627776" },
+	{ "dim('N', 5)", "m.lua:1: error[dim-value]: the dim 'N' is 5 here but open at m.lua:1\n"
+	  "  fix: give a dim its value in one place" },
+	{ "dim()", "m.lua:1: error[argument]: the name of a dim must be a word, not no value" },
+	{ "param('V', f32, {1 << 40})", "m.lua:1: error[dim-value]: dim 0 of 'V' cannot be 1099511627776" },
+	{ "param('V', t, {H})", "m.lua:1: error[argument]: the type of 'V' cannot be 't'" },
+	{ "param('V', f32, {f32})", "m.lua:1: error[argument]: dim 0 of 'V' cannot be a type" },
+	{ "param('V', f32, {x})", "m.lua:1: error[argument]: dim 0 of 'V' cannot be the tensor 'x'" },
+	{ "param('V', f32, {x[t][n][0] * 2})", "m.lua:1: error[argument]: dim 0 of 'V' cannot be an expression" },
+	{ "time('u', T, 3)", "m.lua:1: error[argument]: the options of time are a table, not a number" },
+	{ "time('u', T, { length = x })", "m.lua:1: error[argument]: time has no option 'length'" },
+	{ "time('u', T, { b = 1, c = 1, a = 1 })", "m.lua:1: error[argument]: time has no option 'a'" },
+	{ "time('u', T, { x })", "m.lua:1: error[argument]: time has no option '1'" },
+	{ "time('u', T, { lengths = 3 })", "m.lua:1: error[argument]: 'lengths' must be a tensor of integers" },
+	{ "time('u', T, { lengths = N })", "m.lua:1: error[argument]: 'lengths' must be a tensor of integers" },
+	{ "local l = input('l', i64, {N}) time('u', T, { lengths = l[n] })",
+	  "m.lua:1: error[argument]: 'lengths' must be a tensor of integers with 1 dim, not 'l[n]'" },
+	{ "local l = input('l', bool, {N}) time('u', T, { lengths = l })",
+	  "m.lua:1: error[argument]: 'lengths' must be a tensor of integers with 1 dim, not the tensor 'l'" },
+	{ "local r = param('r', i32, {T, N}) time('u', T, { reset = r })",
+	  "m.lua:1: error[argument]: 'reset' must be a tensor of integers with 2 dims, not the tensor 'r'\n"
+	  "  fix: r = input(\"r\", i32, {T, N})" },
+	{ "max(1)", "m.lua:1: error[argument]: max takes 2 arguments, not 1" },
+	{ "sum({t, n, g, i, j, k, p, q, axis('r')}, 1)", "m.lua:1: error[argument]: sum runs over distinct axes" },
+	{ "sum({k, 3}, x[t][n][k])", "m.lua:1: error[argument]: sum runs over distinct axes" },
+	{ "sum({}, x[t][n][0])", "m.lua:1: error[argument]: sum runs over distinct axes" },
+	{ "sum(k + 1, x[t][n][k])", "m.lua:1: error[argument]: sum runs over distinct axes" },
+	{ "sum(k * n, x[t][n][k])", "m.lua:1: error[argument]: sum runs over distinct axes" },
+	{ "sum(2 * k, x[t][n][k])", "m.lua:1: error[argument]: sum runs over distinct axes" },
+	{ "sum(N, x[t][n][k])", "m.lua:1: error[argument]: sum runs over distinct axes" },
+	{ "sum(x, x[t][n][k])", "m.lua:1: error[argument]: sum runs over distinct axes" },
+	{ "tanh(0/0)", "m.lua:1: error[argument]: not-a-number cannot be part of an expression" },
+	{ "tanh(f32)", "m.lua:1: error[argument]: a type cannot be part of an expression" },
+	{ "x.pad(3)", "m.lua:1: error[argument]: pad takes a tensor without indices and a value" },
+	{ "x.pad(t, 0)", "m.lua:1: error[argument]: pad takes a tensor without indices and a value" },
+	{ "x.pad(x[t], 0)", "m.lua:1: error[argument]: pad takes a tensor without indices and a value" },
+	{ "x:pad()", "m.lua:1: error[argument]: pad takes a tensor without indices and a value" },
+	{ "local y = t.pad", "m.lua:1: error[index]: 't' has no indices" },
+	{ "local y = f32[0]", "m.lua:1: error[index]: a type has no indices" },
+	{ "local y = x.name", "m.lua:1: error[argument]: 'x' has no 'name'" },
+	{ "local y = x[t].name", "m.lua:1: error[argument]: 'x' has no 'name'" },
+	{ "local y = x.pad.x", "m.lua:1: error[lua]: attempt to index a function value (field 'pad')" },
+	{ "W[i][k] = 3", "m.lua:1: error[argument]: 'W' is a param and cannot be defined" },
+	{ "define(3, 4)", "m.lua:1: error[argument]: define takes a tensor with its indices and an expression" },
+	{ "define(t, 4)", "m.lua:1: error[argument]: define takes a tensor with its indices and an expression" },
+	{ "define(h[t][n][i])", "m.lua:1: error[argument]: define takes a tensor with its indices and an expression" },
+	{ "getmetatable(x)", "m.lua:1: error[sandbox]: the metatable of a value of the language is out of reach" },
+	{ "getmetatable('')", "m.lua:1: error[sandbox]: the metatable of a string is out of reach; getmetatable" },
+	{ "setmetatable(x, {})", "m.lua:1: error[sandbox]: the metatable of a value of the language is out of reach" },
+	{ "setmetatable(3, {})", "m.lua:1: error[sandbox]: the metatable of a number is out of reach; setmetatable" },
 	/* indices */
 	{ "\nh[t][n][i] = x[t][n]" END, "m.lua:2: error[rank]: 'x[t][n]' has 2 of the 3 indices of 'x'" },
 	{ "\nh[t][n][i] = x[t][n][i][0]" END, "m.lua:2: error[rank]: 'x' has 3 dims; 'x[t][n][i]' has an index too many" },
@@ -330,6 +432,11 @@ static const struct { const char *text, *says; } refused[] = {
 	{ "h[t][n][i] = x[t][n][i*n]" END, "m.lua:1: error[index]: the index '" },
 	{ "h[t][n][i] = x[t][n][x[t][n][0]]" END, "m.lua:1: error[index]: 'x' cannot be an index: it is no tensor of" },
 	{ "h[t][n][i] = x[t][n][1.5]" END, "m.lua:1: error[index]: a number cannot be an index" },
+	{ "h[t][n][i] = x[t][n][h[t-1][n][i] * 2]" END, "m.lua:1: error[index]: an expression cannot be an index" },
+	{ "h[t][n][i] = x[t][n][i * N * k]" END, "m.lua:1: error[index]: the index '" },
+	{ "local c = input('c', i64, {N})\nh[c[n]][n][i] = 3",
+	  "m.lua:2: error[index]: the definition of 'h' has 'c[n]' as an index\n"
+	  "  fix: index the defined tensor with axes and constants" },
 	{ "h[t][n][i+1] = 3" END, "m.lua:1: error[index]: the definition of 'h' is indexed by 'i + 1'" },
 	{ "h[t][t][i] = 3" END, "m.lua:1: error[index]: the definition of 'h' has the axis 't' twice" },
 	{ "h[t][n][i] = W[i][0] * x[t+1][n][0]" END,
@@ -410,6 +517,14 @@ static const struct { const char *text, *says; } refused[] = {
 	  "m.lua:1: error[model]: model has no field 'ouputs'\n  fix: did you mean 'outputs'?" },
 	{ H_GOOD "return model { name = 'm', inputs = {x}, outputs = {h[t]} }",
 	  "m.lua:1: error[model]: outputs lists 'h[t]'" },
+	{ H_GOOD "return model { h, name = 'm', inputs = {x}, outputs = {h} }",
+	  "m.lua:1: error[model]: model has no field '1'\n" },
+	{ H_GOOD "return model { name = 'm', inputs = {x}, outputs = {h}, version = 3, weights = {W} }",
+	  "m.lua:1: error[model]: model has no field 'version'\n" },
+	{ H_GOOD "return model { name = 'm', inputs = {x}, outputs = {t} }",
+	  "m.lua:1: error[model]: outputs lists 't', which is no tensor" },
+	{ H_GOOD "return model { name = 'm', inputs = {x}, outputs = {1} }",
+	  "m.lua:1: error[model]: outputs lists a number, which is no tensor" },
 	{ H_GOOD "return model { name = 'm', inputs = {x}, outputs = {h}, states = {h} }",
 	  "m.lua:1: error[model]: states lists 'h', but nothing reads an earlier step of it" },
 };
@@ -480,7 +595,7 @@ static void budget(const char *text, size_t memory, uint64_t steps, const char *
 	sandbox_free(s);
 	char *said = printed(c);
 	if (strncmp(said, says, strlen(says)) || (!ok && !*said))
-		print_error("text: %s\n", text);
+		print_error("text: %.200s\nsays: %s\n", text, said);
 	assert_true(!strncmp(said, says, strlen(says)));
 	assert_int_equal(ok, !*said);
 	free(said);
@@ -514,6 +629,123 @@ static void test_pairs_in_order(void **state)
 	       "local n = 0 for k in pairs{} do n = n + 1 end assert(n == 0)\n"
 	       "local t = { a = 1, b = 2 } for k in pairs(t) do t[k] = nil end assert(next == nil or true)",
 	       0, 0, "s.lua:4: error[sandbox]: 'next' of Lua");
+}
+
+/* What Lua's own functions do, where rnngen replaces them or counts what they do. */
+static void test_lua_as_usual(void **state)
+{
+	(void)state;
+	static const char *const text[] = {
+		/* removed while they are visited: not seen */
+		"local t, seen = { 1, 2, 3 }, 0 for k in pairs(t) do t[k + 1] = nil seen = seen + 1 end assert(seen == 2)",
+		"local s = '' for k, v in pairs{ [true] = 1, [false] = 2, a = 3 } do s = s .. tostring(k) .. v end\n"
+		"assert(s == 'a3false2true1', s)",
+		"assert(getmetatable({}) == nil and getmetatable(setmetatable({}, { __metatable = 7 })) == 7)",
+		"local m = {} local t = setmetatable({}, m) assert(getmetatable(t) == nil)",
+		"local t = setmetatable({}, { __index = { a = 3 } }) assert(t.a == 3 and setmetatable(t, nil).a == nil)",
+		"assert(tostring(setmetatable({}, { __tostring = function() return 'own' end })) == 'own')",
+		"local ok, why = pcall(tostring, setmetatable({}, { __tostring = function() return {} end }))\n"
+		"assert(not ok and why:find(\"'__tostring' must return a string\", 1, true))",
+		"assert(tostring({}) == 'table' and tostring(nil) == 'nil')",
+		"assert(not pcall(table.insert, { 1 }, 0, 2) and not pcall(table.insert, {}, 3, 2))",
+		"local ok, why = pcall(string.find, 'x', ('()'):rep(33)) assert(not ok and why == 'too many captures', why)",
+		"local ok, why = pcall(string.find, 'x', '%0') assert(not ok and why:find('invalid capture index', 1, true))",
+		"assert(('f(a(b)c)'):match('%b()') == '(a(b)c)' and ('xabxc'):match('%bxx') == 'xabx')",
+		"local ok, why = pcall(string.gsub, 'x', 'x', '%a') assert(not ok and why:find('invalid use of', 1, true))",
+		"local ok, why = pcall(string.gsub, 'x', 'x', '%') assert(not ok and why:find('invalid use of', 1, true))",
+		"local ok, why = pcall(string.gsub, 'x', 'x', true)\n"
+		"assert(not ok and why:find('string/function/table expected, got boolean', 1, true), why)",
+		"assert(('abc'):gsub('b', 7) == 'a7c' and ('abc'):gsub('', '-') == '-a-b-c-')",
+		"assert(not pcall(string.format, '%') and not pcall(string.format, '%d') and ('%%'):format() == '%')",
+		"assert(('%5.1f|%s|%q'):format(2.25, { 1 } and 'x', 'y') == '  2.2|x|\"y\"')",
+		/* strings and comments of all kinds in a file that does not name _ENV */
+		"local s = [==[ _ENV ]] ]=] ]==] .. '_ENV \\' _ENV' .. \"_ENV\" --[[ _ENV\n_ENV ]] assert(#s == 28, #s)",
+		"local ENVY, _ENV_, a_ENV, Name = 1, 2, 3, 4 assert(ENVY + _ENV_ + a_ENV + Name == 10) -- _ENV",
+		"local t = { 5 } local u = { [t[1]] = 6 } assert(u[5] == 6) --[",
+		"assert(true) --[==",
+		"assert(true) --",
+		"#! /usr/bin/env _ENV\nassert(true)",
+		"# no newline",
+		"",
+	};
+	for (size_t i = 0; i < COUNT(text); i++)
+		budget(text[i], 0, 0, "");
+}
+
+static void test_env_is_found(void **state)
+{
+	(void)state;
+	static const char says[] = "s.lua:3: error[sandbox]: '_ENV' is not available";
+	budget("local s = [=[\n]=] .. '\\'' .. \"\\\\\"\nlocal e = _ENV", 0, 0, says);
+	budget("--[[\n--]] local a = 1 --[=\nlocal function f(_ENV) end", 0, 0, says);
+	budget("#!x\n\n_ENV = {}", 0, 0, says);
+}
+
+/* Files that are no text, no file, or too large. */
+static void test_odd_files(void **state)
+{
+	(void)state;
+	struct ctx *c = ctx_new("test");
+	assert_false(model_load(c, folder));
+	char *said = printed(c);
+	assert_non_null(strstr(said, "error[file]: cannot read "));
+	free(said);
+	ctx_free(c);
+	char *large = malloc((1 << 20) + 2);
+	memset(large, ' ', (1 << 20) + 1);
+	large[(1 << 20) + 1] = 0;
+	budget(large, 0, 0, "error[file]: s.lua is larger than 1 MiB");
+	large[1 << 20] = 0;
+	budget(large, 0, 0, "");
+	for (size_t i = 0; i + 2 < 1 << 20; i += 2)        /* takes Lua more memory than there is, before it runs */
+		memcpy(large + i, i ? "1," : "x{", 2);
+	memcpy(large, "x={", 3);
+	budget(large, (size_t)1 << 20, 0, "s.lua:1: error[budget]: the file needs more than 1 MiB of memory");
+	free(large);
+	budget("\033Lua", 0, 0, "s.lua:1: error[sandbox]: this is no text file");
+}
+
+/* Names that look like the places in Lua's messages. */
+static void test_odd_names(void **state)
+{
+	(void)state;
+	static const struct { const char *text, *says; } row[] = {
+		{ "\n\nlocal = 3", "a:1:b.lua:3: error[lua]: <name> expected near '='\n" },
+		{ "\n\nerror('own')", "a:1:b.lua:3: error[lua]: own\n" },
+		{ "\n\nlocal s = ':7: x\n", "a:1:b.lua:3: error[lua]: unfinished string near '':7: x'\n" },
+	};
+	for (size_t i = 0; i < COUNT(row); i++) {
+		struct ctx *c = ctx_new("test");
+		assert_false(model_load(c, write_text("a:1:b.lua", "", row[i].text)));
+		char *said = printed(c);
+		assert_memory_equal(said, row[i].says, strlen(row[i].says));
+		free(said);
+		ctx_free(c);
+	}
+}
+
+/* require: from a file that is no folder; twice; of a file that returns nothing; without shipped models. */
+static void test_require(void **state)
+{
+	(void)state;
+	write_text("cells/nothing.lua", "", "local x = 3");
+	write_text("cells/once.lua", "", "return {}");
+	budget("local a, b = require('cells.once'), require('cells.once')\n"
+	       "assert(a == b and require('cells.nothing') == true and require('cells.nothing') == true)", 0, 0, "");
+	write_text("cells/a.lua", "", "return require('cells.b')");
+	write_text("cells/b.lua", "", "\nlocal a = require('cells.a')");
+	budget("require('cells.a')", 0, 0, "cells/b.lua:2: error[lua]: 'cells.a' requires itself\n"
+	       "  cells/a.lua:1: called from here\n  s.lua:1: called from here\n  fix: break the circle");
+	budget("\nrequire('s.x')", 0, 0, "s.lua:2: error[file]: there is no s/x.lua, and no models/s/x.lua");
+	write_text("plain", "", "");
+	budget("\nrequire('plain.x')", 0, 0, "s.lua:2: error[file]: cannot read plain/x.lua: Not a directory");
+	setenv("RNNGEN_SHARE", folder, 1);
+	budget("\nrequire('cells.rnn')", 0, 0,
+	       "s.lua:2: error[file]: there is no cells/rnn.lua, and no models/cells/rnn.lua");
+	setenv("RNNGEN_SHARE", "", 1);                      /* as if it were not set: the models beside the program */
+	budget("\nrequire('cells.rnn')", 0, 0, "models/cells/rnn.lua:7: error[undefined-name]: 'dims' is not defined\n"
+	       "  s.lua:2: called from here\n");
+	unsetenv("RNNGEN_SHARE");
 }
 
 /* ---- what the equations compute ---------------------------------------------------------------------------------- */
@@ -748,7 +980,8 @@ static int make_folder(void **state)
 static int remove_folder(void **state)
 {
 	(void)state;
-	static const char *const file[] = { "m.lua", "s.lua", "cells/half.lua", "cells/bad.lua", "cells", "" };
+	static const char *const file[] = { "m.lua", "s.lua", "plain", "a:1:b.lua", "cells/half.lua", "cells/bad.lua",
+	                                    "cells/nothing.lua", "cells/once.lua", "cells/a.lua", "cells/b.lua", "cells", "" };
 	for (size_t i = 0; i < COUNT(file); i++) {
 		char path[256];
 		snprintf(path, sizeof path, "%s/%s", folder, file[i]);
@@ -762,10 +995,13 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_lstm_as_written), cmocka_unit_test(test_print_reads_back), cmocka_unit_test(test_hash),
 		cmocka_unit_test(test_scopes_and_require), cmocka_unit_test(test_settings),
+		cmocka_unit_test(test_values_in_words), cmocka_unit_test(test_time_options),
 		cmocka_unit_test(test_functions_are_documented), cmocka_unit_test(test_shipped_models),
 		cmocka_unit_test(test_refused), cmocka_unit_test(test_several_at_once),
 		cmocka_unit_test(test_errors_name_the_callers), cmocka_unit_test(test_missing_file),
-		cmocka_unit_test(test_budgets), cmocka_unit_test(test_pairs_in_order), cmocka_unit_test(test_recurrence),
+		cmocka_unit_test(test_budgets), cmocka_unit_test(test_pairs_in_order),
+		cmocka_unit_test(test_lua_as_usual), cmocka_unit_test(test_env_is_found), cmocka_unit_test(test_odd_files),
+		cmocka_unit_test(test_odd_names), cmocka_unit_test(test_require), cmocka_unit_test(test_recurrence),
 		cmocka_unit_test(test_history), cmocka_unit_test(test_start_and_end), cmocka_unit_test(test_left_fold),
 		cmocka_unit_test(test_gather_and_window), cmocka_unit_test(test_lstm_numbers),
 	};
