@@ -66,18 +66,23 @@ static bool wrong(struct lexer *l, const char *wanted)
 {
 	blanks(l);
 	int n = (int)strcspn(l->s, " \t\r\n");
-	diag(l->c, ERR_data, l->at, "the map has '%.*s' where %s should be", n > 40 ? 40 : n, l->s, wanted);
+	if (n)
+		diag(l->c, ERR_data, l->at, "the map has '%.*s' where %s should be", n > 40 ? 40 : n, l->s, wanted);
+	else
+		diag(l->c, ERR_data, l->at, "this line of the map ends where %s should be", wanted);
 	diag_fix(l->c, "a line of a map reads: PARAM = TENSOR + TENSOR, PARAM = TENSOR[0 2 1 of 3], PARAM = 0 or _ = TENSOR");
 	return false;
 }
 
-/* A name, quoted or up to a sign. NULL: there is none. */
-static const char *name(struct lexer *l)
+/* A name, quoted or up to a sign; the + of {n+1} in the name of a source is none. NULL: there is no name. */
+static const char *name(struct lexer *l, bool source)
 {
 	blanks(l);
 	bool quoted = *l->s == '"';
-	const char *from = l->s + quoted;
-	size_t n = strcspn(from, quoted ? "\"\n" : " \t\r\n=+[]#\"");
+	const char *from = l->s + quoted, *stop = quoted ? "\"\n" : " \t\r\n=+[]#\"";
+	size_t n = strcspn(from, stop);
+	while (source && from[n] == '+' && n > 1 && from[n - 2] == '{' && islower((unsigned char)from[n - 1]))
+		n += 1 + strcspn(from + n + 1, stop);
 	if (!n || (quoted && from[n] != '"'))
 		return NULL;
 	l->s = from + n + quoted;
@@ -133,7 +138,7 @@ static bool blocks(struct lexer *l, struct map_term *t)
 
 static bool row(struct lexer *l, struct row *out)
 {
-	*out = (struct row){ .at = l->at, .left = name(l) };
+	*out = (struct row){ .at = l->at, .left = name(l, false) };
 	if (!out->left)
 		return wrong(l, "the name of a param");
 	if (!extents(l, out))
@@ -145,7 +150,7 @@ static bool row(struct lexer *l, struct row *out)
 		l->s++;
 	} else {
 		do {
-			struct map_term t = { .name = name(l) };
+			struct map_term t = { .name = name(l, true) };
 			if (!t.name)
 				return wrong(l, "the name of a tensor");
 			if (!blocks(l, &t))
