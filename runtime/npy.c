@@ -81,7 +81,10 @@ static int npy_string(struct dict *d, const char *what, char *to, size_t size)
 		if (n + 1 < size)
 			to[n++] = *d->p;
 	to[n] = '\0';
-	return d->p < d->end && *d->p++ == quote ? 0 : npy_wrong(d, "the end of the string");
+	if (d->p == d->end || *d->p != quote)
+		return npy_wrong(d, "the end of the string");
+	d->p++;
+	return 0;
 }
 
 static int npy_descr(struct dict *d, struct rnn_tensor *t)
