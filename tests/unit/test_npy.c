@@ -19,8 +19,10 @@
 
 #include <cmocka.h>
 #include <jansson.h>
+#include <zlib.h>
 
 #include "folder.h"
+#include "disk.h"
 
 #define COUNT(array) (sizeof (array) / sizeof (array)[0])
 
@@ -149,6 +151,10 @@ static const struct { const char *header; size_t data; const char *error; } head
 	{ "{'descr' '<f4'}",                        0, ": header at byte 19: ':' is expected" },
 	{ "{'descr': '<f4' 'shape'",                0, ": header at byte 26: ',' or '}' is expected" },
 	{ "{'descr': '<f4",                         0, ": header at byte 24: the end of the string is expected" },
+	{ "{'descr': '<f\\4'}",                      0, ": header at byte 23: the end of the string is expected" },
+	{ "{'descr': '<f4'",                        0, ": header at byte 25: ',' or '}' is expected" },
+	{ "{'shape': (12",                          0, ": header at byte 23: ',' or ')' is expected" },
+	{ "{'shape': (",                            0, ": header at byte 21: an extent is expected" },
 	{ "{'descr': 4}",                           0, ": header at byte 20: a string after 'descr' is expected" },
 	{ "{'descr': '<f4', 'descr': '<f4'}",       0, ": header has the key 'descr' twice" },
 	{ "{'a': 1}",                               0, ": header has the key 'a', which is unknown" },
@@ -200,6 +206,7 @@ static const struct { size_t at; const char *bytes; size_t n, cut; const char *e
 	{ 6, "\2\0\0\0\0\1", 6, 0, ": header length 16777216 (byte 8) goes beyond the limit of 1 MiB" },
 	{ 0, "", 0, 136,        ": truncated: it has 0 bytes, but byte 9 is needed" },
 	{ 0, "", 0, 130,        ": truncated: it has 6 bytes, but byte 9 is needed" },
+	{ 6, "\2", 1, 125,      ": truncated: it has 11 bytes, but byte 11 is needed" },
 	{ 0, "", 0, 1,          ": 7 bytes follow the header (byte 128), but I32 [2] takes 8" },
 };
 
@@ -277,6 +284,196 @@ static void test_npz_overlap(void **state)
 	expect_error(": array 'a' is there twice (zip directory at byte ");
 }
 
+/* --- zips of others ------------------------------------------------------------------------------------------- */
+
+static unsigned char *put(unsigned char *p, uint64_t v, int bytes)
+{
+	for (; bytes--; v >>= 8)
+		*p++ = (unsigned char)(v & 255);
+	return p;
+}
+
+enum { LARGE = 20000, ROOM = 400000, WIDE_EXTRA = 5 + 28 };
+
+/* A zip of one file: deflated or stored; wide: with its numbers in ZIP64 fields, behind a field of another kind. */
+static size_t make_zip(unsigned char *to, const char *name, const void *data, size_t size, int deflated, int wide)
+{
+	static unsigned char body[ROOM];
+	size_t length = strlen(name), n = size;
+	memcpy(body, data, size);
+	if (deflated) {
+		z_stream z = { .next_in = (unsigned char *)(uintptr_t)data, .avail_in = (uInt)size, .next_out = body,
+		               .avail_out = ROOM };
+		assert_int_equal(deflateInit2(&z, 6, Z_DEFLATED, -MAX_WBITS, 8, Z_DEFAULT_STRATEGY), Z_OK);
+		assert_int_equal(deflate(&z, Z_FINISH), Z_STREAM_END);
+		n = z.total_out;
+		deflateEnd(&z);
+	}
+	uLong crc = crc32(crc32(0, NULL, 0), data, (uInt)size);
+	unsigned char *p = to;
+	for (int central = 0; central < 2; central++) {
+		int extra = central && wide;
+		p = put(p, central ? 0x02014b50 : 0x04034b50, 4);
+		p = put(p, central ? 20 : 0, central ? 2 : 0);
+		p = put(put(put(p, 20, 2), 0, 2), deflated ? 8 : 0, 2);
+		p = put(put(p, 0, 4), crc, 4);
+		p = put(put(p, extra ? UINT32_MAX : n, 4), extra ? UINT32_MAX : size, 4);
+		p = put(put(p, length, 2), extra ? WIDE_EXTRA : 0, 2);
+		p = put(put(p, 0, central ? 10 : 0), extra ? UINT32_MAX : 0, central ? 4 : 0);
+		memcpy(p, name, length);
+		p += length;
+		if (extra)
+			p = put(put(put(put(put(put(put(put(p, 0x5455, 2), 1, 2), 9, 1), 1, 2), 24, 2), size, 8), n, 8), 0, 8);
+		if (!central) {
+			memcpy(p, body, n);
+			p += n;
+		}
+	}
+	uint64_t directory = 30 + length + n, end = (uint64_t)(p - to);
+	if (wide) {
+		p = put(put(put(put(put(p, 0x06064b50, 4), 44, 8), 45, 4), 0, 8), 1, 8);
+		p = put(put(put(put(p, 1, 8), end - directory, 8), directory, 8), 0, 0);
+		p = put(put(put(put(p, 0x07064b50, 4), 0, 4), end, 8), 1, 4);
+	}
+	p = put(put(put(put(p, 0x06054b50, 4), 0, 4), wide ? 0xffff : 1, 2), wide ? 0xffff : 1, 2);
+	p = put(put(put(p, wide ? UINT32_MAX : end - directory, 4), wide ? UINT32_MAX : directory, 4), 0, 2);
+	return (size_t)(p - to);
+}
+
+static unsigned char packed[ROOM], npy[ROOM];
+static float large[LARGE];
+
+/* The bytes of a .npy with numbers that do not pack well; their number. */
+static size_t large_npy(struct rnn_st_tensor *t)
+{
+	uint32_t r = 1;
+	for (int i = 0; i < LARGE; i++)
+		large[i] = (float)((r = r * 1664525 + 1013904223) >> 8);
+	*t = (struct rnn_st_tensor){ { "a", RNN_F32, 1, { LARGE } }, 0, large };
+	assert_int_equal(rnn_npy_write(path, t, err, sizeof err), 0);
+	return read_raw(npy, sizeof npy);
+}
+
+static void test_npz_of_others(void **state)
+{
+	(void)state;
+	struct rnn_st_tensor t;
+	size_t size = large_npy(&t);
+	for (int kind = 0; kind < 4; kind++) {
+		write_raw(packed, make_zip(packed, "a.npy", npy, size, kind & 1, kind >> 1));
+		struct rnn_st_file *file = read_any();
+		if (!file)
+			print_error("%s\n", err);
+		assert_non_null(file);
+		assert_int_equal(rnn_st_count(file), 1);
+		expect_same(rnn_st_find(file, "a"), &t, sizeof large);
+		rnn_st_free(file);
+	}
+}
+
+#define FIFTY "12345678901234567890123456789012345678901234567890"
+
+/* Bytes of such a zip changed: from the directory's entry, or from the end where `at` is negative. */
+static const struct { const char *name; int deflated, wide, at; const char *bytes; int n; const char *error; } others[] = {
+	{ "a.txt", 0, 0, 0, "", 0,            ": 'a.txt' (zip directory at byte " },
+	{ "npy", 0, 0, 0, "", 0,              ": 'npy' (zip directory at byte " },
+	{ "a.npy", 0, 0, 46, "\0", 1,         ") is no array: its name does not end in .npy" },
+	{ FIFTY FIFTY "1234.txt", 0, 0, 0, "", 0, ": '" FIFTY FIFTY "' (zip directory at byte " },
+	{ FIFTY FIFTY "1.npy", 0, 0, 8, "\1", 1, ": '" FIFTY FIFTY "' (zip directory at byte " },
+	{ FIFTY FIFTY "1.npy", 0, 0, 24, "\1", 1, ": '" FIFTY FIFTY "' (zip directory at byte " },
+	{ FIFTY FIFTY "1.npy", 0, 1, 46 + 105 + 7, "\5", 1, ": '" FIFTY FIFTY "' (zip directory at byte " },
+	{ "a.npy", 0, 0, 28, "\377", 1,       ": zip directory is broken at byte " },
+	{ "a.npy", 0, 1, 46 + 5 + 7, "\27", 1, ") has a broken ZIP64 field" },
+	{ "a.npy", 0, 1, 46 + 5 + 7, "\31", 1, ") has a broken ZIP64 field" },
+	{ "a.npy", 0, 1, 46 + 5 + 5, "\2", 1, " is not before the directory" },
+	{ "a.npy", 0, 1, -22 - 76, "X", 1,    ": no ZIP64 end at byte " },
+	{ "a.npy", 0, 1, -22 - 7, "\1", 1,    ") lies outside the file" },
+	{ "a.npy", 0, 1, -22 - 44, "\1\20", 2, ": 4097 arrays in a directory of " },
+	{ "a.npy", 1, 0, 20, "\0\60\0", 3,    "its deflated data is broken at byte 12323: it ends too early" },
+};
+
+static void test_npz_of_others_changed(void **state)
+{
+	(void)state;
+	struct rnn_st_tensor t;
+	size_t size = large_npy(&t);
+	for (size_t i = 0; i < COUNT(others); i++) {
+		size_t n = make_zip(packed, others[i].name, npy, size, others[i].deflated, others[i].wide);
+		size_t entry = n - 22 - (others[i].wide ? 76 + WIDE_EXTRA : 0) - 46 - strlen(others[i].name);
+		memcpy(packed + (others[i].at < 0 ? n : entry) + others[i].at, others[i].bytes, (size_t)others[i].n);
+		write_raw(packed, n);
+		expect_error(others[i].error);
+	}
+	/* an entry whose local header would begin a byte before the directory */
+	size_t n = make_zip(packed, "a.npy", npy, size, 0, 0), directory = n - 22 - 51;
+	put(packed + directory + 42, directory - 1, 4);
+	write_raw(packed, n);
+	expect_error(" is not before the directory");
+	/* one that says it has more data than there is */
+	n = make_zip(packed, "a.npy", npy, size, 0, 0);
+	put(put(packed + directory + 20, size + 1, 4), size + 1, 4);
+	write_raw(packed, n);
+	expect_error(" go beyond the directory (byte ");
+	/* ZIP64 without room for it */
+	memset(packed, 0, 42);
+	memcpy(packed, "PK\6\7", 4);
+	memcpy(packed + 20, "PK\5\6", 4);
+	write_raw(packed, 42);
+	assert_null(rnn_npz_read(path, err, sizeof err));
+	assert_non_null(strstr(err, ": ZIP64 end (byte 0) lies outside the file"));
+	/* a directory of 17 MiB */
+	put(packed + 20 + 12, 17 << 20, 4);
+	write_raw("PK\3\4", 4);
+	assert_int_equal(truncate(path, 17 << 20), 0);
+	FILE *file = fopen(path, "ab");
+	assert_non_null(file);
+	assert_int_equal(fwrite(packed + 20, 1, 22, file), 22);
+	fclose(file);
+	expect_error(": 0 arrays in a directory of 17825792 bytes are over the limit");
+}
+
+/* --- failing disks -------------------------------------------------------------------------------------------- */
+
+static void test_reads_fail(void **state)
+{
+	(void)state;
+	struct rnn_st_tensor t;
+	size_t size = large_npy(&t);
+	disk_read_fails(rnn_npy_read, path);
+	disk_reads = (struct disk){ 0, EIO };
+	assert_int_equal(rnn_npy_kind(path), RNN_NPY_NEITHER);
+	disk_reads.left = -1;
+	assert_int_equal(rnn_npy_kind(path), RNN_NPY);
+	for (int kind = 0; kind < 4; kind++) {
+		write_raw(packed, make_zip(packed, "a.npy", npy, size, kind & 1, kind >> 1));
+		disk_read_fails(rnn_npz_read, path);
+	}
+	unlink(path);
+	assert_null(rnn_npy_read(path, err, sizeof err));
+	assert_non_null(strstr(err, ": cannot open: No such file or directory"));
+	assert_null(rnn_npz_read(path, err, sizeof err));
+	assert_non_null(strstr(err, ": cannot open: No such file or directory"));
+	assert_int_equal(rnn_npy_kind(path), RNN_NPY_NEITHER);
+	write_raw("PK", 2);
+	assert_int_equal(rnn_npy_kind(path), RNN_NPY_NEITHER);
+}
+
+static int put_npy(char *why, size_t size) { return rnn_npy_write(path, &sample[1], why, size); }
+static int put_npz(char *why, size_t size) { return rnn_npz_write(path, sample, COUNT(sample), why, size); }
+
+static void test_writes_fail(void **state)
+{
+	(void)state;
+	disk_write_fails(put_npy, path);
+	disk_write_fails(put_npz, path);
+	char inside[300];
+	snprintf(inside, sizeof inside, "%s/absent/file", folder);
+	assert_int_equal(rnn_npy_write(inside, &sample[1], err, sizeof err), -1);
+	assert_non_null(strstr(err, ": cannot create "));
+	assert_int_equal(rnn_npz_write(inside, sample, 1, err, sizeof err), -1);
+	assert_non_null(strstr(err, ": cannot create "));
+}
+
 /* Every prefix is an error; with a byte changed, whatever comes back comes back without a fault. */
 static void test_cut_and_flipped(void **state)
 {
@@ -323,6 +520,24 @@ static void test_refused_writes(void **state)
 	assert_non_null(strstr(err, ": tensor 'a': the name is taken"));
 	assert_int_equal(rnn_npz_write(path, &huge, 1, err, sizeof err), -1);
 	assert_non_null(strstr(err, ": over 4 GiB"));
+	struct rnn_st_tensor half[2] = { { { "a", RNN_BOOL, 1, { INT64_C(3) << 30 } }, 0, data },
+	                                 { { "b", RNN_BOOL, 1, { INT64_C(3) << 30 } }, 0, data } };
+	assert_int_equal(rnn_npz_write(path, half, 2, err, sizeof err), -1);
+	assert_non_null(strstr(err, ": over 4 GiB"));
+	const struct rnn_st_tensor wrong = { { "a", RNN_F32, 9, { 1 } }, 0, data };
+	assert_int_equal(rnn_npy_write(path, &wrong, err, sizeof err), -1);
+	assert_non_null(strstr(err, ": tensor 'a': rank is 9, not 0 to 8"));
+	assert_int_equal(rnn_npz_write(path, &wrong, 1, err, sizeof err), -1);
+	assert_non_null(strstr(err, ": tensor 'a': rank is 9, not 0 to 8"));
+	assert_int_equal(rnn_npz_write(path, &bf16, 1, err, sizeof err), -1);
+	assert_non_null(strstr(err, ": tensor 'a' is BF16, which NumPy does not have"));
+	static char name[60002];
+	memset(name, 'n', sizeof name - 1);
+	const struct rnn_st_tensor named = { { name, RNN_F32, 1, { 1 } }, 0, data };
+	assert_int_equal(rnn_npz_write(path, &named, 1, err, sizeof err), -1);
+	assert_non_null(strstr(err, ": tensor number 0: its name has 60001 bytes"));
+	assert_int_equal(rnn_npz_write(path, same, 65535, err, sizeof err), -1);        /* counted before any is looked at */
+	assert_non_null(strstr(err, ": 65535 arrays are more than a .npz holds"));
 	expect_before();
 	assert_int_equal(files_in_folder(), 1);
 }
@@ -375,8 +590,12 @@ static void *limited_alloc(size_t size)
 static void test_out_of_memory(void **state)
 {
 	(void)state;
+	struct rnn_st_tensor t;
+	size_t size = large_npy(&t);
 	json_set_alloc_funcs(limited_alloc, free);
-	for (int step = 0; step < 4; step++) {
+	for (int step = 0; step < 5; step++) {
+		if (step == 4)                             /* zlib allocates, too */
+			write_raw(packed, make_zip(packed, "a.npy", npy, size, 1, 0));
 		int n, done = 0;
 		for (n = 0; !done; n++) {
 			allocations_left = n;
@@ -406,6 +625,10 @@ int main(void)
 		cmocka_unit_test(test_npy_changed),
 		cmocka_unit_test(test_npz_changed),
 		cmocka_unit_test(test_npz_overlap),
+		cmocka_unit_test(test_npz_of_others),
+		cmocka_unit_test(test_npz_of_others_changed),
+		cmocka_unit_test(test_reads_fail),
+		cmocka_unit_test(test_writes_fail),
 		cmocka_unit_test(test_cut_and_flipped),
 		cmocka_unit_test(test_refused_writes),
 		cmocka_unit_test(test_full_and_killed),

@@ -23,6 +23,7 @@
 #include <jansson.h>
 
 #include "folder.h"
+#include "disk.h"
 
 #define COUNT(array) (sizeof (array) / sizeof (array)[0])
 
@@ -186,6 +187,7 @@ static void test_match(void **state)
 		{ { "W", RNN_F64, 3, { 2, 1, 2 } },   ": tensor 'W' is F32 [2,1,2]; wanted is F64 [2,1,2]" },
 		{ { "W", RNN_F32, 2, { 2, 1 } },      ": tensor 'W' is F32 [2,1,2]; wanted is F32 [2,1]" },
 		{ { "U", RNN_I32, 0, { 0 } },         ": tensor 'U' is missing; wanted is I32 []" },
+		{ { "W", 99, 3, { 2, 1, 2 } },        ": tensor 'W' is F32 [2,1,2]; wanted is ? [2,1,2]" },
 	};
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		const struct rnn_st_tensor *t = rnn_st_match(file, &rows[i].want, err, sizeof err);
@@ -445,6 +447,18 @@ static void test_full_disk(void **state)
 	signal(SIGXFSZ, SIG_DFL);
 }
 
+static int put_sample(char *why, size_t size)
+{
+	return rnn_st_write(path, sample, COUNT(sample), sample_pairs, 2, why, size);
+}
+
+static void test_failing_disk(void **state)
+{
+	(void)state;
+	disk_write_fails(put_sample, path);
+	disk_read_fails(rnn_st_read, path);
+}
+
 static void test_bad_places(void **state)
 {
 	(void)state;
@@ -543,6 +557,7 @@ int main(void)
 		cmocka_unit_test(test_error_is_cut),
 		cmocka_unit_test(test_refused_writes),
 		cmocka_unit_test(test_full_disk),
+		cmocka_unit_test(test_failing_disk),
 		cmocka_unit_test(test_bad_places),
 		cmocka_unit_test(test_without_folder_and_over_leftovers),
 		cmocka_unit_test(test_out_of_memory),
