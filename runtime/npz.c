@@ -277,7 +277,7 @@ static int npz_inflate(struct npy_source *s, unsigned char *to, size_t size)
 		size -= got;
 		if (code == Z_MEM_ERROR)
 			return st_no_memory(&s->to);
-		if (size && (code != Z_OK || (!got && !f->avail_in && t->taken == t->m->packed)))
+		if (size && code != Z_OK)                    /* Z_BUF_ERROR where there is nothing left to go on with */
 			return npy_error(s, "its deflated data is broken at byte %" PRIu64 ": %s",
 			                 t->m->data + t->taken - f->avail_in, f->msg ? f->msg : "it ends too early");
 	}
