@@ -184,7 +184,8 @@ static void test_recipes(void **state)
 		bool is = map_recipe(c, m, f, &row[i].want, &made);
 		if (is != !!row[i].from || (is && made.n != (*row[i].from != 0)) ||
 		    (is && made.n && strcmp(made.from[0]->is.name, row[i].from)))
-			fail_msg("%s: '%s' is made of %s", row[i].map, row[i].want.name, is && made.n ? made.from[0]->is.name : "none");
+			fail_msg("%s: '%s' is made of %s", row[i].map, row[i].want.name,
+			         is && made.n ? made.from[0]->is.name : "none");
 		rnn_st_free(f);
 		ctx_free(c);
 	}
@@ -280,8 +281,8 @@ static void test_shapes(void **state)
 static void test_shipped(void **state)
 {
 	(void)state;
-	static const char *const made[] = { "models", "models/maps", "models/maps/d.map", "models/maps/c.map", "models/maps/b.map",
-	                                    "models/maps/a.map", "models/maps/none.txt", "models/maps/map" };
+	static const char *const made[] = { "models", "models/maps", "models/maps/d.map", "models/maps/c.map",
+	                                    "models/maps/b.map", "models/maps/a.map", "models/maps/none.txt", "models/maps/map" };
 	static const char *const text[] = { NULL, NULL, "W = w_l0\n_ = *", "W = w_l0\n_ = w_l1 + net.w_l1 + net.b + net.one",
 	                                    "W = w_l0", "W = missing", "W = w_l0\n_ = *", "W = w_l0\n_ = *" };
 	static const struct rnn_tensor want[] = { { "W", RNN_F32, 2, { 4, 2 } }, { "net.b", RNN_F32, 1, { 4 } } };

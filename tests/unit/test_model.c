@@ -222,6 +222,21 @@ static void test_settings(void **state)
 	assert_true(poly_is(c, tensor(c, "h")->extent[2], 5));
 	assert_true(c->set.at[0].used && c->set.at[1].used && !c->set.at[2].used);
 	ctx_free(c);
+	/* sizes for a run: a dim without a value stays open, another one is that size */
+	static const struct setting run[] = { { "T", 7, false, true }, { "H", 5, false, true }, { NULL, 0, false, false } };
+	c = load_with(prelude, "h[t][n][i] = sum(k, W[i][k] * x[t][n][k])\n"
+		"return model { name = 'm', inputs = {x}, outputs = {h} }", run);
+	assert_int_equal(c->errors, 0);
+	assert_false(poly_is(c, tensor(c, "h")->extent[0], 7));
+	assert_true(poly_is(c, tensor(c, "h")->extent[2], 5));
+	ctx_free(c);
+	static const struct setting large[] = { { "T", (int64_t)1 << 40, false, false }, { NULL, 0, false, false } };
+	c = load_with(prelude, "", large);
+	char *said = printed(c);
+	assert_string_equal(said, "m.lua:1: error[dim-value]: the dim 'T' cannot be 1099511627776\n"
+	                          "  fix: give a positive whole number\n");
+	free(said);
+	ctx_free(c);
 }
 
 static void test_values_in_words(void **state)

@@ -374,7 +374,13 @@ static void test_npz_of_others(void **state)
 #define FIFTY "12345678901234567890123456789012345678901234567890"
 
 /* Bytes of such a zip changed: from the directory's entry, or from the end where `at` is negative. */
-static const struct { const char *name; int deflated, wide, at; const char *bytes; int n; const char *error; } others[] = {
+static const struct {
+	const char *name;
+	int deflated, wide, at;
+	const char *bytes;
+	int n;
+	const char *error;
+} others[] = {
 	{ "a.txt", 0, 0, 0, "", 0,            ": 'a.txt' (zip directory at byte " },
 	{ "npy", 0, 0, 0, "", 0,              ": 'npy' (zip directory at byte " },
 	{ "a.npy", 0, 0, 46, "\0", 1,         ") is no array: its name does not end in .npy" },
@@ -404,6 +410,15 @@ static void test_npz_of_others_changed(void **state)
 		write_raw(packed, n);
 		expect_error(others[i].error);
 	}
+	/* of the numbers only one is in the ZIP64 field */
+	size_t whole = make_zip(packed, "a.npy", npy, size, 0, 1), at = whole - 22 - 76 - WIDE_EXTRA - 51;
+	put(put(packed + at + 20, size, 4), size, 4);
+	put(packed + at + 51 + 9, 0, 8);
+	write_raw(packed, whole);
+	struct rnn_st_file *read = read_any();
+	assert_non_null(read);
+	expect_same(rnn_st_find(read, "a"), &t, sizeof large);
+	rnn_st_free(read);
 	/* an entry whose local header would begin a byte before the directory */
 	size_t n = make_zip(packed, "a.npy", npy, size, 0, 0), directory = n - 22 - 51;
 	put(packed + directory + 42, directory - 1, 4);

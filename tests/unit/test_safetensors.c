@@ -467,6 +467,19 @@ static void test_bad_places(void **state)
 	snprintf(inside, sizeof inside, "%s/absent/file", folder);
 	assert_int_equal(rnn_st_write(inside, NULL, 0, NULL, 0, err, sizeof err), -1);
 	assert_non_null(strstr(err, ": cannot create "));
+	for (int i = 0; i < 1000; i++) {                /* as many leftovers as there are names */
+		snprintf(inside, sizeof inside, "%s.tmp-%ld-%d", path, (long)getpid(), i);
+		FILE *f = fopen(inside, "wb");
+		assert_non_null(f);
+		fclose(f);
+	}
+	assert_int_equal(rnn_st_write(path, NULL, 0, NULL, 0, err, sizeof err), -1);
+	assert_non_null(strstr(err, "-999: File exists"));
+	assert_int_equal(files_in_folder(), 1000);
+	for (int i = 0; i < 1000; i++) {
+		snprintf(inside, sizeof inside, "%s.tmp-%ld-%d", path, (long)getpid(), i);
+		assert_int_equal(unlink(inside), 0);
+	}
 	assert_int_equal(mkdir(path, 0700), 0);         /* a folder is in the way: the last step, rename, fails */
 	assert_int_equal(rnn_st_write(path, NULL, 0, NULL, 0, err, sizeof err), -1);
 	assert_non_null(strstr(err, ": cannot rename from "));
