@@ -163,6 +163,7 @@ static void test_recipes(void **state)
 		{ "l{n}.W = \"w_l{n+1}\"", { "l0.W", RNN_F32, 0, { 0 } }, "net.w_l1" },
 		{ "l{n}.W = w_l{n+1001}", { "l0.W", RNN_F32, 0, { 0 } }, NULL },       /* no number: part of the name */
 		{ "l{n}.W = w_l{n-1001}", { "l1.W", RNN_F32, 0, { 0 } }, NULL },
+		{ "W = {N+b}", { "W", RNN_F32, 0, { 0 } }, NULL },                     /* the sum of "{N" and "b}" */
 		{ "l{n}.W = w_l{n*1}", { "l1.W", RNN_F32, 0, { 0 } }, NULL },
 		{ "l{n}.W = w_l{n+1", { "l0.W", RNN_F32, 0, { 0 } }, NULL },
 		{ "l{n}.W = w_l{m}", { "l1.W", RNN_F32, 0, { 0 } }, NULL },
