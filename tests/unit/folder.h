@@ -21,6 +21,14 @@ static int files_in_folder(void)
 	return n;
 }
 
+static void write_at(const char *to, const void *bytes, size_t size)
+{
+	FILE *file = fopen(to, "wb");
+	assert_non_null(file);
+	assert_int_equal(fwrite(bytes, 1, size, file), size);
+	assert_int_equal(fclose(file), 0);
+}
+
 static int make_folder(void **state)
 {
 	(void)state;

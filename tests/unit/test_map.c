@@ -20,10 +20,7 @@ static char err[400];
 
 static void write_map(const char *to, const char *text)
 {
-	FILE *f = fopen(to, "wb");
-	assert_non_null(f);
-	fputs(text, f);
-	fclose(f);
+	write_at(to, text, strlen(text));
 }
 
 /* The diagnostics so far, "FILE" for the path of the map; free it. */

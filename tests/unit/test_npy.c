@@ -28,14 +28,6 @@
 
 static char err[600];
 
-static void write_raw(const void *bytes, size_t size)
-{
-	FILE *file = fopen(path, "wb");
-	assert_non_null(file);
-	assert_int_equal(fwrite(bytes, 1, size, file), size);
-	assert_int_equal(fclose(file), 0);
-}
-
 static size_t read_raw(unsigned char *bytes, size_t most)
 {
 	FILE *file = fopen(path, "rb");
@@ -187,7 +179,7 @@ static void test_headers(void **state)
 			bytes[6] = (unsigned char)version;
 			bytes[8] = (unsigned char)n;
 			memcpy(bytes + begin, headers[i].header, n);
-			write_raw(bytes, begin + n + headers[i].data);
+			write_at(path, bytes, begin + n + headers[i].data);
 			if (headers[i].error && version == 1) {
 				expect_error(headers[i].error);
 				continue;
@@ -218,7 +210,7 @@ static void test_npy_changed(void **state)
 		assert_int_equal(rnn_npy_write(path, &sample[4], err, sizeof err), 0);
 		size_t n = read_raw(bytes, sizeof bytes);
 		memcpy(bytes + changes[i].at, changes[i].bytes, changes[i].n);
-		write_raw(bytes, n - changes[i].cut);
+		write_at(path, bytes, n - changes[i].cut);
 		expect_error(changes[i].error);
 	}
 }
@@ -259,7 +251,7 @@ static void test_npz_changed(void **state)
 		assert_int_equal(rnn_npz_write(path, two, 2, err, sizeof err), 0);
 		int n = (int)read_raw(bytes, sizeof bytes), at = zips[i].at < 0 ? n + zips[i].at : zips[i].at;
 		memcpy(bytes + at, zips[i].bytes, (size_t)zips[i].n);
-		write_raw(bytes, (size_t)(n - zips[i].cut));
+		write_at(path, bytes, (size_t)(n - zips[i].cut));
 		expect_error(zips[i].error);
 	}
 }
@@ -276,11 +268,11 @@ static void test_npz_overlap(void **state)
 	size_t n = read_raw(bytes, sizeof bytes), second = n - 22 - 51, first = second - 51;
 	bytes[first + 20]++;
 	bytes[first + 24]++;
-	write_raw(bytes, n);
+	write_at(path, bytes, n);
 	expect_error(": array 'b' (entry at byte 171) overlaps 'a'");
 	bytes[second + 46] = 'a';
 	bytes[171 + 30] = 'a';
-	write_raw(bytes, n);
+	write_at(path, bytes, n);
 	expect_error(": array 'a' is there twice (zip directory at byte ");
 }
 
@@ -360,7 +352,7 @@ static void test_npz_of_others(void **state)
 	struct rnn_st_tensor t;
 	size_t size = large_npy(&t);
 	for (int kind = 0; kind < 4; kind++) {
-		write_raw(packed, make_zip(packed, "a.npy", npy, size, kind & 1, kind >> 1));
+		write_at(path, packed, make_zip(packed, "a.npy", npy, size, kind & 1, kind >> 1));
 		struct rnn_st_file *file = read_any();
 		if (!file)
 			print_error("%s\n", err);
@@ -407,14 +399,14 @@ static void test_npz_of_others_changed(void **state)
 		size_t n = make_zip(packed, others[i].name, npy, size, others[i].deflated, others[i].wide);
 		size_t entry = n - 22 - (others[i].wide ? 76 + WIDE_EXTRA : 0) - 46 - strlen(others[i].name);
 		memcpy(packed + (others[i].at < 0 ? n : entry) + others[i].at, others[i].bytes, (size_t)others[i].n);
-		write_raw(packed, n);
+		write_at(path, packed, n);
 		expect_error(others[i].error);
 	}
 	/* of the numbers only one is in the ZIP64 field */
 	size_t whole = make_zip(packed, "a.npy", npy, size, 0, 1), at = whole - 22 - 76 - WIDE_EXTRA - 51;
 	put(put(packed + at + 20, size, 4), size, 4);
 	put(packed + at + 51 + 9, 0, 8);
-	write_raw(packed, whole);
+	write_at(path, packed, whole);
 	struct rnn_st_file *read = read_any();
 	assert_non_null(read);
 	expect_same(rnn_st_find(read, "a"), &t, sizeof large);
@@ -422,23 +414,23 @@ static void test_npz_of_others_changed(void **state)
 	/* an entry whose local header would begin a byte before the directory */
 	size_t n = make_zip(packed, "a.npy", npy, size, 0, 0), directory = n - 22 - 51;
 	put(packed + directory + 42, directory - 1, 4);
-	write_raw(packed, n);
+	write_at(path, packed, n);
 	expect_error(" is not before the directory");
 	/* one that says it has more data than there is */
 	n = make_zip(packed, "a.npy", npy, size, 0, 0);
 	put(put(packed + directory + 20, size + 1, 4), size + 1, 4);
-	write_raw(packed, n);
+	write_at(path, packed, n);
 	expect_error(" go beyond the directory (byte ");
 	/* ZIP64 without room for it */
 	memset(packed, 0, 42);
 	memcpy(packed, "PK\6\7", 4);
 	memcpy(packed + 20, "PK\5\6", 4);
-	write_raw(packed, 42);
+	write_at(path, packed, 42);
 	assert_null(rnn_npz_read(path, err, sizeof err));
 	assert_non_null(strstr(err, ": ZIP64 end (byte 0) lies outside the file"));
 	/* a directory of 17 MiB */
 	put(packed + 20 + 12, 17 << 20, 4);
-	write_raw("PK\3\4", 4);
+	write_at(path, "PK\3\4", 4);
 	assert_int_equal(truncate(path, 17 << 20), 0);
 	FILE *file = fopen(path, "ab");
 	assert_non_null(file);
@@ -460,7 +452,7 @@ static void test_reads_fail(void **state)
 	disk_reads.left = -1;
 	assert_int_equal(rnn_npy_kind(path), RNN_NPY);
 	for (int kind = 0; kind < 4; kind++) {
-		write_raw(packed, make_zip(packed, "a.npy", npy, size, kind & 1, kind >> 1));
+		write_at(path, packed, make_zip(packed, "a.npy", npy, size, kind & 1, kind >> 1));
 		disk_read_fails(rnn_npz_read, path);
 	}
 	unlink(path);
@@ -469,7 +461,7 @@ static void test_reads_fail(void **state)
 	assert_null(rnn_npz_read(path, err, sizeof err));
 	assert_non_null(strstr(err, ": cannot open: No such file or directory"));
 	assert_int_equal(rnn_npy_kind(path), RNN_NPY_NEITHER);
-	write_raw("PK", 2);
+	write_at(path, "PK", 2);
 	assert_int_equal(rnn_npy_kind(path), RNN_NPY_NEITHER);
 }
 
@@ -499,13 +491,13 @@ static void test_cut_and_flipped(void **state)
 		                     : rnn_npy_write(path, &sample[4], err, sizeof err), 0);
 		size_t size = read_raw(bytes, sizeof bytes);
 		for (size_t n = 0; n < size; n++) {
-			write_raw(bytes, n);
+			write_at(path, bytes, n);
 			expect_error(": ");
 		}
 		for (size_t i = 0; i < size; i++) {
 			unsigned char was = bytes[i];
 			bytes[i] = (unsigned char)(was ^ 1 << i % 8);
-			write_raw(bytes, size);
+			write_at(path, bytes, size);
 			rnn_st_free(read_any());
 			bytes[i] = was;
 		}
@@ -528,7 +520,7 @@ static void test_refused_writes(void **state)
 	const struct rnn_st_tensor bf16 = { { "a", RNN_BF16, 1, { 1 } }, 0, data };
 	const struct rnn_st_tensor one = { { "a", RNN_F32, 1, { 1 } }, 0, data }, same[2] = { one, one };
 	const struct rnn_st_tensor huge = { { "a", RNN_F32, 1, { INT64_C(1) << 31 } }, 0, data };
-	write_raw("before", 6);
+	write_at(path, "before", 6);
 	assert_int_equal(rnn_npy_write(path, &bf16, err, sizeof err), -1);
 	assert_non_null(strstr(err, ": tensor 'a' is BF16, which NumPy does not have; write a .safetensors"));
 	assert_int_equal(rnn_npz_write(path, same, 2, err, sizeof err), -1);
@@ -566,7 +558,7 @@ static void test_full_and_killed(void **state)
 	struct rnn_st_tensor t = { { "a", RNN_F32, 1, { 4096 } }, 0, data };
 	for (int kind = 0; kind < 3; kind++)
 		for (int killed = 0; killed < 2; killed++) {
-			write_raw("before", 6);
+			write_at(path, "before", 6);
 			fflush(NULL);
 			pid_t child = fork();
 			assert_true(child >= 0);
@@ -610,7 +602,7 @@ static void test_out_of_memory(void **state)
 	json_set_alloc_funcs(limited_alloc, free);
 	for (int step = 0; step < 5; step++) {
 		if (step == 4)                             /* zlib allocates, too */
-			write_raw(packed, make_zip(packed, "a.npy", npy, size, 1, 0));
+			write_at(path, packed, make_zip(packed, "a.npy", npy, size, 1, 0));
 		int n, done = 0;
 		for (n = 0; !done; n++) {
 			allocations_left = n;

@@ -31,14 +31,6 @@ static char err[600];
 
 /* --- files of our own ----------------------------------------------------------------------------------------- */
 
-static void write_raw(const void *bytes, size_t size)
-{
-	FILE *file = fopen(path, "wb");
-	assert_non_null(file);
-	assert_int_equal(fwrite(bytes, 1, size, file), size);
-	assert_int_equal(fclose(file), 0);
-}
-
 /* length, header, data_size bytes 0, 1, 2, ... */
 static void write_file(const char *header, size_t data_size)
 {
@@ -50,7 +42,7 @@ static void write_file(const char *header, size_t data_size)
 	memcpy(bytes + 8, header, n);
 	for (size_t i = 0; i < data_size; i++)
 		bytes[8 + n + i] = (unsigned char)i;
-	write_raw(bytes, 8 + n + data_size);
+	write_at(path, bytes, 8 + n + data_size);
 	free(bytes);
 }
 
@@ -309,7 +301,7 @@ static void test_broken_length(void **state)
 		{ "{\"a\":12}  ",                  10, "is over the limit of 100000000 bytes; this may not be" },
 	};
 	for (size_t i = 0; i < COUNT(rows); i++) {
-		write_raw(rows[i].bytes, rows[i].size);
+		write_at(path, rows[i].bytes, rows[i].size);
 		expect_error(rows[i].error);
 	}
 }
@@ -326,13 +318,13 @@ static void test_cut_and_flipped(void **state)
 	size_t size = fread(bytes, 1, sizeof bytes, file);
 	fclose(file);
 	for (size_t n = 0; n < size; n++) {
-		write_raw(bytes, n);
+		write_at(path, bytes, n);
 		expect_error(": ");
 	}
 	for (size_t i = 0; i < size; i++) {
 		char was = bytes[i];
 		bytes[i] = (char)(was ^ 1 << i % 8);
-		write_raw(bytes, size);
+		write_at(path, bytes, size);
 		rnn_st_free(rnn_st_read(path, err, sizeof err));
 		bytes[i] = was;
 	}
@@ -367,7 +359,7 @@ static void test_error_is_cut(void **state)
 static void expect_no_write(const struct rnn_st_tensor *t, size_t count, const struct rnn_st_pair *pair, size_t pairs,
                             const char *what)
 {
-	write_raw("before", 6);
+	write_at(path, "before", 6);
 	assert_int_equal(rnn_st_write(path, t, count, pair, pairs, err, sizeof err), -1);
 	if (!strstr(err, what))
 		print_error("error is:  %s\nexpected:  %s\n", err, what);
@@ -432,7 +424,7 @@ static void test_full_disk(void **state)
 	low = was;
 	signal(SIGXFSZ, SIG_IGN);
 	for (rlim_t limit = 0; limit <= 16384; limit = limit ? 4 * limit : 4) {
-		write_raw("before", 6);
+		write_at(path, "before", 6);
 		low.rlim_cur = limit;
 		assert_int_equal(setrlimit(RLIMIT_FSIZE, &low), 0);
 		int status = rnn_st_write(path, &t, 1, NULL, 0, err, sizeof err);
@@ -528,7 +520,7 @@ static void test_out_of_memory(void **state)
 {
 	(void)state;
 	int n;
-	write_raw("before", 6);
+	write_at(path, "before", 6);
 	json_set_alloc_funcs(limited_alloc, free);
 	for (n = 0; ; n++) {
 		allocations_left = n;
