@@ -86,6 +86,7 @@ static void print_help(void)
 static int add_setting(struct ctx *c, const char *option, const char *text)
 {
 	bool knob = !strcmp(option, "--knob");
+	settings *list = knob ? &c->knob : &c->set;
 	const char *eq = strchr(text, '=');
 	char *end;
 	if (!eq || eq == text)
@@ -95,13 +96,10 @@ static int add_setting(struct ctx *c, const char *option, const char *text)
 	if (*end || end == eq + 1 || errno || v < 1 || v > INT64_C(1) << 40)
 		return usage("'%s': the value must be a positive whole number", text);
 	const char *name = base_internf(c, "%.*s", (int)(eq - text), text);
-	for (uint32_t i = 0; i < (knob ? c->knob.n : c->set.n); i++)
-		if (!strcmp(knob ? c->knob.at[i].name : c->set.at[i].name, name))
+	for (uint32_t i = 0; i < list->n; i++)
+		if (!strcmp(list->at[i].name, name))
 			return usage("'%s' is set twice", name);
-	if (knob)
-		VEC_PUSH(c, c->knob, (struct setting){ name, v, false, false });
-	else
-		VEC_PUSH(c, c->set, (struct setting){ name, v, false, false });
+	VEC_PUSH(c, *list, (struct setting){ name, v, false, false });
 	return 0;
 }
 
@@ -189,16 +187,10 @@ static int parse(struct ctx *c, int argc, char **argv, struct options *o)
 		}
 		if (done)
 			continue;
-		if (!strcmp(a, "--knob")) {
-			int bad = ++i == argc ? usage("%s needs a value", a) : add_setting(c, a, argv[i]);
-			if (bad)
-				return bad;
-			continue;
-		}
-		if (!strcmp(a, "--set") || !strcmp(a, "--threads") || !strcmp(a, "--seconds")) {
+		bool setting = !strcmp(a, "--set") || !strcmp(a, "--knob");
+		if (setting || !strcmp(a, "--threads") || !strcmp(a, "--seconds")) {
 			double v = 0;
-			int bad = ++i == argc ? usage("%s needs a value", a) : a[3] == 'e' && a[4] == 't' ? add_setting(c, a, argv[i]) :
-			          number(argv[i], &v);
+			int bad = ++i == argc ? usage("%s needs a value", a) : setting ? add_setting(c, a, argv[i]) : number(argv[i], &v);
 			if (bad)
 				return bad;
 			if (a[2] == 't')
@@ -281,48 +273,48 @@ static void remove_dir(struct ctx *c, const char *dir)
 	rmdir(dir);
 }
 
+/* The fix for a name that is none of n words: the nearest of them, or all. */
+static void fix_name(struct ctx *c, const char *name, const char *const *words, size_t n, const char *they_are, const char *none)
+{
+	const char *near = base_nearest(c, name, words, n);
+	struct text all = { .c = c };
+	for (size_t i = 0; i < n; i++)
+		text_printf(&all, "%s%s", i ? ", " : "", words[i]);
+	if (near)
+		diag_fix(c, "did you mean %s?", near);
+	else
+		diag_fix(c, "%s%s", n ? they_are : none, all.s ? all.s : "");
+}
+
 /* A setting that the model does not know is a mistake. */
 static void check_settings(struct ctx *c, const struct options *o)
 {
+	const char **words = base_alloc(c, c->dim.n * sizeof *words);
+	for (uint32_t d = 1; d < c->dim.n; d++)
+		words[d - 1] = c->dim.at[d].name;
 	for (uint32_t i = 0; i < c->set.n; i++) {
 		bool known = c->set.at[i].used;
 		for (uint32_t d = 1; d < c->dim.n; d++)
 			known |= !strcmp(c->dim.at[d].name, c->set.at[i].name);
 		if (known)
 			continue;
-		const char **words = base_alloc(c, c->dim.n * sizeof *words);
-		for (uint32_t d = 1; d < c->dim.n; d++)
-			words[d - 1] = c->dim.at[d].name;
-		const char *near = base_nearest(c, c->set.at[i].name, words, c->dim.n - 1);
 		diag(c, ERR_dim_value, 0, "--set %s: %s has no dim or setting of that name", c->set.at[i].name, o->model);
-		struct text dims = { .c = c };
-		for (uint32_t d = 1; d < c->dim.n; d++)
-			text_printf(&dims, "%s%s", d > 1 ? ", " : "", c->dim.at[d].name);
-		if (near)
-			diag_fix(c, "did you mean %s?", near);
-		else
-			diag_fix(c, "its dims are %s", dims.s ? dims.s : "all numbers");
+		fix_name(c, c->set.at[i].name, words, c->dim.n - 1, "its dims are ", "its dims are all numbers");
 	}
 }
 
 /* So is a knob that the schedule does not have. */
 static void check_knobs(struct ctx *c, const struct options *o)
 {
+	uint32_t n = c->sched ? c->sched->knobs.n : 0;
+	const char **words = base_alloc(c, (n + 1) * sizeof *words);
+	for (uint32_t k = 0; k < n; k++)
+		words[k] = c->sched->knobs.at[k].name;
 	for (uint32_t i = 0; i < c->knob.n; i++) {
-		if (c->knob.at[i].used)
+		if (c->knob.at[i].used || !c->sched)
 			continue;
-		const char **words = base_alloc(c, (c->sched->knobs.n + 1) * sizeof *words);
-		struct text names = { .c = c };
-		for (uint32_t k = 0; k < c->sched->knobs.n; k++) {
-			words[k] = c->sched->knobs.at[k].name;
-			text_printf(&names, "%s%s", k ? ", " : "", words[k]);
-		}
-		const char *near = base_nearest(c, c->knob.at[i].name, words, c->sched->knobs.n);
 		diag(c, ERR_knob, 0, "--knob %s: %s has no such knob", c->knob.at[i].name, o->schedule ? o->schedule : "the schedule by rule");
-		if (near)
-			diag_fix(c, "did you mean %s?", near);
-		else
-			diag_fix(c, names.s ? "its knobs are %s" : "it has none%s", names.s ? names.s : "");
+		fix_name(c, c->knob.at[i].name, words, n, "its knobs are ", "it has none");
 	}
 }
 
@@ -385,8 +377,7 @@ static int command(struct ctx *c, const struct options *o, struct pipeline *p)
 	if (!pipeline_run(c, p))
 		return 1;
 	check_settings(c, o);
-	if (c->sched)
-		check_knobs(c, o);
+	check_knobs(c, o);
 	if (c->errors)
 		return 1;
 	if (o->stop_after && strcmp(o->stop_after, "emit")) {

@@ -30,8 +30,6 @@ static const struct pass passes[] = {
 	{ "emit",        emit,             NULL,             NULL,                "loops become C" },
 };
 
-enum { SCHEDULE = 3 };        /* the pass of this name */
-
 const struct pass *pipeline_passes(size_t *n)
 {
 	*n = sizeof passes / sizeof *passes;
@@ -53,7 +51,7 @@ bool pipeline_run(struct ctx *c, struct pipeline *p)
 		const struct pass *q = &passes[i];
 		if ((q->run && !q->run(c)) || c->errors) {
 			bool made = c->diags.n && !c->diags.at[0].at;  /* a directive by rule, which has no line */
-			if (i > SCHEDULE && p->rule && !p->schedule && made) {
+			if (q > pipeline_find("schedule") && p->rule && !p->schedule && made) {
 				diag(c, ERR_schedule, 0, "the schedule that rnngen made is refused, which is a fault of rnngen");
 				diag_fix(c, "use --plain, or a schedule file; and report the model");
 			}

@@ -165,9 +165,10 @@ struct poly; struct arena; struct interner;
 
 struct setting {
 	const char *name; int64_t value;
-	bool used;                 /* the model asked for it */
+	bool used;                 /* the model or schedule asked for it */
 	bool run_time;             /* bench and check: a dim without a value of its own stays open, this is its size */
 };
+typedef VEC(struct setting) settings;
 
 struct ctx {
 	struct arena *arena;
@@ -177,9 +178,8 @@ struct ctx {
 	VEC(struct diag_item) diags;
 	uint32_t errors;
 	/* what the command line gave */
-	VEC(struct setting) set;             /* --set NAME=VALUE */
-	VEC(struct setting) knob;            /* --knob NAME=VALUE; used: the schedule has such a knob */
-	VEC(struct setting) asked;           /* what setting() was called for: names, and the values that it gave */
+	settings set, knob;                  /* --set, --knob NAME=VALUE */
+	settings asked;                      /* what setting() was called for: names, and the values that it gave */
 	const struct target *target;
 	/* shared tables */
 	VEC(const char *) files;             /* loc_t's files */
