@@ -13,15 +13,15 @@
  * Needs:      a recurrence of one stage, element by element, one step back (sched_order); for a scan affine in its state
  *             (sched_scan). Loops inside time are unrolled or vectorized.
  * Guarantees: without scan the same operations on the same values; reduce, scan and expand as in Blelloch, Prefix sums and their
- *             applications (CMU-CS-90-190, 1990), section 1.4. */
+ *             applications (CMU-CS-90-190, 1990). */
 #include "lower/lower.h"
 
 enum { GROUP = 4 };
 
-/* Values of a tile in registers, `side` of them next to each other. */
+/* Values of a tile in registers; of GROUP chunks next to each other, where `side` counts them. */
 struct regs { buf_id buf; expr_id idx[9]; uint32_t n; };
 
-static struct regs regs_new(struct nest *n, const struct inst *i, uint32_t from, const char *name, var_id side, int64_t sides)
+static struct regs regs_new(struct nest *n, const struct inst *i, uint32_t from, const char *name, var_id side)
 {
 	struct ctx *c = n->c;
 	const struct stage *s = &c->stage.at[i->s];
@@ -30,23 +30,9 @@ static struct regs regs_new(struct nest *n, const struct inst *i, uint32_t from,
 	b.name = base_internf(c, "%s_%s", c->tensor.at[s->tensor].local, name);
 	if (side) {
 		r.idx[0] = expr_poly(c, poly_var(c, side), s->loc);
-		b.extent[b.rank++] = poly_int(c, sides);
+		b.extent[b.rank++] = poly_int(c, GROUP);
 	}
-	for (uint32_t p = from; p < s->order.n; p++) {
-		int l = s->order.at[p];
-		int64_t hi;
-		if (!i->var[l])
-			continue;
-		if (!poly_upper(c, i->ext[l], &hi) || hi > 4096 || b.rank == 8) {
-			diag(c, ERR_unroll_extent, s->loop.at[l].loc, "loop '%s' of %s has no constant extent, and its state is in registers",
-			     s->loop.at[l].name, s->name);
-			diag_fix(c, "split it by a constant, and order the outer part outside '%s'", c->var.at[s->time].name);
-			n->failed = true;
-			return r;
-		}
-		r.idx[b.rank] = expr_poly(c, i->val[l], s->loc);
-		b.extent[b.rank++] = poly_int(c, hi);
-	}
+	n->failed |= !tile_shape(n, i, from, &b, r.idx);
 	r.n = b.rank;
 	r.buf = buf_new(c, b);
 	return r;
@@ -57,19 +43,10 @@ static expr_id get(struct nest *n, const struct inst *i, const struct regs *r)
 	return expr_load(n->c, r->buf, r->idx, r->n, n->c->stage.at[i->s].loc);
 }
 
-/* The loops of order from `from` on around one statement. */
-static stmt_id tile_loops(struct nest *n, const struct inst *i, uint32_t from, stmt_id body)
-{
-	const struct stage *s = &n->c->stage.at[i->s];
-	for (uint32_t p = s->order.n; p-- > from;)
-		body = wrap(n, i, s->order.at[p], body);
-	return body;
-}
-
 static stmt_id set(struct nest *n, const struct inst *i, const struct regs *r, expr_id value, uint32_t from)
 {
 	stmt_id st = stmt_store(n->c, r->buf, r->idx, r->n, value, i->s, n->c->stage.at[i->s].loc);
-	return tile_loops(n, i, from, st);
+	return pure_loops(n, i, from, st);
 }
 
 static stmt_id declare(struct nest *n, const struct inst *i, const struct regs *r, stmt_id body)
@@ -120,7 +97,7 @@ static stmt_id put(struct nest *n, const struct step *k, poly_id step, expr_id v
 	expr_id idx[9];
 	for (uint32_t d = 0; d < x.nidx; d++)
 		idx[d] = expr_subst(c, c->list.at[x.idx + d], k->t, step);
-	return tile_loops(n, k->i, k->at, stmt_store(c, x.of, idx, x.nidx, value, x.stage, x.loc));
+	return pure_loops(n, k->i, k->at, stmt_store(c, x.of, idx, x.nidx, value, x.stage, x.loc));
 }
 
 /* reg = e with the state of the step before in `last`; e converted, for step k->t */
@@ -138,7 +115,7 @@ stmt_id carry_steps(struct nest *n, struct inst *i)
 	struct ctx *c = n->c;
 	const struct stage s = c->stage.at[i->s];
 	struct step k = step_new(n, i, n->time);
-	struct regs last = regs_new(n, i, k.at, "last", 0, 0);
+	struct regs last = regs_new(n, i, k.at, "last", 0);
 	if (n->failed)
 		return 0;
 	poly_id from = n->from ? n->from : poly_int(c, 0), t = poly_var(c, n->time);
@@ -186,7 +163,7 @@ static stmt_id set_row(struct scan *k, buf_id b, poly_id chunk, expr_id value)
 	const struct inst *i = k->k.i;
 	row_index(k, chunk, idx);
 	stmt_id st = stmt_store(k->n->c, b, idx, k->n->c->expr.at[k->k.before].nidx, value, i->s, k->n->c->stage.at[i->s].loc);
-	return tile_loops(k->n, i, k->k.at, st);
+	return pure_loops(k->n, i, k->k.at, st);
 }
 
 static expr_id times_plus(struct ctx *c, expr_id a, expr_id x, expr_id b)
@@ -212,7 +189,7 @@ static stmt_id reduce(struct scan *k, poly_id chunk, var_id side)
 	const struct inst *i = k->k.i;
 	uint32_t at = k->k.at;
 	uint8_t type = c->expr.at[k->value].type;
-	struct regs p = regs_new(n, i, at, "product", side, GROUP), q = regs_new(n, i, at, "sum", side, GROUP);
+	struct regs p = regs_new(n, i, at, "product", side), q = regs_new(n, i, at, "sum", side);
 	if (n->failed)
 		return 0;
 	poly_id length = poly_int(c, k->chunk);
@@ -236,7 +213,7 @@ static stmt_id expand(struct scan *k, poly_id chunk, var_id side)
 	struct nest *n = k->n;
 	const struct inst *i = k->k.i;
 	uint32_t at = k->k.at;
-	struct regs r = regs_new(n, i, at, "last", side, GROUP);
+	struct regs r = regs_new(n, i, at, "last", side);
 	if (n->failed)
 		return 0;
 	poly_id first = poly_scale(c, chunk, k->chunk), length = poly_int(c, k->chunk);
@@ -321,7 +298,7 @@ stmt_id carry_scan(struct nest *n, stage_id id)
 	k.begin = rows_new(n, id, "begin", rows);
 
 	stmt_id out = groups(&k, before, poly_scale(c, before, k.chunk), reduce);
-	struct regs r = regs_new(n, i, k.k.at, "last", 0, 0);
+	struct regs r = regs_new(n, i, k.k.at, "last", 0);
 	if (n->failed)
 		return 0;
 	var_id v = var_new(c, VAR_LOOP, "c", before, s.loc);

@@ -163,8 +163,7 @@ stmt_id wrap(struct nest *n, const struct inst *i, int l, stmt_id body)
 }
 
 
-/* The loops of `from` on over the result, around one statement; reductions are passed over. */
-static stmt_id pure_loops(struct nest *n, const struct inst *i, uint32_t from, stmt_id body)
+stmt_id pure_loops(struct nest *n, const struct inst *i, uint32_t from, stmt_id body)
 {
 	const struct stage *s = &n->c->stage.at[i->s];
 	for (uint32_t p = s->order.n; p-- > from;)
@@ -200,20 +199,17 @@ static expr_id load_result(struct nest *n, struct inst *i)
 	return expr_load(c, x.of, idx, x.nidx, x.loc);
 }
 
-/* The register tile over the loops of order from `tile` on. */
-static bool make_tile(struct nest *n, struct inst *i, uint32_t tile)
+bool tile_shape(struct nest *n, const struct inst *i, uint32_t tile, struct buf *b, expr_id *idx)
 {
 	struct ctx *c = n->c;
 	const struct stage *s = &c->stage.at[i->s];
-	struct buf b = { .kind = BUF_REG };
-	expr_id idx[9];
 	int64_t size = 1;
 	for (uint32_t p = tile; p < s->order.n; p++) {
 		int l = s->order.at[p];
 		int64_t hi;
 		if (!i->var[l])
 			continue;
-		if (!poly_upper(c, i->ext[l], &hi) || b.rank == 8) {
+		if (!poly_upper(c, i->ext[l], &hi) || b->rank == 8) {
 			const struct loop *q = &s->loop.at[l];
 			diag(c, q->flavor == LOOP_VECTOR ? ERR_vectorize_shape : ERR_unroll_extent, q->loc,
 			     "loop '%s' of %s has no constant extent (%s)", q->name, s->name, poly_text(c, i->ext[l]));
@@ -221,14 +217,26 @@ static bool make_tile(struct nest *n, struct inst *i, uint32_t tile)
 			return false;
 		}
 		size *= hi;
-		idx[b.rank] = expr_poly(c, i->val[l], s->loc);
-		b.extent[b.rank++] = poly_int(c, hi);
+		idx[b->rank] = expr_poly(c, i->val[l], s->loc);
+		b->extent[b->rank++] = poly_int(c, hi);
 	}
 	if (size > 4096) {
 		diag(c, ERR_unroll_size, s->loop.at[s->order.at[tile]].loc, "the register tile of %s would hold %lld sums", s->name,
 		     (long long)size);
 		return false;
 	}
+	return true;
+}
+
+/* The register tile over the loops of order from `tile` on. */
+static bool make_tile(struct nest *n, struct inst *i, uint32_t tile)
+{
+	struct ctx *c = n->c;
+	const struct stage *s = &c->stage.at[i->s];
+	struct buf b = { .kind = BUF_REG };
+	expr_id idx[9];
+	if (!tile_shape(n, i, tile, &b, idx))
+		return false;
 	i->acc_n = b.rank;
 	i->acc_idx = base_alloc(c, 8 * sizeof *i->acc_idx);
 	memcpy(i->acc_idx, idx, b.rank * sizeof *idx);
@@ -400,10 +408,9 @@ stmt_id core(struct nest *n, struct gang *g, uint32_t first)
 	uint32_t tile = s->order.n;
 	if (first == s->order.n) {
 		stmt_id out = 0;
-		bool sums = false;  /* extract may have taken all of them */
+		bool sums = false;
 		for (uint32_t m = 0; m < g->n; m++)
-			for (uint32_t a = 0; a < c->stage.at[g->m[m]->s].acc.n; a++)
-				sums |= c->stage.at[g->m[m]->s].acc.at[a].update.n != 0;
+			sums |= stage_sums(&c->stage.at[g->m[m]->s]) != 0;
 		if (sums)
 			return in_registers(n, g, first, tile);
 		for (uint32_t m = 0; m < g->n; m++) {

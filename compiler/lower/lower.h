@@ -43,6 +43,10 @@ stmt_id wrap(struct nest *n, const struct inst *i, int l, stmt_id body);
 stmt_id core(struct nest *n, struct gang *g, uint32_t first);  /* the loops from number `first` on */
 
 stmt_id store_result(struct nest *n, struct inst *i, expr_id value);
+/* The loops of order from `from` on over the result, around one statement; reductions are passed over. */
+stmt_id pure_loops(struct nest *n, const struct inst *i, uint32_t from, stmt_id body);
+/* Appends to b a dim for each loop of order from `tile` on, and to idx the loop's value. false: see diags. */
+bool tile_shape(struct nest *n, const struct inst *i, uint32_t tile, struct buf *b, expr_id *idx);
 
 /* carry.c */
 stmt_id carry_steps(struct nest *n, struct inst *i);

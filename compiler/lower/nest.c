@@ -67,18 +67,6 @@ static const char *notes(struct ctx *c, const struct gang *g)
 	return t.s;
 }
 
-/* Makes the local buffer of a stage computed inside; returns the binding's index + 1, 0 for tensors kept whole. */
-static bool computed_inside(struct ctx *c, stage_id s, stage_id host)
-{
-	for (int depth = 0; s && depth < 64; depth++) {
-		s = c->stage.at[s].with ? c->stage.at[s].with : s;
-		if (s == host)
-			return true;
-		s = c->stage.at[s].at;
-	}
-	return false;
-}
-
 /* In a team, what is outside parallel loops is computed by one thread: is it read by the others? */
 static bool seen_by_team(struct nest *n)
 {
@@ -88,11 +76,12 @@ static bool seen_by_team(struct nest *n)
 		team |= c->rec.at[r].persistent != BARRIER_NONE;
 	for (stage_id s = 1; team && s < c->stage.n; s++)
 		for (uint32_t l = 0; l < c->stage.at[s].loop.n; l++)
-			if (c->stage.at[s].loop.at[l].flavor == LOOP_PARALLEL && computed_inside(c, s, n->inside.at[0]->s))
+			if (c->stage.at[s].loop.at[l].flavor == LOOP_PARALLEL && stage_root(c, s) == n->inside.at[0]->s)
 				return true;
 	return false;
 }
 
+/* Makes the local buffer of a stage computed inside. false: it lies in the workspace. */
 static bool bind_local(struct nest *n, stage_id id, const struct place *p, bool threads)
 {
 	struct ctx *c = n->c;

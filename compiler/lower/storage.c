@@ -11,15 +11,8 @@
 
 bool storage_is_local(struct ctx *c, stage_id s)
 {
-	const struct stage *x = &c->stage.at[s];
-	const struct tensor *t = &c->tensor.at[x->tensor];
-	const struct stage *leader = x->with ? &c->stage.at[x->with] : x;
-	if (!leader->at || t->is_output || t->history)
-		return false;
-	for (uint32_t i = 0; i < c->dep.n; i++)
-		if (c->dep.at[i].writer == s && c->stage.at[c->dep.at[i].reader].rec != x->rec)
-			return false;
-	return true;
+	stage_id leader = c->stage.at[s].with ? c->stage.at[s].with : s;
+	return c->stage.at[leader].at && !stage_is_kept(c, s);
 }
 
 /* Only the stage itself reads step t-1, element by element: the new value may overwrite the old. */

@@ -212,9 +212,7 @@ static void check_with(struct ctx *c, stage_id s)
 	x->at = 0;  /* the leader's place is the place of all */
 }
 
-static stage_id root_of(struct ctx *c, stage_id s);
-
-bool sched_needs(struct ctx *c, stage_id s, rec_id r, stage_id only, bool *seen)
+static bool needs(struct ctx *c, stage_id s, rec_id r, stage_id only, bool *seen)
 {
 	if (seen[s])
 		return false;
@@ -222,21 +220,19 @@ bool sched_needs(struct ctx *c, stage_id s, rec_id r, stage_id only, bool *seen)
 	for (uint32_t i = 0; i < c->dep.n; i++) {
 		const struct dep *d = &c->dep.at[i];
 		if (d->reader == s && d->writer != s &&
-		    ((stage_unit(c, d->writer) == r && (!only || root_of(c, d->writer) == only)) || sched_needs(c, d->writer, r, only, seen)))
+		    ((stage_unit(c, d->writer) == r && (!only || stage_root(c, d->writer) == only)) || needs(c, d->writer, r, only, seen)))
 			return true;
 	}
-	for (stage_id m = 1; m < c->stage.n; m++)
-		if (stage_unit(c, s) && stage_unit(c, m) == stage_unit(c, s) && sched_needs(c, m, r, only, seen))
+	rec_id unit = stage_unit(c, s);
+	for (stage_id m = 1; unit && m < c->stage.n; m++)
+		if (stage_unit(c, m) == unit && needs(c, m, r, only, seen))
 			return true;
 	return false;
 }
 
-/* The stage at the root in whose loops s runs. */
-static stage_id root_of(struct ctx *c, stage_id s)
+bool sched_needs(struct ctx *c, stage_id s, rec_id r, stage_id only)
 {
-	for (int depth = 0; depth < 64 && (c->stage.at[s].with || c->stage.at[s].at); depth++)
-		s = c->stage.at[s].with ? c->stage.at[s].with : c->stage.at[s].at;
-	return s;
+	return needs(c, s, r, only, base_alloc(c, c->stage.n));
 }
 
 /* A stage in chunks of time: all that it shares with them lies in the same chunk or in one before. */
@@ -251,7 +247,7 @@ static void check_in_time(struct ctx *c, stage_id s)
 	}
 	for (uint32_t i = 0; i < c->dep.n; i++) {
 		const struct dep *d = &c->dep.at[i];
-		bool reads = root_of(c, d->reader) == s, writes = root_of(c, d->writer) == s;
+		bool reads = stage_root(c, d->reader) == s, writes = stage_root(c, d->writer) == s;
 		if (stage_unit(c, d->reader) != x->in_time || d->reader == d->writer)
 			continue;
 		const struct stage *w = &c->stage.at[d->writer], *q = &c->stage.at[d->reader];
@@ -262,7 +258,7 @@ static void check_in_time(struct ctx *c, stage_id s)
 			return;
 		}
 		if (stage_unit(c, d->writer) != x->in_time &&
-		    sched_needs(c, d->writer, x->in_time, reads ? 0 : s, base_alloc(c, c->stage.n))) {
+		    sched_needs(c, d->writer, x->in_time, reads ? 0 : s)) {
 			diag(c, ERR_compute_at_place, x->at_loc, "%s needs %s, which needs all steps of %s", q->name, w->name,
 			     reads ? r->name : x->name);
 			diag_note(c, d->loc, "here");
@@ -275,6 +271,15 @@ static void check_in_time(struct ctx *c, stage_id s)
 		     c->stage.at[x->with].name);
 }
 
+/* Where in the list x stands; n: nowhere. */
+static uint32_t place_in(const idvec *v, uint32_t x)
+{
+	uint32_t i = 0;
+	while (i < v->n && v->at[i] != x)
+		i++;
+	return i;
+}
+
 /* Layer g computes chunk d - g at diagonal d: what it needs of layers before is of that chunk or an earlier one, and nobody
  * else needs to wait in between. */
 static void check_wave(struct ctx *c)
@@ -284,11 +289,7 @@ static void check_wave(struct ctx *c)
 	for (uint32_t i = 0; i < c->dep.n; i++) {
 		const struct dep *d = &c->dep.at[i];
 		rec_id from = stage_unit(c, d->writer), to = stage_unit(c, d->reader);
-		uint32_t w = 0, q = 0;
-		while (w < wave->n && wave->at[w] != from)
-			w++;
-		while (q < wave->n && wave->at[q] != to)
-			q++;
+		uint32_t w = place_in(wave, from), q = place_in(wave, to);
 		const char *reader = c->stage.at[d->reader].name, *writer = c->stage.at[d->writer].name;
 		if (q == wave->n || w == q)
 			continue;
@@ -298,10 +299,10 @@ static void check_wave(struct ctx *c)
 			diag_note(c, d->loc, "here   %s", dep_text(c, d));
 			return;
 		}
-		for (w = 0; w < wave->n && !idvec_has(wave, from); w++) {
-			if (!sched_needs(c, d->writer, wave->at[w], 0, base_alloc(c, c->stage.n)))
+		for (uint32_t k = 0; k < wave->n && w == wave->n; k++) {  /* the writer is no layer itself */
+			if (!sched_needs(c, d->writer, wave->at[k], 0))
 				continue;
-			diag(c, ERR_wavefront, at, "%s needs %s, which needs all steps of %s", reader, writer, c->rec.at[wave->at[w]].name);
+			diag(c, ERR_wavefront, at, "%s needs %s, which needs all steps of %s", reader, writer, c->rec.at[wave->at[k]].name);
 			diag_note(c, d->loc, "here");
 			diag_fix(c, "compute %s in chunks of time, too: compute_at(%s)", writer, rec_lua(c, to));
 			return;

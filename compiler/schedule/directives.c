@@ -162,9 +162,8 @@ static const char *needs_others(struct ctx *c, stage_id s)
 		return base_internf(c, "%s is computed in the same steps", c->stage.at[c->rec.at[x->rec].members.at[c->rec.at[x->rec].members.at[0] == s]].name);
 	if (c->tensor.at[x->tensor].defs.n > 1)
 		return base_internf(c, "%s has several definitions", c->tensor.at[x->tensor].name);
-	for (uint32_t a = 0; a < x->acc.n; a++)
-		if (x->acc.at[a].update.n)
-			return base_internf(c, "%s is a sum", x->name);
+	if (stage_sums(x))
+		return base_internf(c, "%s is a sum", x->name);
 	for (uint32_t i = 0; i < c->dep.n; i++) {
 		const struct dep *d = &c->dep.at[i];
 		if (d->writer == s && d->reader == s && (d->lag != 1 || d->spread))
@@ -356,6 +355,16 @@ static bool computed_inside(struct ctx *c, stage_id s, stage_id host)
 	return false;
 }
 
+static bool one_definition(struct ctx *c, stage_id s, loc_t l)
+{
+	const struct tensor *t = &c->tensor.at[c->stage.at[s].tensor];
+	if (t->defs.n <= 1)
+		return true;
+	diag(c, ERR_compute_at_place, l, "%s has %u definitions, which are computed together", t->name, t->defs.n);
+	diag_fix(c, "leave it at the root");
+	return false;
+}
+
 bool sched_compute_at(struct ctx *c, stage_id s, stage_id host, const char *loop, loc_t l)
 {
 	struct stage *x = &c->stage.at[s];
@@ -367,12 +376,8 @@ bool sched_compute_at(struct ctx *c, stage_id s, stage_id host, const char *loop
 	int k = find_leaf(c, host, loop, l);
 	if (k < 0)
 		return false;
-	if (c->tensor.at[x->tensor].defs.n > 1) {
-		diag(c, ERR_compute_at_place, l, "%s has %u definitions, which are computed together", c->tensor.at[x->tensor].name,
-		     c->tensor.at[x->tensor].defs.n);
-		diag_fix(c, "leave it at the root");
+	if (!one_definition(c, s, l))
 		return false;
-	}
 	if (x->rec != h->rec) {
 		diag(c, ERR_compute_at_place, l, "%s and %s do not run in the same %s", x->name, h->name,
 		     x->rec && h->rec ? "recurrence" : "time loop");
@@ -400,19 +405,6 @@ bool sched_compute_at(struct ctx *c, stage_id s, stage_id host, const char *loop
 	x->at_loop = h->loop.at[k].name;
 	x->at_loc = l;
 	return true;
-}
-
-rec_id stage_unit(struct ctx *c, stage_id s)
-{
-	for (int depth = 0; depth < 64; depth++) {
-		const struct stage *x = &c->stage.at[s];
-		if (x->rec || x->in_time)
-			return x->rec ? x->rec : x->in_time;
-		if (!x->with && !x->at)
-			break;
-		s = x->with ? x->with : x->at;
-	}
-	return 0;
 }
 
 bool sched_chunk(struct ctx *c, rec_id r, int64_t steps, loc_t l)
@@ -479,7 +471,7 @@ bool sched_wavefront(struct ctx *c, const char *const *names, uint32_t n, int64_
 		for (rec_id r = 1; r < c->rec.n && !more; r++) {
 			bool ready = !done[r];
 			for (rec_id o = 1; o < c->rec.n && ready; o++)
-				ready = o == r || done[o] || !sched_needs(c, c->rec.at[r].members.at[0], o, 0, base_alloc(c, c->stage.n));
+				ready = o == r || done[o] || !sched_needs(c, c->rec.at[r].members.at[0], o, 0);
 			if (ready) {
 				done[r] = more = true;
 				VEC_PUSH(c, wave, r);
@@ -519,12 +511,8 @@ bool sched_compute_in_time(struct ctx *c, stage_id s, rec_id r, loc_t l)
 		diag_fix(c, "compute stages with a time axis of %s steps there", poly_text(c, c->var.at[y->time].extent));
 		return false;
 	}
-	if (c->tensor.at[x->tensor].defs.n > 1) {
-		diag(c, ERR_compute_at_place, l, "%s has %u definitions, which are computed together", c->tensor.at[x->tensor].name,
-		     c->tensor.at[x->tensor].defs.n);
-		diag_fix(c, "leave it at the root");
+	if (!one_definition(c, s, l))
 		return false;
-	}
 	x->at = 0;
 	x->in_time = r;
 	x->at_loc = l;

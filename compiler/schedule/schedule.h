@@ -152,7 +152,10 @@ bool sched_prefetch(struct ctx *c, stage_id s, const char *tensor, const char *l
 bool sched_persistent(struct ctx *c, rec_id r, const char *barrier, loc_t l);
 
 stage_id stage_find(struct ctx *c, const char *name, const char *scope);
-rec_id stage_unit(struct ctx *c, stage_id s);        /* the recurrence with whose time loop the stage runs; 0: none */
+stage_id stage_root(struct ctx *c, stage_id s);      /* the stage at the root in whose loops s runs */
+rec_id stage_unit(struct ctx *c, stage_id s);        /* the recurrence with whose time loop it runs; 0: none */
+uint32_t stage_sums(const struct stage *s);          /* reductions that extract has left */
+bool stage_is_kept(struct ctx *c, stage_id s);       /* an output, a state, or read outside its recurrence */
 int stage_loop(struct ctx *c, stage_id s, const char *name);  /* index of a leaf or split loop by name, -1 */
 tensor_id tensor_near(struct ctx *c, stage_id s, const char *name); /* by local or full name, among all tensors */
 

@@ -247,6 +247,36 @@ expr_id stage_value(struct ctx *c, stage_id s)
 	return expr_map(c, x.epilogue, init_of, &x);
 }
 
+uint32_t stage_sums(const struct stage *s)
+{
+	uint32_t n = 0;
+	for (uint32_t a = 0; a < s->acc.n; a++)
+		n += s->acc.at[a].update.n;
+	return n;
+}
+
+bool stage_is_kept(struct ctx *c, stage_id s)
+{
+	const struct tensor *t = &c->tensor.at[c->stage.at[s].tensor];
+	bool kept = t->is_output || t->history;
+	for (uint32_t i = 0; i < c->dep.n; i++)
+		kept |= c->dep.at[i].writer == s && c->stage.at[c->dep.at[i].reader].rec != c->stage.at[s].rec;
+	return kept;
+}
+
+stage_id stage_root(struct ctx *c, stage_id s)
+{
+	for (int depth = 0; depth < 64 && (c->stage.at[s].with || c->stage.at[s].at); depth++)
+		s = c->stage.at[s].with ? c->stage.at[s].with : c->stage.at[s].at;
+	return s;
+}
+
+rec_id stage_unit(struct ctx *c, stage_id s)
+{
+	const struct stage *root = &c->stage.at[stage_root(c, s)];
+	return root->rec ? root->rec : root->in_time;
+}
+
 static void recurrences_build(struct ctx *c)
 {
 	struct tarjan t = { 0 };

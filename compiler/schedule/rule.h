@@ -1,0 +1,33 @@
+/* rule.h · inside the rule that makes schedules: rule.c decides what runs where, rule_loops.c how its loops look */
+#ifndef RNNGEN_RULE_H
+#define RNNGEN_RULE_H
+
+#include "schedule/stages.h"
+
+enum {
+	RULE_STEPS = 64,           /* what an extent known at run time counts as */
+	RULE_AXES = 8
+};
+
+struct rule {
+	struct ctx *c;
+	const struct rule_limits *limits;
+	var_id *vector;            /* [stage]: the axis that vectors run along; 0: none */
+	stage_id *host;            /* [stage]: in whose loops it runs; its own number where in its own */
+	stage_id *with;            /* [stage]: whose loops it shares */
+	var_id (*as)[RULE_AXES];   /* [stage]: its axes that stand for the axes of its host, in the host's order */
+	bool *parallel;            /* [recurrence] */
+};
+
+/* Logs a directive that was accepted, and forgets the errors of one that was not. */
+bool rule_said(struct rule *r, const char *on, bool ok, const char *fmt, ...) PRINTF_LIKE(4, 5);
+int64_t rule_extent(struct ctx *c, var_id v, int64_t unknown);
+double rule_work(struct ctx *c, stage_id id);                /* multiply-adds of one step, or of a stage outside time */
+uint32_t rule_axes(struct ctx *c, stage_id s, var_id *out);  /* its own axes but time; how many */
+
+/* A group: slices of the host's last axis, everything else inside. */
+void rule_group(struct rule *r, stage_id host, bool team);
+/* A stage outside recurrences: tiles of rows and vectors where it sums, vectors where not. */
+void rule_root(struct rule *r, stage_id s);
+
+#endif

@@ -1,0 +1,398 @@
+/* rule_loops.c · the loops of a schedule by rule: slices, tiles of registers, the order of weights (see rule.c) */
+#include "ir/equations.h"
+#include "schedule/rule.h"
+#include "target/target.h"
+
+/* ---- directives -------------------------------------------------------------------------------------------------- */
+
+static bool split(struct rule *r, stage_id s, const char *loop, const char **outer, const char **inner, int64_t k)
+{
+	*outer = base_internf(r->c, "%so", loop);
+	*inner = base_internf(r->c, "%si", loop);
+	while (stage_loop(r->c, s, *outer) >= 0)
+		*outer = base_internf(r->c, "%s_", *outer);
+	while (stage_loop(r->c, s, *inner) >= 0)
+		*inner = base_internf(r->c, "%s_", *inner);
+	return rule_said(r, stage_lua(r->c, s), sched_split(r->c, s, loop, *outer, *inner, k, 0), "split(\"%s\", \"%s\", \"%s\", %lld)", loop,
+	            *outer, *inner, (long long)k);
+}
+
+static bool mark(struct rule *r, stage_id s, const char *loop, enum flavor f)
+{
+	return rule_said(r, stage_lua(r->c, s), sched_flavor(r->c, s, loop, f, 0), "%s(\"%s\")", flavor_name[f], loop);
+}
+
+struct names { const char *at[64]; uint32_t n; };
+
+static void add(struct names *l, const char *name)
+{
+	if (l->n < 64)
+		l->at[l->n++] = name;
+}
+
+static bool order(struct rule *r, stage_id s, const struct names *l)
+{
+	struct text t = { .c = r->c };
+	for (uint32_t i = 0; i < l->n; i++)
+		text_printf(&t, "%s\"%s\"", i ? ", " : "", l->at[i]);
+	return rule_said(r, stage_lua(r->c, s), sched_order(r->c, s, l->at, l->n, 0), "order(%s)", t.s ? t.s : "");
+}
+
+static const char *loop_of(struct ctx *c, stage_id s, var_id axis)
+{
+	const struct stage *x = &c->stage.at[s];
+	for (uint32_t i = 0; i < x->loop.n; i++)
+		if (x->loop.at[i].parent < 0 && x->loop.at[i].acc < 0 && x->loop.at[i].axis == axis)
+			return x->loop.at[i].name;
+	return NULL;
+}
+
+static void add_sums(struct ctx *c, stage_id s, struct names *l)
+{
+	const struct stage *x = &c->stage.at[s];
+	for (uint32_t i = 0; i < x->order.n; i++)
+		if (x->loop.at[x->order.at[i]].acc >= 0)
+			add(l, x->loop.at[x->order.at[i]].name);
+}
+
+/* ---- tiles and weights ------------------------------------------------------------------------------------------- */
+
+/* How a stage's sums run: `rows` iterations of one axis and those of small axes side by side, by vectors of v. */
+struct tile { var_id row; int64_t rows; idvec unrolled; int64_t sums; /* at a time, for one vector */ };
+
+/* Axes of few iterations are unrolled while the sums have registers. */
+static struct tile tile_of(struct rule *r, stage_id s, var_id v, var_id row, int64_t rows, int64_t most)
+{
+	struct ctx *c = r->c;
+	const struct stage *x = &c->stage.at[s];
+	struct tile t = { .row = row, .rows = rows, .sums = (x->acc.n ? x->acc.n : 1) * rows };
+	for (uint32_t i = x->axes.n; i-- > 0;) {
+		int64_t e = rule_extent(c, x->axes.at[i], 0);
+		if (x->axes.at[i] == v || x->axes.at[i] == row || (x->rec && x->axes.at[i] == x->time) || e < 1 || e > 8 ||
+		    t.sums * e > most)
+			continue;
+		VEC_PUSH(c, t.unrolled, x->axes.at[i]);
+		t.sums *= e;
+	}
+	return t;
+}
+
+struct weights { var_id v; idvec seen; expr_id at[64], others[64]; uint32_t n, more; };  /* others: of one seen */
+
+static void find_weights(struct ctx *c, stage_id s, expr_id e, void *arg)
+{
+	struct weights *w = arg;
+	tensor_id t = c->expr.at[e].of;
+	(void)s;
+	if (c->tensor.at[t].role != ROLE_PARAM || !expr_uses_var(c, e, w->v) || w->n == 64 || w->more == 64)
+		return;
+	if (idvec_has(&w->seen, t)) {
+		w->others[w->more++] = e;
+		return;
+	}
+	VEC_PUSH(c, w->seen, t);
+	w->at[w->n++] = e;
+}
+
+/* Which of the stage's loops, outermost first, an index is; -1: none of them. */
+static int loop_rank(const struct stage *s, var_id axis)
+{
+	for (uint32_t i = 0; i < s->order.n; i++)
+		if (s->loop.at[s->order.at[i]].axis == axis)
+			return (int)i;
+	return -1;
+}
+
+/* Weights in the order in which the loops walk them: v/by, the other axes from outside in, v%by. */
+static void pack(struct rule *r, stage_id s, var_id v, int64_t by)
+{
+	struct ctx *c = r->c;
+	struct weights w = { .v = v };
+	stage_reads(c, s, find_weights, &w);
+	for (uint32_t k = 0; k < w.n; k++) {
+		const struct expr x = c->expr.at[w.at[k]];
+		const struct stage *y = &c->stage.at[s];
+		const char *part[10], *name[8];
+		int rank[8], last = -1;
+		uint32_t n = 0;
+		bool ok = x.nidx > 1, sum = false;
+		int several = -1;
+		for (uint32_t i = 0; i < w.more; i++)              /* W[0][i][k] and W[1][i][k] */
+			for (uint32_t d = 0; d < x.nidx && c->expr.at[w.others[i]].of == x.of; d++)
+				if (!expr_equal(c, c->list.at[c->expr.at[w.others[i]].idx + d], c->list.at[x.idx + d]))
+					several = (int)d;
+		for (uint32_t d = 0; d < x.nidx && ok; d++) {
+			const struct expr *p = &c->expr.at[c->list.at[x.idx + d]];
+			int64_t at;
+			var_id axis = p->kind == X_POLY ? equations_axis(c, p->poly) : 0;
+			name[d] = (int)d == several ? "*" : axis ? c->var.at[axis].name : p->kind == X_POLY && poly_const(c, p->poly, &at) && at >= 0 ?
+			          base_internf(c, "%lld", (long long)at) : NULL;
+			rank[d] = axis == v ? 1000 : axis ? loop_rank(y, axis) : -1;
+			last = axis == v ? (int)d : last;
+			for (uint32_t i = 0; i < y->loop.n; i++)
+				sum |= y->loop.at[i].acc >= 0 && y->loop.at[i].axis == axis;
+			ok = name[d] != NULL;
+			for (uint32_t i = 0; i < d && ok; i++)
+				ok = strcmp(name[i], name[d]) != 0;
+		}
+		if (!ok || last < 0 || !sum)
+			continue;
+		part[n++] = base_internf(c, "%s/%lld", name[last], (long long)by);
+		for (int next = -100; n < x.nidx;) {                 /* the others in the order of the loops, constants first */
+			int pick = -1;
+			for (uint32_t d = 0; d < x.nidx; d++)
+				if ((int)d != last && rank[d] * 8 + (int)d > next && (pick < 0 || rank[d] * 8 + (int)d < rank[pick] * 8 + pick))
+					pick = (int)d;
+			if (pick < 0)
+				break;
+			next = rank[pick] * 8 + pick;
+			part[n++] = name[pick];
+		}
+		part[n++] = base_internf(c, "%s%%%lld", name[last], (long long)by);
+		struct text t = { .c = c };
+		for (uint32_t i = 0; i < n; i++)
+			text_printf(&t, ", \"%s\"", part[i]);
+		const char *tensor = c->tensor.at[x.of].name;
+		rule_said(r, stage_lua(r->c, s), sched_pack(c, s, &tensor, 1, part, n, 0), "pack(\"%s\"%s)", tensor, t.s);
+	}
+}
+
+/* The loops of a tile, of its rows too where row_loop is their name; what is walked first changes least often. */
+static void add_tile(struct ctx *c, stage_id s, const struct tile *t, const char *row_loop, bool rows_first, struct names *l)
+{
+	if (row_loop && rows_first)
+		add(l, row_loop);
+	for (uint32_t i = t->unrolled.n; i-- > 0;)
+		add(l, loop_of(c, s, t->unrolled.at[i]));
+	if (row_loop && !rows_first)
+		add(l, row_loop);
+}
+
+static void unroll_tile(struct rule *r, stage_id s, const struct tile *t, const char *row_loop)
+{
+	for (uint32_t i = t->unrolled.n; i-- > 0;)
+		mark(r, s, loop_of(r->c, s, t->unrolled.at[i]), LOOP_UNROLL);
+	if (row_loop)
+		mark(r, s, row_loop, LOOP_UNROLL);
+}
+
+static const char *last_sum(const struct stage *x)
+{
+	const char *loop = NULL;
+	for (uint32_t i = 0; i < x->order.n; i++)
+		if (x->loop.at[x->order.at[i]].acc >= 0)
+			loop = x->loop.at[x->order.at[i]].name;
+	return loop;
+}
+
+/* A member of a group, or what shares its loops: n > sums > small axes > rows > vector. */
+static void inner_loops(struct rule *r, stage_id s, var_id v, const struct tile *t, int64_t by)
+{
+	struct ctx *c = r->c;
+	const struct stage *x = &c->stage.at[s];
+	struct names l = { .n = 0 };
+	for (uint32_t i = 0; i < x->axes.n; i++) {
+		var_id a = x->axes.at[i];
+		bool inside = a == v || (stage_sums(x) && (idvec_has(&t->unrolled, a) || (t->rows > 1 && a == t->row)));
+		if (!inside && a != x->time)
+			add(&l, loop_of(c, s, a));
+	}
+	add_sums(c, s, &l);
+	const char *row = t->rows > 1 ? loop_of(c, s, t->row) : NULL;
+	if (stage_sums(x))
+		add_tile(c, s, t, row, false, &l);
+	add(&l, loop_of(c, s, v));
+	order(r, s, &l);
+	if (stage_sums(x))
+		unroll_tile(r, s, t, row);
+	mark(r, s, loop_of(c, s, v), LOOP_VECTOR);
+	if (stage_sums(x))
+		pack(r, s, v, by);
+}
+
+/* The axis of sequences, where it is known that there are several: the first one that no weights of the stage depend on. */
+static var_id batch_axis(struct ctx *c, stage_id host)
+{
+	const struct stage *x = &c->stage.at[host];
+	for (uint32_t i = 0; i + 1 < x->axes.n; i++)
+		if (x->axes.at[i] != x->time && rule_extent(c, x->axes.at[i], 0) >= 4) {
+			struct weights w = { .v = x->axes.at[i] };
+			stage_reads(c, host, find_weights, &w);
+			if (!w.n)
+				return x->axes.at[i];
+		}
+	return 0;
+}
+
+static void prefetch_weights(struct rule *r, stage_id s, var_id v)
+{
+	struct ctx *c = r->c;
+	struct weights w = { .v = v };
+	stage_reads(c, s, find_weights, &w);
+	for (uint32_t k = 0; k < w.n; k++) {
+		double bytes = 4;
+		const struct tensor *t = &c->tensor.at[w.seen.at[k]];
+		for (uint32_t d = 0; d < t->rank; d++) {
+			int64_t e = 1;
+			poly_const(c, t->extent[d], &e);
+			bytes *= (double)e;
+		}
+		const struct stage *x = &c->stage.at[s];
+		const char *loop = NULL;
+		for (uint32_t i = 0; i < x->order.n; i++)
+			if (x->loop.at[x->order.at[i]].acc >= 0 && expr_uses_var(c, w.at[k], x->loop.at[x->order.at[i]].axis))
+				loop = x->loop.at[x->order.at[i]].name;
+		if (bytes >= r->limits->far && loop &&
+		    rule_said(r, stage_lua(r->c, s), sched_prefetch(c, s, t->name, loop, 8, 0), "prefetch(\"%s\", \"%s\", 8)", t->name, loop))
+			return;
+	}
+}
+
+void rule_group(struct rule *r, stage_id host, bool team)
+{
+	struct ctx *c = r->c;
+	var_id v = r->vector[host];
+	if (!v)
+		return;
+	const int64_t lanes = c->target->lanes, most = c->target->registers * 3 / 4;
+	int64_t e = rule_extent(c, v, 0), at_once = 1, vectors = 4;
+	double heavy = 0;
+	uint32_t own = 0;
+	var_id axes[RULE_AXES], row = batch_axis(c, host);
+	uint32_t n = rule_axes(c, host, axes);
+	int64_t rows = row ? (c->target->registers >= 32 ? 8 : 6) : 1;
+	for (uint32_t k = 0; k < n && row; k++)
+		own = axes[k] == row ? k : own;
+	if (row && rule_extent(c, row, 0) < rows)
+		rows = rule_extent(c, row, 0);
+	for (stage_id s = 1; s < c->stage.n; s++) {                /* how many sums run side by side */
+		if (r->host[s] != host || !stage_sums(&c->stage.at[s]))
+			continue;
+		struct tile t = tile_of(r, s, r->as[s][n - 1], row ? r->as[s][own] : 0, rows, most);
+		int64_t gang = 0;
+		for (stage_id m = 1; m < c->stage.n; m++)
+			gang += m == s || r->with[m] == s || (r->with[s] && (r->with[m] == r->with[s] || m == r->with[s]));
+		at_once = t.sums * gang > at_once ? t.sums * gang : at_once;
+		heavy += rule_work(c, s);
+	}
+	while (vectors > 1 && (at_once * vectors > most || vectors * lanes / 2 >= e || (team && e / (vectors * lanes) < 4)))
+		vectors /= 2;
+	int64_t by = vectors * lanes;
+	const char *vo, *vi, *ro = NULL, *ri = NULL, *at;
+	struct names l = { .n = 0 };
+	if (!split(r, host, loop_of(c, host, v), &vo, &vi, by) || (row && !split(r, host, loop_of(c, host, row), &ro, &ri, rows)))
+		return;
+	bool slices = heavy > 0;
+	struct tile own_tile = tile_of(r, host, v, row, rows, most);
+	bool host_sums = stage_sums(&c->stage.at[host]) > 0;
+	if (slices)
+		add(&l, vo);
+	for (uint32_t k = 0; k + 1 < n; k++)
+		if (axes[k] != row && !(host_sums && idvec_has(&own_tile.unrolled, axes[k])))
+			add(&l, loop_of(c, host, axes[k]));
+	if (!slices)
+		add(&l, vo);
+	if (row)
+		add(&l, ro);
+	at = l.at[l.n - 1];
+	if (row && !host_sums)
+		add(&l, ri);
+	add_sums(c, host, &l);
+	if (host_sums)
+		add_tile(c, host, &own_tile, ri, false, &l);
+	add(&l, vi);
+	order(r, host, &l);
+	if (host_sums)
+		unroll_tile(r, host, &own_tile, ri);
+	mark(r, host, vi, LOOP_VECTOR);
+	if (host_sums) {
+		pack(r, host, v, by);
+		prefetch_weights(r, host, v);
+	}
+	if (slices && e > by)
+		rule_said(r, stage_lua(r->c, host), sched_alternate(c, host, vo, 0), "alternate(\"%s\")", vo);
+	if (team && e > by && mark(r, host, vo, LOOP_PARALLEL))
+		r->parallel[c->stage.at[host].rec] = true;
+	const idvec members = c->rec.at[c->stage.at[host].rec].members;
+	for (uint32_t i = members.n; i-- > 0;) {
+		stage_id s = members.at[i];
+		if (r->host[s] != host || s == host)
+			continue;
+		struct tile t = tile_of(r, s, r->as[s][n - 1], row ? r->as[s][own] : 0, rows, most);
+		if (!r->with[s])
+			rule_said(r, stage_lua(r->c, s), sched_compute_at(c, s, host, at, 0), "compute_at(%s, \"%s\")", stage_lua(r->c, host), at);
+		inner_loops(r, s, r->as[s][n - 1], &t, by);
+		if (stage_sums(&c->stage.at[s]))
+			prefetch_weights(r, s, r->as[s][n - 1]);
+	}
+	for (uint32_t i = 0; i < members.n; i++) {                 /* when the loops of both are as they stay */
+		stage_id s = members.at[i];
+		if (r->host[s] != host || !r->with[s])
+			continue;
+		const char *loop = last_sum(&c->stage.at[r->with[s]]);
+		rule_said(r, stage_lua(r->c, s), sched_compute_with(c, s, r->with[s], loop, 0), "compute_with(%s, \"%s\")", stage_lua(r->c, r->with[s]), loop);
+	}
+}
+
+void rule_root(struct rule *r, stage_id s)
+{
+	struct ctx *c = r->c;
+	const struct stage *x = &c->stage.at[s];
+	var_id v = r->vector[s], row = 0;
+	const int64_t lanes = c->target->lanes, most = c->target->registers * 3 / 4;
+	bool threads = rule_work(c, s) >= r->limits->threads;
+	const char *vo = NULL, *vi = NULL, *ro = NULL, *ri = NULL;
+	if (!v) {
+		for (uint32_t i = 0; threads && i < x->axes.n && !row; i++)
+			if (rule_extent(c, x->axes.at[i], RULE_STEPS) >= 8 && mark(r, s, loop_of(c, s, x->axes.at[i]), LOOP_PARALLEL))
+				return;
+		return;
+	}
+	int64_t e = rule_extent(c, v, 0);
+	if (!stage_sums(x)) {
+		if (e <= 4 * lanes)
+			mark(r, s, loop_of(c, s, v), LOOP_VECTOR);
+		else if (split(r, s, loop_of(c, s, v), &vo, &vi, lanes))
+			mark(r, s, vi, LOOP_VECTOR);
+		if (threads && c->stage.at[s].axes.at[0] != v && rule_extent(c, c->stage.at[s].axes.at[0], RULE_STEPS) >= 8)
+			mark(r, s, loop_of(c, s, c->stage.at[s].axes.at[0]), LOOP_PARALLEL);
+		return;
+	}
+	struct weights w = { .v = v };
+	stage_reads(c, s, find_weights, &w);
+	for (uint32_t i = 0; i < x->axes.n && !row; i++) {         /* the axis that the weights are used again along */
+		bool used = x->axes.at[i] == v || rule_extent(c, x->axes.at[i], RULE_STEPS) < 2;
+		for (uint32_t k = 0; k < w.n; k++)
+			used |= expr_uses_var(c, w.at[k], x->axes.at[i]);
+		row = used ? row : x->axes.at[i];
+	}
+	struct tile t = tile_of(r, s, v, row, 1, most / 2);
+	int64_t vectors = t.sums == 1 && e > lanes ? 2 : 1, rows = most / (t.sums * vectors);
+	rows = !row ? 1 : rows > 6 ? 6 : rows;
+	if (row && rule_extent(c, row, RULE_STEPS) < rows)
+		rows = rule_extent(c, row, RULE_STEPS);
+	if (!split(r, s, loop_of(c, s, v), &vo, &vi, vectors * lanes) ||
+	    (rows > 1 && !split(r, s, loop_of(c, s, row), &ro, &ri, rows)))
+		return;
+	bool by_rows = rows > 1 && e / (vectors * lanes) < 4;
+	struct names l = { .n = 0 };
+	if (by_rows)
+		add(&l, ro);
+	add(&l, vo);
+	if (rows > 1 && !by_rows)
+		add(&l, ro);
+	for (uint32_t i = 0; i < c->stage.at[s].axes.n; i++) {
+		var_id a = c->stage.at[s].axes.at[i];
+		if (a != v && !(rows > 1 && a == row) && !idvec_has(&t.unrolled, a))
+			add(&l, loop_of(c, s, a));
+	}
+	add_sums(c, s, &l);
+	add_tile(c, s, &t, ri, rows >= t.sums * vectors, &l);     /* what is read once stays in fewer registers */
+	add(&l, vi);
+	order(r, s, &l);
+	unroll_tile(r, s, &t, ri);
+	mark(r, s, vi, LOOP_VECTOR);
+	pack(r, s, v, vectors * lanes);
+	if (threads)
+		mark(r, s, by_rows ? ro : vo, LOOP_PARALLEL);
+}
