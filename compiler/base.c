@@ -147,7 +147,13 @@ const char *base_intern(struct ctx *c, const char *s)
 
 const char *base_internf(struct ctx *c, const char *fmt, ...)
 {
+	char small[256];  /* most fit, and most are known already: nothing of them stays in the arena */
 	va_list ap;
+	va_start(ap, fmt);
+	int n = vsnprintf(small, sizeof small, fmt, ap);
+	va_end(ap);
+	if (n >= 0 && (size_t)n < sizeof small)
+		return base_intern(c, small);
 	va_start(ap, fmt);
 	const char *s = base_vformat(c, fmt, ap);
 	va_end(ap);

@@ -1,9 +1,15 @@
 /* pipeline.c · the whole compiler: from two Lua files to C, pass by pass
  *
- * Each pass is a file of its name. After each its verifier runs; --dump-after=NAME prints what it left,
- * --stop-after=NAME ends there. */
+ * Each pass is a file of its name. After each its verifier runs, in a release build only after the last that changes loops;
+ * --dump-after=NAME prints what a pass left, --stop-after=NAME ends there. */
 #include "pipeline.h"
 #include "ir/loops.h"
+
+#ifdef NDEBUG
+static const bool verify_each = false;
+#else
+static const bool verify_each = true;
+#endif
 
 static struct pipeline *now;  /* the run that passes belong to; one at a time */
 
@@ -57,7 +63,7 @@ bool pipeline_run(struct ctx *c, struct pipeline *p)
 			}
 			return false;
 		}
-		if (q->verify)
+		if (q->verify && (verify_each || !q[1].verify))
 			q->verify(c);
 		if (p->dump_after && q->dump && !strcmp(p->dump_after, q->name)) {
 			struct text t = { .c = c };

@@ -83,7 +83,22 @@ struct stored { buf_id b; poly_id row; bool yes; };
 static void find_store(struct ctx *c, buf_id b, uint32_t idx, bool write, void *arg)
 {
 	struct stored *s = arg;
-	s->yes |= write && b == s->b && (!s->row || c->expr.at[c->list.at[idx]].poly == s->row);
+	s->yes |= write && b == s->b && c->expr.at[c->list.at[idx]].poly == s->row;
+}
+
+static void note_store(struct ctx *c, buf_id b, uint32_t idx, bool write, void *arg)
+{
+	bool *written = arg;
+	(void)c, (void)idx;
+	written[b] |= write;
+}
+
+/* [buffer]: is it written in the list? */
+static bool *stores_of(struct ctx *c, stmt_id list)
+{
+	bool *written = base_alloc(c, c->buf.n);
+	stmt_accesses(c, list, note_store, written);
+	return written;
 }
 
 /* poly > 0, with what is negative on the other side */
@@ -165,9 +180,11 @@ static void print_direct(struct emit *e, stmt_id s);
 
 static void look(struct emit *e, const idvec *list)
 {
-	struct text nowhere = { .c = e->c }, *out = e->out;
+	struct text *out = e->out;
 	uint32_t declared = e->declared.n;
-	e->out = &nowhere;
+	e->nowhere.c = e->c;
+	e->nowhere.n = 0;
+	e->out = &e->nowhere;
 	for (uint32_t i = 0; i < list->n; i++) {
 		e->looking_at = i;
 		if (is_direct(e->c, list->at[i]))
@@ -219,13 +236,10 @@ static void find_loads(struct emit *e, const idvec *list, stmt_id first, struct 
 	e->look_loads = true;
 	look(e, list);
 	e->look_loads = false;
-	for (uint32_t i = 0; i < e->seen_loads.n; i++) {
-		struct known k = e->seen_loads.at[i];
-		struct stored s = { .b = k.buf };
-		stmt_accesses(c, first, find_store, &s);
-		if (k.count > 1 && !s.yes)
-			VEC_PUSH(c, out->v, k);
-	}
+	const bool *written = e->seen_loads.n ? stores_of(c, first) : NULL;
+	for (uint32_t i = 0; i < e->seen_loads.n; i++)
+		if (e->seen_loads.at[i].count > 1 && !written[e->seen_loads.at[i].buf])
+			VEC_PUSH(c, out->v, e->seen_loads.at[i]);
 }
 
 static void name_loads(struct emit *e, const struct loads *loads, uint32_t at)
@@ -548,8 +562,8 @@ static void print_block(struct emit *e, stmt_id first, bool team)
 		const struct stmt *x = &c->stmt.at[list.at[i]];
 		if (x->kind == S_DECLARE)
 			continue;
-		bool shared = x->kind == S_NOTE ? !single : one_has_parallel(c, list.at[i]) ||
-		              (x->kind == S_FOR && x->flavor == LOOP_TIME);
+		bool shared = team && (x->kind == S_NOTE ? !single : one_has_parallel(c, list.at[i]) ||
+		                       (x->kind == S_FOR && x->flavor == LOOP_TIME));
 		if (team && !single && !shared) {
 			line(e, "if (me->thread == 0) {");
 			e->depth++;
@@ -562,7 +576,7 @@ static void print_block(struct emit *e, stmt_id first, bool team)
 			single = false;
 		}
 		name_loads(e, &loads, i);
-		print_one(e, list.at[i], team && shared);
+		print_one(e, list.at[i], shared);
 	}
 	if (single) {
 		leave(e, m);
@@ -572,13 +586,6 @@ static void print_block(struct emit *e, stmt_id first, bool team)
 }
 
 /* ---- functions ------------------------------------------------------------------------------------------------------------ */
-
-static bool written(struct ctx *c, stmt_id list, buf_id b)
-{
-	struct stored s = { .b = b };
-	stmt_accesses(c, list, find_store, &s);
-	return s.yes;
-}
 
 void body_function(struct emit *e, const char *name, const stmt_id *stmts, uint32_t n, bool *needs_team)
 {
@@ -608,6 +615,7 @@ void body_function(struct emit *e, const char *name, const stmt_id *stmts, uint3
 	line(e, "static __attribute__((noinline)) void %s(const struct %s_frame *f%s)", name, c->model_name, *needs_team ? ", struct team *me" : "");
 	line(e, "{");
 	e->depth = 1;
+	const bool *written = stores_of(c, list);
 	for (uint32_t i = 1; i < c->dim.n; i++) {
 		const char *d = c->dim.at[i].value < 0 ? c->var.at[c->dim.at[i].var].name : NULL;
 		if (d && has_word(code, d))
@@ -618,7 +626,7 @@ void body_function(struct emit *e, const char *name, const stmt_id *stmts, uint3
 			continue;
 		const char *start = base_internf(c, "%s_start", e->buf_c[b]);
 		if (has_word(code, e->buf_c[b]))
-			line(e, "%s%s = f->%s;", pointer_type(e, b, written(c, list, b)), e->buf_c[b], e->buf_c[b]);
+			line(e, "%s%s = f->%s;", pointer_type(e, b, written[b]), e->buf_c[b], e->buf_c[b]);
 		if (has_word(code, start))
 			line(e, "%s%s *const %s = f->%s;", e->starting ? "" : "const ", c_type(c->buf.at[b].type), start, start);
 	}

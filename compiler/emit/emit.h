@@ -26,7 +26,7 @@ struct anchor { const char *base; poly_id offset; const char *name; buf_id buf; 
 
 struct emit {
 	struct ctx *c;
-	struct text *out;
+	struct text *out, nowhere; /* nowhere: what a look at a block prints */
 	int depth;                 /* of indentation */
 	const char **buf_c;        /* [buf]: C name */
 	poly_id (*stride)[9];      /* [buf][dim]: elements from one index to the next */

@@ -32,13 +32,25 @@ const char *code_of(struct ctx *c, const struct text *t)
 	return code;
 }
 
-/* Does the word stand there twice? */
-static bool is_used(const char *text, const char *word)
+/* The word in the line that begins at p; NULL: not there. */
+static const char *in_line(const char *p, const char *word)
 {
-	int n = 0;
-	for (const char *p = text; n < 2 && (p = strstr(p, word)); p += strlen(word))
-		n += has_word_at(text, p, word);
-	return n > 1;
+	const char *end = strchr(p, '\n');
+	for (size_t n = strlen(word); (p = memchr(p, *word, (size_t)(end - p))); p++)
+		if (!strncmp(p, word, n))
+			return p;
+	return NULL;
+}
+
+/* Does the word stand between p and the end of the block that p begins in? Blocks are told by their indentation. */
+static bool is_used(const char *p, const char *word)
+{
+	const size_t n = strlen(word), depth = strspn(p, "\t");
+	for (p = strchr(p, '\n'); p && p[1] && strspn(p + 1, "\t") >= depth; p = strchr(p + 1, '\n'))
+		for (const char *at = p + 1; (at = in_line(at, word)); at += n)
+			if (has_word_at(p, at, word))
+				return true;
+	return false;
 }
 
 /* Drops pointers that a look at a block asked for and nothing printed uses. */
@@ -49,9 +61,9 @@ void drop_unused(struct ctx *c, struct text *t)
 		struct text kept = { .c = c };
 		again = false;
 		for (const char *p = t->s; *p;) {
-			const char *end = strchr(p, '\n') + 1, *at = strstr(p, " *const "), *eq = strstr(p, " = ");
-			bool drop = at && eq && at < eq && eq < end && p[strspn(p, "\t")] != '/' &&
-			            !is_used(code, base_internf(c, "%.*s", (int)(eq - at - 8), at + 8));
+			const char *end = strchr(p, '\n') + 1, *at = in_line(p, "*const "), *eq = at ? in_line(p, " = ") : NULL;
+			bool drop = eq && at < eq && p[strspn(p, "\t")] != '/' &&
+			            !is_used(code + (p - t->s), base_internf(c, "%.*s", (int)(eq - at - 7), at + 7));
 			if (!drop)
 				text_putn(&kept, p, (size_t)(end - p));
 			again |= drop;

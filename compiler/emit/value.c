@@ -94,9 +94,11 @@ static void anchor(struct emit *e, buf_id b, struct place_c *p, bool write)
 	for (uint32_t i = e->anchors.n; i-- > 0;) {
 		const struct anchor *a = &e->anchors.at[i];
 		uint32_t left;
+		if (a->base != p->base)
+			continue;
 		const struct term *q = poly_terms(c, poly_sub(c, rest, a->offset), &left);
 		bool walks = left == 1 && q->n == 1 && q->factor == 1;  /* the pointer of a loop's start, plus its counter */
-		if (a->base == p->base && (left == 0 || walks) && (a->write || !write)) {
+		if ((left == 0 || walks) && (a->write || !write)) {
 			p->offset = poly_sub(c, p->offset, a->offset);
 			p->base = a->name;
 			return;

@@ -138,11 +138,18 @@ poly_id poly_var(struct ctx *c, var_id v)
 	return intern_terms(c, &t, 1);
 }
 
+/* Zeroed room for n terms while a polynomial is made: `few` where that is enough, so that the arena keeps nothing of them. */
+enum { FEW = 32 };
+static struct term *room(struct ctx *c, struct term *few, uint32_t n)
+{
+	return n > FEW ? base_alloc(c, n * sizeof *few) : memset(few, 0, n * sizeof *few);
+}
+
 static poly_id combine(struct ctx *c, poly_id a, poly_id b, int64_t kb)
 {
 	uint32_t na, nb;
 	const struct term *ta = poly_terms(c, a, &na), *tb = poly_terms(c, b, &nb);
-	struct term *t = base_alloc(c, (na + nb) * sizeof *t);
+	struct term few[FEW], *t = room(c, few, na + nb);
 	if (na)
 		memcpy(t, ta, na * sizeof *t);
 	for (uint32_t i = 0; i < nb; i++) {
@@ -160,7 +167,7 @@ poly_id poly_mul(struct ctx *c, poly_id a, poly_id b)
 {
 	uint32_t na, nb;
 	const struct term *ta = poly_terms(c, a, &na), *tb = poly_terms(c, b, &nb);
-	struct term *t = base_alloc(c, (size_t)na * nb * sizeof *t);
+	struct term few[FEW], *t = room(c, few, na * nb);
 	for (uint32_t i = 0; i < na; i++) {
 		for (uint32_t k = 0; k < nb; k++) {
 			struct term *r = &t[i * nb + k];
@@ -183,7 +190,7 @@ static void divide(struct ctx *c, poly_id p, int64_t k, poly_id *quotient, poly_
 {
 	uint32_t n, q = 0, r = 0;
 	const struct term *t = poly_terms(c, p, &n);
-	struct term *tq = base_alloc(c, (n + 1) * sizeof *tq), *tr = base_alloc(c, (n + 1) * sizeof *tr);
+	struct term fq[FEW], fr[FEW], *tq = room(c, fq, n + 1), *tr = room(c, fr, n + 1);
 	for (uint32_t i = 0; i < n; i++) {
 		int64_t m = ((t[i].factor % k) + k) % k;
 		if (t[i].n == 0 && m) {  /* a constant divides in part */
