@@ -225,6 +225,7 @@ static int parse(struct ctx *c, int argc, char **argv, struct options *o)
 	for (int i = 0; i < 2; i++)
 		if (passes[i] && !pipeline_find(passes[i]))
 			return usage("no pass is called '%s'", passes[i]);
+	c->target_given = o->target && strcmp(o->target, "host");
 	c->target = target_find(o->target ? o->target : "host");
 	if (!c->target)
 		return usage("no target is called '%s'", o->target);
@@ -399,7 +400,8 @@ static int command(struct ctx *c, const struct options *o, struct pipeline *p)
 	bool runs = o->command != CMD_CHECK || !o->loops_only;
 	if (runs && !o->interpret && !target_runs_here(c->target)) {
 		diag(c, ERR_target, 0, "this CPU does not run %s code (%s)", c->target->name, c->target->about);
-		diag_fix(c, "use --target host, or emit here and run elsewhere");
+		diag_fix(c, c->target_given ? "use --target host, or emit here and run elsewhere" :
+		         "use a schedule without m:target, or emit here and run elsewhere");
 		return 1;
 	}
 	const char *dir = o->out;

@@ -181,6 +181,7 @@ struct ctx {
 	settings set, knob;                  /* --set, --knob NAME=VALUE */
 	settings asked;                      /* what setting() was called for: names, and the values that it gave */
 	const struct target *target;
+	bool target_given;                   /* by --target */
 	/* shared tables */
 	VEC(const char *) files;             /* loc_t's files */
 	VEC(struct var) var;

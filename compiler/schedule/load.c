@@ -6,10 +6,11 @@
  *   m.time, m:recurrence("layer2.h"), m.recurrences[i]     time loops
  *   knob("B", 16, { 8, 16, 32 })   a number that --knob B=32 changes
  *   m:math { ... }, m:expects { ... }, m.target.lanes (of f32), m.target.registers, m.dims.H (nil: run-time)
+ *   m:target("avx2")         the target that the schedule is made for
  * Methods of stages and recurrences are rows of the tables below. Each returns its stage, so calls chain. */
 #include "front/sandbox.h"
+#include "schedule/load.h"
 #include "schedule/stages.h"
-#include "target/target.h"
 
 #define STAGE "rnngen.stage"
 #define RECURRENCE "rnngen.recurrence"
@@ -621,13 +622,7 @@ static void push_model(lua_State *L, struct ctx *c)
 	lua_newtable(L);                                   /* its metatable */
 	lua_newtable(L);                                   /* what m offers beside stages */
 	set_methods(L, model_methods);
-	lua_newtable(L);
-	lua_pushstring(L, c->target->name);
-	lua_setfield(L, -2, "name");
-	lua_pushinteger(L, c->target->lanes);
-	lua_setfield(L, -2, "lanes");
-	lua_pushinteger(L, c->target->registers);
-	lua_setfield(L, -2, "registers");
+	load_target(L);
 	lua_setfield(L, -2, "target");
 	lua_newtable(L);
 	for (uint32_t i = 1; i < c->dim.n; i++) {

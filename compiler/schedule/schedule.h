@@ -149,6 +149,7 @@ bool sched_pack(struct ctx *c, stage_id s, const char *const *tensors, uint32_t 
                 const char *const *parts, uint32_t np, loc_t l);
 bool sched_alternate(struct ctx *c, stage_id s, const char *loop, loc_t l);
 bool sched_prefetch(struct ctx *c, stage_id s, const char *tensor, const char *loop, int64_t ahead, loc_t l);
+bool sched_target(struct ctx *c, const char *name, loc_t l);  /* load_target.c */
 bool sched_persistent(struct ctx *c, rec_id r, const char *barrier, loc_t l);
 
 stage_id stage_find(struct ctx *c, const char *name, const char *scope);

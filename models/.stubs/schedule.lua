@@ -2,7 +2,9 @@
 -- The schedule language, for editors. Written by rnngen stubs; do not edit.
 -- A schedule file returns function(m) ... end; above it stands ---@param m rnn.scheduled
 
+---What code is made for; called with a name, it chooses: m:target("avx2").
 ---@class rnn.scheduled.target
+---@overload fun(m: rnn.scheduled, name: "generic"|"avx2"|"avx512")
 ---@field name string
 ---@field lanes integer  of f32 in a vector
 ---@field registers integer  vectors that there are

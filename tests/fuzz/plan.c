@@ -8,7 +8,7 @@
 const char *const directive_kind_name[DO_KINDS] = {
 	"split", "tile", "order", "reorder", "unroll", "vectorize", "parallel", "compute_at", "compute_root", "compute_with",
 	"extract", "pack", "pack of a func", "pack of several", "persistent", "reassoc", "chunk", "compute_at of time", "alternate",
-	"prefetch", "scan", "wavefront"
+	"prefetch", "scan", "wavefront", "target"
 };
 
 /* ---- one directive ----------------------------------------------------------------------------------------------- */
@@ -56,6 +56,10 @@ static void print_directive(struct ctx *c, const struct directive_made *d, char 
 	}
 	if (d->kind == DO_WAVE) {
 		put(&l, "m:wavefront { chunk = %lld }", (long long)d->k[0]);
+		return;
+	}
+	if (d->kind == DO_TARGET) {
+		put(&l, "m:target(\"%s\")", d->name[0]);
 		return;
 	}
 	if (d->kind == DO_SCAN) {
@@ -122,6 +126,7 @@ static bool try_directive(struct ctx *c, const struct directive_made *d)
 	case DO_PERSISTENT: return sched_persistent(c, d->rec, name[0], 0);
 	case DO_CHUNK:      return sched_chunk(c, d->rec, d->k[0], 0);
 	case DO_WAVE:       return sched_wavefront(c, NULL, 0, d->k[0], 0);
+	case DO_TARGET:     return sched_target(c, name[0], 0);
 	case DO_SCAN:       return sched_scan(c, d->rec, d->k[0], 0);
 	case DO_IN_TIME:    return sched_compute_in_time(c, d->s, d->rec, 0);
 	case DO_ALTERNATE:  return sched_alternate(c, d->s, name[0], 0);

@@ -319,6 +319,10 @@ void plan_random(struct ctx *c, struct rng *r, struct plan *p, bool wild)
 	struct planner q = { .c = c, .r = r, .p = p, .wild = wild };
 	static const char *const barrier[] = { "omp", "spin", "flag" };
 	p->lines = 0;
+	struct directive_made target = { .kind = DO_TARGET };  /* the job's own: emitted code is compiled for that */
+	plan_add_name(&target, c->target->name);
+	if (rng_chance(r, 5))
+		plan_apply(&q, &target);
 	if (rng_chance(r, 15))
 		plan_apply(&q, &(struct directive_made){ .kind = DO_REASSOC, .k = { 1, 0 } });
 	for (stage_id s = 1, n = c->stage.n; s < n; s++)
