@@ -96,6 +96,7 @@ static const char types_of_schedule[] =
 	"---@field layers rnn.layer[]  scopes with a recurrence, in order of the model\n"
 	"---@field target rnn.scheduled.target\n"
 	"---@field dims table<string, integer?>  nil: known at run time only\n"
+	"---@field settings table<string, integer>  of the model, such as a depth\n"
 	"---@field [string] rnn.stage\n"
 	"local scheduled = {}\n"
 	"\n";

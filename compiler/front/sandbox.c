@@ -244,6 +244,7 @@ struct sandbox *sandbox_new(struct ctx *c, const struct sandbox_options *o)
 	struct sandbox *s = base_alloc(c, sizeof *s);
 	s->c = c;
 	s->share = o && o->share ? o->share : sandbox_share(c);
+	s->shipped = o && o->shipped ? o->shipped : "models";
 	s->folder = "";
 	sandbox_budget_begin(s, o);
 	lua_State *L = s->L = lua_newstate(sandbox_allocate, s);

@@ -5,7 +5,7 @@
  * language functions put into the tables of the compilation does.
  *
  * What files may use: the functions that sandbox_lib.c lists, `require` inside their own folder and the shipped
- * models/, and what sandbox_define adds. Chunks are text. A global that is not defined is an error when read and when
+ * models/ (schedules: schedules/), and what sandbox_define adds. Chunks are text. A global that is not defined is an error when read and when
  * assigned. Everything that goes wrong becomes a diagnostic at the line of the innermost user text; a language
  * function reports with sandbox_error, which does not return and which the file's own pcall cannot catch. The same text
  * gives the same tables, whatever the addresses and hash seeds of the run. Inside: sandbox_inside.h. */
@@ -23,6 +23,7 @@ struct sandbox;
 /* What a file may use up. 0: the default. */
 struct sandbox_options {
 	const char *share;        /* the folder that holds the shipped models/ and schedules/; NULL: sandbox_share() */
+	const char *shipped;      /* which of them require looks into; NULL: models */
 	uint64_t steps;           /* instructions of Lua and as much work in functions; long strings make each cost more */
 	size_t memory;            /* bytes that Lua and the language's objects take; none are given back before the end */
 	uint64_t declarations;    /* dims, axes, tensors and definitions of a model, directives of a schedule */
@@ -50,6 +51,7 @@ void sandbox_charge(lua_State *L, size_t bytes);             /* before the langu
 void sandbox_directive(lua_State *L);                        /* counts a directive against the budget */
 NORETURN void sandbox_error(lua_State *L, enum diag_id id, const char *fix, const char *fmt, ...) PRINTF_LIKE(4, 5);
                                                              /* fix NULL: the one of errors.def */
+void sandbox_note_callers(lua_State *L);                     /* after diag(): from which files its line was called */
 const char *sandbox_near(lua_State *L, const char *word);    /* the defined name most like word; NULL */
 const char *sandbox_share(struct ctx *c);                    /* see sandbox.c; NULL: not found */
 

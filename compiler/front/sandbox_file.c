@@ -1,4 +1,4 @@
-/* sandbox_file.c · the files of a sandbox: reading, require, the shipped models/ (see sandbox.h)
+/* sandbox_file.c · the files of a sandbox: reading, require, the shipped models/ and schedules/ (see sandbox.h)
  *
  * A file is text of at most 1 MiB (some constructs take the parser of Lua quadratic time, and no hook looks inside).
  * _ENV, which would replace the environment and its errors for undefined names, may not be named. */
@@ -131,7 +131,7 @@ bool sandbox_load(struct sandbox *s, const char *path, const char *shown, bool m
 	return false;
 }
 
-/* require("cells.lstm"): cells/lstm.lua in the folder of the file that runs, else in the shipped models/. */
+/* require("cells.lstm"): cells/lstm.lua in the folder of the file that runs, else in the shipped models/ or schedules/. */
 int sandbox_require(lua_State *L)
 {
 	struct sandbox *s = sandbox_of(L);
@@ -160,13 +160,14 @@ int sandbox_require(lua_State *L)
 	uint32_t errors = c->errors;
 	bool loaded = sandbox_load(s, shown, shown, true, sandbox_where(L));
 	if (!loaded && c->errors == errors && s->share)
-		loaded = sandbox_load(s, base_internf(c, "%s/models/%s.lua", s->share, file),
-		                   base_internf(c, "models/%s.lua", file), true, sandbox_where(L));
+		loaded = sandbox_load(s, base_internf(c, "%s/%s/%s.lua", s->share, s->shipped, file),
+		                   base_internf(c, "%s/%s.lua", s->shipped, file), true, sandbox_where(L));
 	if (!loaded && c->errors > errors)
 		sandbox_raise(L);
 	if (!loaded)
-		sandbox_error(L, ERR_file, "require names files in the model's own folder and in the shipped models/",
-		              "there is no %s, and no models/%s.lua", shown, file);
+		sandbox_error(L, ERR_file, base_internf(c, "require names files in the %.*s's own folder and in the shipped %s/",
+		              (int)strlen(s->shipped) - 1, s->shipped, s->shipped),
+		              "there is no %s, and no %s/%s.lua", shown, s->shipped, file);
 	sandbox_push_reported(L);              /* while it loads */
 	lua_setfield(L, 2, name);
 	lua_pushvalue(L, 1);

@@ -19,6 +19,7 @@ struct sandbox {
 	lua_State *L;
 	void *user;
 	const char *share, *folder;        /* folder: of the file that runs, "" for the current one */
+	const char *shipped;               /* the folder of share that require looks into: "models", "schedules" */
 	loc_t last;                        /* where the hook looked last */
 	int env, names, modules;           /* references: the environment, the definitions, what require loaded */
 	/* budgets */
@@ -41,7 +42,6 @@ struct sandbox {
 NORETURN void sandbox_raise(lua_State *L);                   /* the error of what has been reported */
 bool sandbox_is_reported(lua_State *L, int i);               /* an error that has become a diagnostic: pass it on */
 void sandbox_push_reported(lua_State *L);
-void sandbox_note_callers(lua_State *L);
 
 /* sandbox_budget.c */
 void sandbox_budget_begin(struct sandbox *s, const struct sandbox_options *o);

@@ -2,10 +2,12 @@
  *
  * A schedule file returns function(m). What m offers:
  *   m.NAME, m:stage("layer1.h")      a stage, by its tensor's name
- *   m.layers[i].NAME                 the stages of a scope, by local name; in order of the model
+ *   m.layers[i].NAME                 the stages of a scope with a recurrence, by local name; in order of the model. A model
+ *                                    without scopes is one layer
  *   m.time, m:recurrence("layer2.h"), m.recurrences[i]     time loops
  *   knob("B", 16, { 8, 16, 32 })   a number that --knob B=32 changes
- *   m:math { ... }, m:expects { ... }, m.target.lanes (of f32), m.target.registers, m.dims.H (nil: run-time)
+ *   m:math { ... }, m:expects { ... }, m.target.lanes (of f32), m.target.registers, m.dims.H (nil: run-time),
+ *   m.settings.L
  *   m:target("avx2")         the target that the schedule is made for
  * Methods of stages and recurrences are rows of the tables below. Each returns its stage, so calls chain. */
 #include "front/sandbox.h"
@@ -44,25 +46,30 @@ static void log_call(lua_State *L, stage_id s, const char *fmt, ...)
 	VEC_PUSH(c, c->stage.at[s].lines, sandbox_where(L));
 }
 
-/* The names from argument i on; a table {"k", "j"} lists siblings in order. */
+/* Adds the names of argument i: one, or a table of them. */
+static uint32_t add_names(lua_State *L, int i, const char **names, uint32_t n, uint32_t max)
+{
+	lua_Integer many = lua_istable(L, i) ? luaL_len(L, i) : 1;
+	for (lua_Integer k = 1; k <= many; k++) {
+		if (lua_istable(L, i))
+			lua_geti(L, i, k);
+		else
+			lua_pushvalue(L, i);
+		const char *s = lua_type(L, -1) == LUA_TSTRING ? lua_tostring(L, -1) : NULL;
+		if (!s || n == max)
+			sandbox_error(L, ERR_argument, NULL, s ? "too many names" : "argument %d is not a name", i - 1);
+		names[n++] = base_intern(sandbox_ctx(L), s);
+		lua_pop(L, 1);
+	}
+	return n;
+}
+
+/* The names from argument i on; a table {"k", "j"} lists siblings in order, an empty one none. */
 static uint32_t names_from(lua_State *L, int i, const char **names, uint32_t max)
 {
-	struct ctx *c = sandbox_ctx(L);
 	uint32_t n = 0;
-	for (int top = lua_gettop(L); i <= top; i++) {
-		lua_Integer many = lua_istable(L, i) ? luaL_len(L, i) : 1;
-		for (lua_Integer k = 1; k <= many; k++) {
-			if (lua_istable(L, i))
-				lua_geti(L, i, k);
-			else
-				lua_pushvalue(L, i);
-			const char *s = lua_type(L, -1) == LUA_TSTRING ? lua_tostring(L, -1) : NULL;
-			if (!s || n == max)
-				sandbox_error(L, ERR_argument, NULL, s ? "too many names" : "argument %d is not a name", i - 1);
-			names[n++] = base_intern(c, s);
-			lua_pop(L, 1);
-		}
-	}
+	for (int top = lua_gettop(L); i <= top; i++)
+		n = add_names(L, i, names, n, max);
 	return n;
 }
 
@@ -235,22 +242,10 @@ static int l_pack(lua_State *L)
 {
 	struct ctx *c = sandbox_ctx(L);
 	stage_id s = check_stage(L, 1);
-	const char *tensors[64], *parts[9];
-	uint32_t nt = 0, np = 0;
-	if (lua_istable(L, 2)) {
-		for (lua_Integer i = 1; i <= luaL_len(L, 2) && nt < 64; i++) {
-			lua_geti(L, 2, i);
-			tensors[nt++] = base_intern(c, luaL_checkstring(L, -1));
-			lua_pop(L, 1);
-		}
-	} else {
-		tensors[nt++] = base_intern(c, luaL_checkstring(L, 2));
-	}
-	for (int i = 3; i <= lua_gettop(L); i++) {
-		if (np == 9)
-			sandbox_error(L, ERR_pack, NULL, "a storage order lists at most 9 indices");
-		parts[np++] = luaL_checkstring(L, i);
-	}
+	const char *tensors[64], *parts[64];
+	uint32_t nt = add_names(L, 2, tensors, 0, 64), np = names_from(L, 3, parts, 64);
+	if (np > 9)
+		sandbox_error(L, ERR_pack, NULL, "a storage order lists at most 9 indices");
 	if (sched_pack(c, s, tensors, nt, parts, np, sandbox_where(L)))
 		log_call(L, s, nt > 1 ? "pack({ %s }, %s)" : "pack(%s, %s)", quoted(c, tensors, nt), quoted(c, parts, np));
 	return done(L);
@@ -490,17 +485,19 @@ static int layer_index(lua_State *L)
 {
 	struct ctx *c = sandbox_ctx(L);
 	const char *scope = lua_tostring(L, lua_upvalueindex(1)), *name = luaL_checkstring(L, 2);
-	stage_id s = stage_find(c, base_internf(c, "%s.%s", scope, name), NULL);
+	const char *full = *scope ? base_internf(c, "%s.%s", scope, name) : name;
+	stage_id s = stage_find(c, full, NULL);
 	if (!strcmp(name, "time")) {
 		for (s = 1; s < c->stage.n; s++) {
-			if (c->stage.at[s].rec && !strcmp(c->tensor.at[c->stage.at[s].tensor].scope, scope)) {
+			const char *own = c->tensor.at[c->stage.at[s].tensor].scope;
+			if (c->stage.at[s].rec && !strcmp(own ? own : "", scope)) {
 				push_handle(L, RECURRENCE, c->stage.at[s].rec);
 				return 1;
 			}
 		}
 	}
 	if (!s || s == c->stage.n)
-		no_stage(L, base_internf(c, "%s.%s", scope, name));
+		no_stage(L, full);
 	push_handle(L, STAGE, s);
 	return 1;
 }
@@ -554,11 +551,23 @@ static int model_index(lua_State *L)
 static int nothing_call(lua_State *L) { lua_settop(L, 1); return 1; }
 static int nothing_index(lua_State *L) { lua_pushcfunction(L, nothing_call); return 1; }
 
+/* A directive that is refused inside a file that others call: who called it. */
+static int call_method(lua_State *L)
+{
+	const struct method *m = lua_touserdata(L, lua_upvalueindex(1));
+	uint32_t before = sandbox_ctx(L)->errors;
+	int n = m->f(L);
+	if (sandbox_ctx(L)->errors > before)
+		sandbox_note_callers(L);
+	return n;
+}
+
 /* Puts methods into the table at the top. */
 static void set_methods(lua_State *L, const struct method *methods)
 {
 	for (; methods->name; methods++) {
-		lua_pushcfunction(L, methods->f);
+		lua_pushlightuserdata(L, (void *)(uintptr_t)methods);
+		lua_pushcclosure(L, call_method, 1);
 		lua_setfield(L, -2, methods->name);
 	}
 }
@@ -633,6 +642,12 @@ static void push_model(lua_State *L, struct ctx *c)
 	}
 	lua_setfield(L, -2, "dims");
 	lua_newtable(L);
+	for (uint32_t i = 0; i < c->asked.n; i++) {
+		lua_pushinteger(L, c->asked.at[i].value);
+		lua_setfield(L, -2, c->asked.at[i].name);
+	}
+	lua_setfield(L, -2, "settings");
+	lua_newtable(L);
 	for (rec_id r = 1; r < c->rec.n; r++) {
 		push_handle(L, RECURRENCE, r);
 		lua_seti(L, -2, r);
@@ -653,7 +668,9 @@ bool sched_load(struct ctx *c, const char *path)
 	c->sched->file = path;
 	if (!path)
 		return true;
-	struct sandbox *s = sandbox_new(c, NULL);
+	struct sandbox_options o = sandbox_defaults;
+	o.shipped = "schedules";
+	struct sandbox *s = sandbox_new(c, &o);
 	lua_State *L = sandbox_lua(s);
 	define_type(L, STAGE, stage_methods, stage_index);
 	lua_pushcfunction(L, l_knob);

@@ -28,6 +28,7 @@ local recurrence = {}
 ---@field layers rnn.layer[]  scopes with a recurrence, in order of the model
 ---@field target rnn.scheduled.target
 ---@field dims table<string, integer?>  nil: known at run time only
+---@field settings table<string, integer>  of the model, such as a depth
 ---@field [string] rnn.stage
 local scheduled = {}
 

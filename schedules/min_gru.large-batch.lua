@@ -1,0 +1,9 @@
+-- minGRU, many sequences at a time: the products a chunk of steps at a time, the state element by element.
+local many = require("parts.many")
+
+return function(m)
+  local run = many(m, m.time)
+  run.product(m.a, { { "W", "k" }, gates = "g" })
+  run.each(m.z)
+  run.slices(m.h, {})
+end

@@ -1,0 +1,84 @@
+-- parts/few.lua · how stages run when sequences are few: sums outside time over tiles of steps, a step over slices of units
+--
+--   local run = few(m, m.time, 4 * H * H)                     time (nil: outside recurrences), multiply-adds of a step
+--   run.product(xw, { { "W", "k" }, gates = "g" })            a sum that needs no state, for a chunk of steps
+--   run.slices(h, { inside = { c }, { a, { "U", "j" }, gates = "g" } })
+--   run.each(y, "i")                                          element by element along i, outside the steps
+--   run.chunk(s)                                              as it is, a chunk of steps at a time
+--
+-- Sums are described in parts/sums.lua. Axes are i and n, unless { i = "u", n = "b" } says otherwise. parts/many.lua takes
+-- the same calls.
+local chunk, sums = require("parts.chunk"), require("parts.sums")
+
+return function(m, time, work)
+  local V = m.target.lanes
+  local most = m.target.registers * 3 // 4           -- sums at a time; weights and what they meet need the other registers
+  local team = time and (work or 0) >= 1 << 14       -- below, a barrier costs more than threads gain
+  local chunked = time and (m.dims.T or chunk + 1) > chunk
+  local persistent = false
+  local run = {}
+  if chunked then time:chunk(chunk) end
+
+  function run.chunk(s)
+    if chunked then s:compute_at(time) end
+  end
+
+  function run.product(s, w)
+    local i, t, n = w.i or "i", w.row or "t", w.row and {} or w.n or "n"
+    local io, ii, to, ti = i .. "o", i .. "i", t .. "o", t .. "i"
+    local E, gates = s:extent(i), sums.gates(s, w)
+    local vectors = gates == 1 and E > V and 2 or 1
+    local B, rows = vectors * V, math.max(1, math.min(6, most // (gates * vectors)))
+    local slices, tile = { io, to }, { ti, w.gates }
+    if E < 4 * B then slices = { to, io } end        -- few slices: threads take rows
+    if rows < gates * vectors then tile = { w.gates, ti } end    -- what is read once stays in fewer registers
+    run.chunk(s)
+    s:split(i, io, ii, B):split(t, to, ti, rows)
+     :order(slices, n, sums.axes(w), tile, ii):unroll(tile):vectorize(ii)
+    sums.pack(s, w, i, B)
+    if 64 * sums.work(s, w, i) >= 1 << 18 then s:parallel(slices[1]) end
+  end
+
+  function run.each(s, i)
+    i = i or "i"
+    run.chunk(s)
+    if s:extent(i) > 4 * V then s:vectorize(i, V) else s:vectorize(i) end
+  end
+
+  -- The last stage of a step in slices of its units. What it is made of is computed inside: `inside` element by element, sums
+  -- with their weights; `own` are the sums of h itself. `together`: the sums share their loops.
+  function run.slices(h, o)
+    local i, n = o.i or "i", o.n or "n"
+    local io, ii, E, own = i .. "o", i .. "i", h:extent(i), o.own or {}
+    local at_once, vectors = o.own and sums.gates(h, own) or 0, 4
+    for _, w in ipairs(o) do
+      at_once = o.together and at_once + 1 or math.max(at_once, sums.gates(w[1], w))
+    end
+    while vectors > 1 and (at_once * vectors > most or vectors * V // 2 >= E or team and E < 4 * vectors * V) do
+      vectors = vectors // 2
+    end
+    local B, at = vectors * V, at_once > 0 and n or io
+    h:split(i, io, ii, B):order(at == n and { io, n } or { n, io }, sums.axes(own), { own.gates }, ii)
+     :unroll { own.gates }:vectorize(ii)
+    sums.pack(h, own, i, B)
+    sums.prefetch(h, own, i)
+    if at == n then h:alternate(io) end              -- every other step backwards, through what is still in the cache
+    if team and E > B then
+      h:parallel(io)
+      if not persistent then time:persistent { barrier = "flag" } end
+      persistent = true
+    end
+    for _, s in ipairs(o.inside or {}) do s:compute_at(h, at):vectorize(i) end
+    for q, x in ipairs(o) do
+      local s, w = x[1], { gates = x.gates, at = x.at, table.unpack(x, 2) }
+      local axes = sums.axes(w)
+      if q == 1 or not o.together then s:compute_at(h, at) end
+      s:order(n, axes, { w.gates }, i):unroll { w.gates }:vectorize(i)
+      sums.pack(s, w, i, B)
+      sums.prefetch(s, w, i)
+      if q > 1 and o.together then s:compute_with(o[1][1], axes[#axes]) end
+    end
+  end
+
+  return run
+end

@@ -1,0 +1,11 @@
+-- parts/lstm.lua · a layer of LSTM in any of its forms: one sum for all gates, the rest element by element
+--
+-- lstm(batch, m, layer, more): batch is parts.few or parts.many; more: what a step makes beside c, if anything. Returns how the
+-- layer runs, for what is computed after it.
+return function(batch, m, layer, more)
+  local H, gates = layer.h:extent("i"), layer.a:extent("g")
+  local run = batch(m, layer.time, gates * H * H)
+  run.product(layer.a:extract("xw", "W"), { { "W", "k" }, gates = "g" })    -- the input product needs no earlier step
+  run.slices(layer.h, { inside = { layer.c, table.unpack(more or {}) }, { layer.a, { "U", "j" }, gates = "g" } })
+  return run
+end

@@ -1,0 +1,68 @@
+-- parts/many.lua · how stages run when sequences are many (16 and more): sums over tiles of sequences by two vectors of units
+--
+-- The calls are those of parts/few.lua. A tile of 6 sequences by 2 vectors is 12 sums, for which an iteration loads 2 vectors
+-- of weights and 6 numbers: the arithmetic units are the limit, not the loads. One gate comes after the other, so that all
+-- sums are of one gate; what is left of the sequences, or of the units, is a tile of its own.
+local chunk, sums = require("parts.chunk"), require("parts.sums")
+
+return function(m, time, work)
+  local V = m.target.lanes
+  local rows = m.target.registers >= 32 and 8 or 6
+  local team = time and (work or 0) >= 1 << 10       -- of one sequence: there are 16 and more
+  local chunked = time and (m.dims.T or chunk + 1) > chunk
+  local persistent = false
+  local run = {}
+  if chunked then time:chunk(chunk) end
+
+  function run.chunk(s)
+    if chunked then s:compute_at(time) end
+  end
+
+  local function width(E) return E > V and 2 * V or V end
+
+  function run.product(s, w)
+    local i, n, t = w.i or "i", w.n or "n", w.row and {} or "t"
+    local io, ii, no, ni = i .. "o", i .. "i", n .. "o", n .. "i"
+    local B = width(s:extent(i))
+    local wide = s:extent(i) >= 4 * B                -- else there are few slices: threads take steps
+    local outer = wide and { io, w.gates } or { w.row and no or t }
+    run.chunk(s)
+    s:split(i, io, ii, B):split(n, no, ni, rows)
+    if wide then
+      s:order(io, { w.gates }, t, no, sums.axes(w), ni, ii)
+    else
+      s:order(t, no, io, { w.gates }, sums.axes(w), ni, ii)
+    end
+    s:unroll(ni):vectorize(ii):parallel(wide and io or w.row and no or t)
+    sums.pack(s, w, i, B, true)
+  end
+
+  function run.each(s, i)
+    i = i or "i"
+    run.chunk(s)
+    if s:extent(i) > 4 * V then s:vectorize(i, V) else s:vectorize(i) end
+    if time then s:parallel("t") end
+  end
+
+  function run.slices(h, o)
+    local i, n = o.i or "i", o.n or "n"
+    local io, ii, no, ni, E, own = i .. "o", i .. "i", n .. "o", n .. "i", h:extent(i), o.own or {}
+    local B = width(E)
+    h:split(i, io, ii, B):split(n, no, ni, rows):order(io, no, { own.gates }, sums.axes(own), ni, ii):vectorize(ii)
+    if o.own then h:unroll(ni) end
+    sums.pack(h, own, i, B, true)
+    if team and E > B then
+      h:parallel(io)
+      if not persistent then time:persistent { barrier = "flag" } end
+      persistent = true
+    end
+    for _, s in ipairs(o.inside or {}) do s:compute_at(h, no):vectorize(i) end
+    for _, x in ipairs(o) do
+      local s, w = x[1], { gates = x.gates, at = x.at, table.unpack(x, 2) }
+      s:compute_at(h, no):order({ w.gates }, sums.axes(w), n, i):unroll(n):vectorize(i)
+      sums.pack(s, w, i, B, true)
+    end
+  end
+
+  return run
+end

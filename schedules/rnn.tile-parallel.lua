@@ -1,0 +1,4 @@
+-- The textbook network with tiles of 64 units by 16 sequences, slices of units in parallel: one of eight combinations, see parts/rnn.lua.
+local rnn = require("parts.rnn")
+
+return function(m) rnn(m, true, false, true) end     -- tile, vectorize, parallel
