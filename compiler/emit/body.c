@@ -420,7 +420,7 @@ static void find_private(struct ctx *c, buf_id b, uint32_t idx, bool write, void
 	VEC_PUSH(c, *v, b);
 }
 
-static const char *wrap_sum(struct emit *e, poly_id p)
+const char *wrap_sum(struct emit *e, poly_id p)
 {
 	uint32_t n;
 	poly_terms(e->c, p, &n);
@@ -434,34 +434,18 @@ static void open_loop(struct emit *e, const struct stmt *x, bool team)
 	const char *v = name_unique(e, c->var.at[x->var].name);
 	c->var.at[x->var].name = v;
 	const char *at = v;  /* the counter that C counts */
-	if (x->alternate)
+	if (x->alternate && x->flavor != LOOP_PARALLEL)
 		at = name_unique(e, base_internf(c, "%s_at", v));
-	if (x->flavor == LOOP_PARALLEL && team && x->alternate) {
-		const char *first = name_unique(e, base_internf(c, "%s_first", v)), *end = name_unique(e, base_internf(c, "%s_end", v));
-		const char *t = c->var.at[x->alternate].name;
-		line(e, "for (int64_t %s = share(%s, me->thread, me->threads), %s = share(%s, me->thread + 1, me->threads), %s = %s;",
-		     first, n, end, n, at, first);
-		line(e, "     %s < %s; %s++) {", at, end, at);
-		line(e, "\tconst int64_t %s = %s %% 2 ? %s + %s - 1 - %s : %s;  /* backwards on odd steps */", v, t, first, end, at, at);
-	} else if (x->flavor == LOOP_PARALLEL && team) {
-		const char *end = name_unique(e, base_internf(c, "%s_end", v));
-		line(e, "for (int64_t %s = share(%s, me->thread, me->threads), %s = share(%s, me->thread + 1, me->threads); %s < %s; %s++) {",
-		     v, n, end, n, v, end, v);
-	} else {
-		if (x->flavor == LOOP_PARALLEL) {  /* `omp for` allocates in some runtimes, each time */
-			const char *end = name_unique(e, base_internf(c, "%s_end", v));
-			line(e, "OMP(omp parallel num_threads((int)f->threads))");
-			line(e, "for (int64_t %s = share(%s, thread_number(), thread_count()),", at, n);
-			line(e, "     %s = share(%s, thread_number() + 1, thread_count()); %s < %s; %s++) {", end, n, at, end, at);
-		} else if (x->from)
-			line(e, "for (int64_t %s = %s; %s < %s; %s++) {", at, poly_c(e, x->from), at,
-			     poly_c(e, poly_add(c, x->from, x->extent)), at);
-		else
-			line(e, "for (int64_t %s = 0; %s < %s; %s++) {", at, at, n, at);
-		if (x->alternate)
-			line(e, "\tconst int64_t %s = %s %% 2 ? %s - 1 - %s : %s;  /* backwards on odd steps */", v,
-			     c->var.at[x->alternate].name, wrap_sum(e, x->extent), at, at);
-	}
+	if (x->flavor == LOOP_PARALLEL)
+		print_share(e, x, v, team);
+	else if (x->from)
+		line(e, "for (int64_t %s = %s; %s < %s; %s++) {", at, poly_c(e, x->from), at,
+		     poly_c(e, poly_add(c, x->from, x->extent)), at);
+	else
+		line(e, "for (int64_t %s = 0; %s < %s; %s++) {", at, at, n, at);
+	if (x->alternate && x->flavor != LOOP_PARALLEL)
+		line(e, "\tconst int64_t %s = %s %% 2 ? %s - 1 - %s : %s;  /* backwards on odd steps */", v,
+		     c->var.at[x->alternate].name, wrap_sum(e, x->extent), at, at);
 	e->depth++;
 	VEC_PUSH(c, e->open, x->var);
 	if (x->flavor == LOOP_PARALLEL) {
@@ -599,6 +583,7 @@ void body_function(struct emit *e, const char *name, const stmt_id *stmts, uint3
 	}
 	e->out = &body;
 	e->depth = 1;
+	e->handed.n = 0;
 	print_block(e, list, e->region);
 	leave(e, m);
 	e->out = out;
@@ -615,6 +600,8 @@ void body_function(struct emit *e, const char *name, const stmt_id *stmts, uint3
 	line(e, "static __attribute__((noinline)) void %s(const struct %s_frame *f%s)", name, c->model_name, *needs_team ? ", struct team *me" : "");
 	line(e, "{");
 	e->depth = 1;
+	for (uint32_t i = 0; i < e->handed.n; i++)
+		line(e, "int64_t %s = 0;", e->handed.at[i]);
 	const bool *written = stores_of(c, list);
 	for (uint32_t i = 1; i < c->dim.n; i++) {
 		const char *d = c->dim.at[i].value < 0 ? c->var.at[c->dim.at[i].var].name : NULL;

@@ -2,7 +2,8 @@
  *
  *   names.c   C names for buffers, loops, components of register tiles
  *   value.c   expressions and addresses
- *   body.c    statements; threads
+ *   body.c    statements
+ *   share.c   parallel loops: which thread runs what
  *   file.c    whole files: support functions, weights, workspace, entry points, self-description, header
  *
  * emit_model is the only entry from outside. */
@@ -53,6 +54,8 @@ struct emit {
 	bool region;               /* the function runs in a team */
 	bool starting;             /* it fills rows before time 0 */
 	bool parallel;             /* inside a parallel loop */
+	VEC(const char *) handed;  /* variables of the function that count what loops have handed out before (share.c) */
+	uint32_t tickets;          /* loops of the file that hand out parts in a team */
 	stmt_id asks;              /* the loop whose body comes next prefetches; 0: it does not */
 };
 
@@ -72,6 +75,8 @@ void drop_unused(struct ctx *c, struct text *t);
 /* Base pointer, offset without the lane, and the lane's factor in it. */
 struct place_c { const char *base; poly_id offset; const char *gather; int64_t lane; };
 struct place_c locate(struct emit *e, buf_id b, uint32_t idx, bool write);
+const char *wrap_sum(struct emit *e, poly_id p);              /* in parentheses where it has several terms */
+void print_share(struct emit *e, const struct stmt *x, const char *v, bool team);  /* the head of a parallel loop */
 void print_prefetch(struct emit *e, const struct stmt *loop, const idvec *body);
 poly_id memory_row(struct ctx *c, const struct buf *b, poly_id t);
 bool row_wanted(struct ctx *c, const struct buf *b, poly_id t);  /* is row t addressed through a pointer of its own? */

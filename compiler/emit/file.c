@@ -157,8 +157,10 @@ bool emit_model(struct ctx *c, struct emitted *out)
 		text_puts(&head, "\nstatic inline int64_t max_i(int64_t a, int64_t b) { return a > b ? a : b; }\n");
 	if (has_call(&bodies, "thread_number()"))
 		put_text(&head, "thread");
-	if (has_call(&bodies, " share(") || c->program->barrier)
+	if (has_call(&bodies, " share("))
 		put_text(&head, "share");
+	if (has_call(&bodies, " next_part("))
+		put_text(&head, "part");
 	if (c->program->barrier) {
 		static const char *const kind[] = { "", "omp", "spin", "flag" };
 		bool waits = has_barrier(&bodies) || has_barrier(&body);

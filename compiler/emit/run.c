@@ -3,6 +3,13 @@
 
 static bool has_start(struct ctx *c, const struct carried *k) { return c->buf.at[k->buf].fold == 0; }
 
+static bool hands_out(struct ctx *c, stmt_id s, void *loops)
+{
+	const struct stmt *x = &c->stmt.at[s];
+	*(int64_t *)loops += x->kind == S_FOR && x->flavor == LOOP_PARALLEL && x->sharing >= SHARE_DYNAMIC;
+	return false;
+}
+
 void list_parts(struct file *f)
 {
 	struct ctx *c = f->e.c;
@@ -26,6 +33,10 @@ void list_parts(struct file *f)
 	}
 	if (c->program->barrier)
 		VEC_PUSH(c, f->parts, (struct part){ "flag", "int64_t", poly_int(c, 8 * MAX_THREADS) });
+	int64_t tickets = 0;
+	stmt_any(c, c->program->barrier ? c->body : 0, hands_out, &tickets);
+	if (tickets)
+		VEC_PUSH(c, f->parts, (struct part){ "ticket", "int64_t", poly_int(c, 8 * tickets) });
 }
 
 void print_frame(struct file *f)
@@ -57,7 +68,7 @@ void print_frame(struct file *f)
 	for (uint32_t i = 0; i < f->parts.n; i++) {
 		const char *s = f->parts.at[i].to;
 		size_t n = strlen(s);
-		if ((n > 6 && !strcmp(s + n - 6, "_start")) || !strcmp(s, "flag"))
+		if ((n > 6 && !strcmp(s + n - 6, "_start")) || !strcmp(s, "flag") || !strcmp(s, "ticket"))
 			line(e, "%s *%s;", f->parts.at[i].type, s);
 	}
 	e->depth = 0;
@@ -228,6 +239,8 @@ void print_run(struct file *f)
 	print_start(f);
 	if (c->program->barrier) {
 		line(e, "memset(f.flag, 0, %d);", 64 * MAX_THREADS);
+		if (e->tickets)
+			line(e, "memset(f.ticket, 0, %u);", 64 * e->tickets);
 		line(e, "OMP(omp parallel num_threads((int)f.threads))");
 		line(e, "{");
 		e->depth++;

@@ -363,14 +363,20 @@ static const int64_t *shuffle(struct run *m, int64_t n)
 	return m->order;
 }
 
-/* In a region, iteration i belongs to the thread with n*id/threads <= i < n*(id+1)/threads. A loop outside regions
- * is a team in which each iteration may be another thread's; what a thread owns is worth nothing at its start. */
-static void become(struct run *m, int64_t i, int64_t n)
+/* In a region, iteration i belongs to the thread with n*id/threads <= i < n*(id+1)/threads; or parts go to threads in turn, or to
+ * any. A loop outside regions is a team in which each iteration may be another thread's; what a thread owns is worth nothing at its
+ * start. */
+static void become(struct run *m, const struct stmt *x, int64_t i, int64_t n)
 {
 	if (m->place == TEAM) {
 		m->thread = (uint32_t)i;
 		for (uint32_t b = 0; b < m->own.n; b++)
 			m->mem[m->own.at[b]].life++;
+	} else if (x->sharing != SHARE_EVEN) {
+		uint64_t turn = (uint64_t)(i / x->part);
+		if (x->sharing != SHARE_CYCLIC && m->r->order)
+			turn = draw(m);
+		m->thread = m->copy = (uint32_t)(turn % m->threads);
 	} else {
 		uint32_t id = 0;
 		while (i >= n * (id + 1) / m->threads)
@@ -389,7 +395,7 @@ static void run_parallel(struct run *m, const struct stmt *x, int64_t n)
 	const int64_t *order = shuffle(m, n);
 	for (int64_t i = 0; i < n; i++) {
 		m->value[x->var] = order ? order[i] : i;
-		become(m, m->value[x->var], n);
+		become(m, x, m->value[x->var], n);
 		run_list(m, x->body);
 	}
 	m->place = before;

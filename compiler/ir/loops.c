@@ -241,6 +241,9 @@ void loops_print(struct ctx *c, stmt_id s, int depth, struct text *out)
 				text_printf(out, "%s ", flavor_name[x->flavor]);
 			text_printf(out, "for %s in %s..%s%s", c->var.at[x->var].name, x->from ? poly_text(c, x->from) : "0",
 			            x->from ? "+" : "", poly_text(c, x->extent));
+			if (x->sharing)
+				text_printf(out, " (%s, %lld at a time)", x->sharing == SHARE_CYCLIC ? "in turn" : x->sharing == SHARE_DYNAMIC ?
+				            "dynamic" : "guided", (long long)x->part);
 			if (x->lanes)
 				text_printf(out, " (%lld lanes)", (long long)x->lanes);
 			if (x->ahead)

@@ -54,6 +54,8 @@ struct stmt {
 	var_id alternate;          /* FOR: runs backwards where this counter (of time) is odd; 0: never */
 	tensor_id prefetch;        /* FOR: asks for what it loads of this tensor `ahead` iterations later; ahead 0: no */
 	int64_t ahead;
+	uint8_t sharing;           /* FOR of flavor PARALLEL: enum sharing, and how many iterations at a time */
+	int64_t part;
 	int64_t lanes;             /* FOR of flavor VECTOR after vectorise: lanes of the vector; extent may be less */
 	uint32_t of;               /* STORE: buffer; DECLARE: buffer */
 	uint32_t idx, nidx;        /* STORE: run of expr_ids in ctx->list */

@@ -159,6 +159,8 @@ stmt_id wrap(struct nest *n, const struct inst *i, int l, stmt_id body)
 	n->c->stmt.at[s].alternate = q->alternate ? n->now : 0;
 	n->c->stmt.at[s].prefetch = q->prefetch;
 	n->c->stmt.at[s].ahead = q->ahead;
+	n->c->stmt.at[s].sharing = q->sharing;
+	n->c->stmt.at[s].part = q->part;
 	return s;
 }
 

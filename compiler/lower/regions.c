@@ -6,8 +6,8 @@
  *                                                      parallel for io: a, c, h
  *                                                      barrier            (h[t] is read by other threads at t+1)
  *
- * Inside a region a parallel loop's iterations are shared out in order, so loops of equal extent give equal shares:
- * where two loops touch a buffer only in the slice of their own iteration, no barrier lies between them. Barriers are
+ * Inside a region a parallel loop's iterations are shared out in order, evenly or in turn, so loops of equal extent give equal
+ * shares (not those that hand out parts as threads ask): where two loops touch a buffer only in the slice of their own iteration, no barrier lies between them. Barriers are
  * put before the first statement that needs one (greedily, so their number is least on a straight line), and at the end
  * of a step for what the next step needs.
  *
@@ -19,12 +19,12 @@ struct touch {
 	buf_id buf;
 	bool write;
 	bool sliced;
-	uint32_t dim; int64_t width; poly_id shares;   /* sliced: index dim = width * iteration + 0..width-1 */
+	uint32_t dim; int64_t width; poly_id shares; int64_t part;  /* sliced: index dim = width * iteration + 0..width-1 */
 	bool timed; int64_t offset;                    /* timed: row t + offset */
 	bool any_row;
 };
 struct item { stmt_id s; VEC(struct touch) touch; };
-struct scan { struct item *item; var_id parallel, time; poly_id shares; };
+struct scan { struct item *item; var_id parallel, time; poly_id shares; int64_t part; };
 
 static void touch(struct ctx *c, buf_id b, uint32_t idx, bool write, void *arg)
 {
@@ -49,13 +49,14 @@ static void touch(struct ctx *c, buf_id b, uint32_t idx, bool write, void *arg)
 			t.dim = i;
 			t.width = w;
 			t.shares = k->shares;
+			t.part = k->part;
 		}
 	}
 	t.any_row = k->time && !t.timed;
 	for (uint32_t i = 0; i < k->item->touch.n; i++) {
 		const struct touch *o = &k->item->touch.at[i];
 		if (o->buf == t.buf && o->write == t.write && o->sliced == t.sliced && o->dim == t.dim && o->width == t.width &&
-		    o->shares == t.shares && o->timed == t.timed && o->offset == t.offset)
+		    o->shares == t.shares && o->part == t.part && o->timed == t.timed && o->offset == t.offset)
 			return;
 	}
 	VEC_PUSH(c, k->item->touch, t);
@@ -72,8 +73,9 @@ static void scan(struct ctx *c, stmt_id s, struct scan *k)
 		c->stmt.at[s].next = x.next;
 	}
 	if (x.kind == S_FOR && x.flavor == LOOP_PARALLEL) {
-		inner.parallel = x.var;
+		inner.parallel = x.sharing <= SHARE_CYCLIC ? x.var : 0;  /* else nobody knows whose an iteration is */
 		inner.shares = x.extent;
+		inner.part = x.part;
 	}
 	for (stmt_id b = x.body; b; b = c->stmt.at[b].next)
 		scan(c, b, &inner);
@@ -86,7 +88,8 @@ static bool meet(const struct touch *a, const struct touch *b)
 {
 	if (a->buf != b->buf || (!a->write && !b->write))
 		return false;
-	return !(a->sliced && b->sliced && a->dim == b->dim && a->width == b->width && a->shares == b->shares);
+	return !(a->sliced && b->sliced && a->dim == b->dim && a->width == b->width && a->shares == b->shares &&
+	         a->part == b->part);
 }
 
 /* Do a at step t and b at step t + steps touch the same row? */

@@ -121,6 +121,11 @@ static void check_flavors(struct ctx *c, stage_id s)
 		if (l->alternate && (l->flavor == LOOP_VECTOR || l->flavor == LOOP_UNROLL))
 			diag(c, ERR_alternate, l->loc, "loop '%s' of %s is marked %s: it has no order in time", l->name, x->name,
 			     flavor_name[l->flavor]);
+		if (l->alternate && l->sharing != SHARE_EVEN) {
+			diag(c, ERR_alternate, l->loc, "'%s' of %s is handed out in parts: a thread has no slice of its own to walk backwards",
+			     l->name, x->name);
+			diag_fix(c, "drop one of the two");
+		}
 		if (l->flavor == LOOP_VECTOR && p + 1 != x->order.n) {
 			const struct loop *in = &x->loop.at[x->order.at[p + 1]];
 			diag(c, ERR_vectorize_shape, l->loc, "loop '%s' of %s is vectorized, but loop '%s' runs inside it", l->name,
@@ -164,7 +169,8 @@ static bool same_loop(struct ctx *c, const struct stage *x, int a, const struct 
 {
 	for (;;) {
 		const struct loop *p = &x->loop.at[a], *q = &y->loop.at[b];
-		if ((p->parent < 0) != (q->parent < 0) || p->flavor != q->flavor || p->acc != q->acc || p->update != q->update)
+		if ((p->parent < 0) != (q->parent < 0) || p->flavor != q->flavor || p->sharing != q->sharing ||
+		    p->part != q->part || p->acc != q->acc || p->update != q->update)
 			return false;
 		if (p->parent < 0)
 			return c->var.at[p->axis].extent == c->var.at[q->axis].extent;

@@ -109,6 +109,8 @@ bool sched_split(struct ctx *c, stage_id s, const char *loop, const char *outer,
 	part.parent = i;
 	part.loc = l;
 	part.flavor = LOOP_SERIAL;
+	part.sharing = SHARE_EVEN;
+	part.part = 0;
 	part.name = base_intern(c, outer);
 	VEC_PUSH(c, x->loop, part);
 	part.name = base_intern(c, inner);
@@ -289,6 +291,30 @@ bool sched_flavor(struct ctx *c, stage_id s, const char *loop, enum flavor f, lo
 	}
 	p->flavor = (uint8_t)f;
 	p->loc = l;
+	return true;
+}
+
+bool sched_share(struct ctx *c, stage_id s, const char *loop, const char *clause, int64_t part, loc_t l)
+{
+	static const char *const names[] = { "static", "static", "dynamic", "guided" };
+	int i = find_leaf(c, s, loop, l), k = part ? SHARE_CYCLIC : SHARE_EVEN;
+	if (i < 0)
+		return false;
+	if (part < 0 || part > 1 << 20) {
+		diag(c, ERR_factor, l, "cannot hand out '%s' in parts of %lld iterations", loop, (long long)part);
+		return false;
+	}
+	while (k <= SHARE_GUIDED && strcmp(clause, names[k]))
+		k++;
+	if (k > SHARE_GUIDED) {
+		diag(c, ERR_argument, l, "no way of sharing a loop is called \"%s\"", clause);
+		diag_fix(c, "use \"static\", \"dynamic\" or \"guided\"");
+		return false;
+	}
+	if (!sched_flavor(c, s, loop, LOOP_PARALLEL, l))
+		return false;
+	c->stage.at[s].loop.at[i].sharing = (uint8_t)k;
+	c->stage.at[s].loop.at[i].part = k == SHARE_EVEN ? 0 : part ? part : 1;
 	return true;
 }
 

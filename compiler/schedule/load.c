@@ -161,11 +161,26 @@ static int l_vectorize(lua_State *L)
 	return mark(L, LOOP_VECTOR);
 }
 
+/* parallel("io", "jo"), parallel("io", { schedule = "dynamic", chunk = 2 }) */
 static int l_parallel(lua_State *L)
 {
-	if (lua_type(L, 3) == LUA_TTABLE)
-		sandbox_error(L, ERR_argument, "leave the options out", "parallel takes no options yet");
-	return mark(L, LOOP_PARALLEL);
+	struct ctx *c = sandbox_ctx(L);
+	if (lua_type(L, 3) != LUA_TTABLE)
+		return mark(L, LOOP_PARALLEL);
+	stage_id s = check_stage(L, 1);
+	const char *loop = luaL_checkstring(L, 2), *clause = "static";
+	for (lua_pushnil(L); lua_next(L, 3); lua_pop(L, 1))
+		if (lua_type(L, -2) != LUA_TSTRING || (strcmp(lua_tostring(L, -2), "schedule") && strcmp(lua_tostring(L, -2), "chunk")))
+			sandbox_error(L, ERR_argument, "parallel(\"io\", { schedule = \"dynamic\", chunk = 2 })", "parallel has no such option");
+	if (lua_getfield(L, 3, "schedule") != LUA_TNIL)
+		clause = luaL_checkstring(L, -1);
+	if (lua_getfield(L, 3, "chunk") != LUA_TNIL && luaL_checkinteger(L, -1) < 1)
+		sandbox_error(L, ERR_factor, NULL, "cannot hand out '%s' in parts of %lld iterations", loop, (long long)lua_tointeger(L, -1));
+	int64_t part = lua_tointeger(L, -1);
+	if (sched_share(c, s, loop, clause, part, sandbox_where(L)))
+		log_call(L, s, part ? "parallel(\"%s\", { schedule = \"%s\", chunk = %lld })" : "parallel(\"%s\", { schedule = \"%s\" })", loop,
+		         clause, (long long)part);
+	return done(L);
 }
 
 static int l_alternate(lua_State *L)
@@ -331,7 +346,8 @@ static const struct method stage_methods[] = {
 	{ "unroll", l_unroll, "(...: string): rnn.stage", "iterations one after another; constant extent" },
 	{ "vectorize", l_vectorize, "(loop: string, factor?: integer): rnn.stage",
 	  "vectors of the target; with a factor: split by it, the inner part vectorized" },
-	{ "parallel", l_parallel, "(...: string): rnn.stage", "shared out among threads" },
+	{ "parallel", l_parallel, "(loop: string, ...: string|{ schedule: \"static\"|\"dynamic\"|\"guided\", chunk: integer? }): rnn.stage",
+	  "shared out among threads; with options: as OpenMP's clauses say" },
 	{ "prefetch", l_prefetch, "(tensor: string, loop: string, ahead: integer): rnn.stage",
 	  "asks for what the loop reads of the tensor so many iterations early" },
 	{ "alternate", l_alternate, "(loop: string): rnn.stage", "every other step of time runs the loop backwards" },

@@ -23,6 +23,10 @@ struct acc {
 
 enum flavor { LOOP_SERIAL, LOOP_UNROLL, LOOP_VECTOR, LOOP_PARALLEL, LOOP_TIME };
 extern const char *const flavor_name[];
+/* How threads share the iterations of a parallel loop: EVEN, as many neighbouring ones for each; CYCLIC, so many at a time in
+ * turn; DYNAMIC, so many at a time as they ask for them; GUIDED, the same, beginning with larger parts. OpenMP's schedule(static),
+ * (static, n), (dynamic, n), (guided, n). */
+enum sharing { SHARE_EVEN, SHARE_CYCLIC, SHARE_DYNAMIC, SHARE_GUIDED };
 
 /* A loop of a stage, as the schedule names it. Splitting a loop makes two new ones and keeps the old as their sum:
  *   i: outer = io, inner = ii, factor = 16     i = io * 16 + ii */
@@ -30,7 +34,8 @@ struct loop {
 	const char *name;
 	var_id axis;               /* of the model; of the loop that was split, for parts */
 	int acc, update;           /* a reduction's; -1 for loops over the result's own axes */
-	uint8_t flavor;
+	uint8_t flavor, sharing;   /* sharing: of a parallel loop */
+	int64_t part;              /* iterations at a time, where shared in parts */
 	int outer, inner;          /* parts, -1 where not split */
 	int parent;                /* -1: a whole axis */
 	int64_t factor;
@@ -135,6 +140,8 @@ bool sched_split(struct ctx *c, stage_id s, const char *loop, const char *outer,
 bool sched_order(struct ctx *c, stage_id s, const char *const *names, uint32_t n, loc_t l);
 bool sched_reorder(struct ctx *c, stage_id s, const char *const *names, uint32_t n, loc_t l);  /* innermost first */
 bool sched_flavor(struct ctx *c, stage_id s, const char *loop, enum flavor f, loc_t l);
+/* Parallel, and how it is shared, `part` iterations at a time. clause: "static", "dynamic", "guided"; part 0: the clause's own. */
+bool sched_share(struct ctx *c, stage_id s, const char *loop, const char *clause, int64_t part, loc_t l);
 bool sched_compute_at(struct ctx *c, stage_id s, stage_id host, const char *loop, loc_t l);
 bool sched_compute_in_time(struct ctx *c, stage_id s, rec_id r, loc_t l);
 bool sched_chunk(struct ctx *c, rec_id r, int64_t steps, loc_t l);

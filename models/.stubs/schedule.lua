@@ -80,10 +80,11 @@ function stage:unroll(...) end
 ---@return rnn.stage
 function stage:vectorize(loop, factor) end
 
----shared out among threads
----@param ... string
+---shared out among threads; with options: as OpenMP's clauses say
+---@param loop string
+---@param ... string|{ schedule: "static"|"dynamic"|"guided", chunk: integer? }
 ---@return rnn.stage
-function stage:parallel(...) end
+function stage:parallel(loop, ...) end
 
 ---asks for what the loop reads of the tensor so many iterations early
 ---@param tensor string

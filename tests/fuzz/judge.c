@@ -198,6 +198,7 @@ static void count_directives(struct ctx *c, struct counts *n)
 		for (int k = 0; k < DO_KINDS; k++) {
 			size_t len = strlen(directive_kind_name[k]);
 			bool is = !strncmp(call, directive_kind_name[k], len) && (call[len] == '(' || call[len] == ' ');
+			is |= k == DO_SHARED && !strncmp(call, "parallel(", 9) && strstr(call, "schedule = ");
 			is |= k == DO_REASSOC && !strncmp(call, "math", 4);
 			is |= k == DO_IN_TIME && !strncmp(call, "compute_at(", 11) && !strchr(call, ',');
 			n->directive[k] += is;

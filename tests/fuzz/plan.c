@@ -8,7 +8,7 @@
 const char *const directive_kind_name[DO_KINDS] = {
 	"split", "tile", "order", "reorder", "unroll", "vectorize", "parallel", "compute_at", "compute_root", "compute_with",
 	"extract", "pack", "pack of a func", "pack of several", "persistent", "reassoc", "chunk", "compute_at of time", "alternate",
-	"prefetch", "scan", "wavefront", "target"
+	"prefetch", "scan", "wavefront", "target", "parallel in parts"
 };
 
 /* ---- one directive ----------------------------------------------------------------------------------------------- */
@@ -79,6 +79,10 @@ static void print_directive(struct ctx *c, const struct directive_made *d, char 
 	case DO_AT: case DO_WITH:
 		put(&l, "%s(m:stage(\"%s\"), \"%s\")", directive_kind_name[d->kind], c->stage.at[d->other].name, d->name[0]);
 		break;
+	case DO_SHARED:
+		put(&l, "parallel(\"%s\", { schedule = \"%s\"", d->name[0], d->name[1]);
+		put(&l, d->k[0] ? ", chunk = %lld })" : " })", (long long)d->k[0]);
+		break;
 	case DO_IN_TIME:
 		put(&l, "compute_at(m.recurrences[%u])", d->rec);
 		break;
@@ -117,6 +121,8 @@ static bool try_directive(struct ctx *c, const struct directive_made *d)
 	case DO_UNROLL:    return sched_flavor(c, d->s, name[0], LOOP_UNROLL, 0);
 	case DO_VECTORIZE: return sched_flavor(c, d->s, name[0], LOOP_VECTOR, 0);
 	case DO_PARALLEL:  return sched_flavor(c, d->s, name[0], LOOP_PARALLEL, 0);
+	case DO_SHARED:
+		return sched_share(c, d->s, name[0], name[1], d->k[0], 0);
 	case DO_AT:        return sched_compute_at(c, d->s, d->other, name[0], 0);
 	case DO_ROOT:      return sched_compute_root(c, d->s, 0);
 	case DO_WITH:      return sched_compute_with(c, d->s, d->other, name[0], 0);
@@ -142,6 +148,13 @@ bool plan_apply(struct planner *q, const struct directive_made *d)
 {
 	if (q->p->lines == LINES)
 		return false;
+	struct directive_made shared = *d;
+	if (d->kind == DO_PARALLEL && d->names == 1 && rng_chance(q->r, 25)) {
+		shared.kind = DO_SHARED;
+		plan_add_name(&shared, (const char *[]){ "static", "dynamic", "guided" }[rng_below(q->r, 3)]);
+		shared.k[0] = rng_chance(q->r, 70) ? rng_from(q->r, 1, 4) : 0;
+		d = &shared;
+	}
 	print_directive(q->c, d, q->p->line[q->p->lines++]);
 	bool good = try_directive(q->c, d);
 	if (!good && q->why)

@@ -1,4 +1,5 @@
--- rnngen show c models/lstm.lua THIS --target avx2
+-- rnngen show schedule models/lstm.lua THIS
 return function(m)
-	m.h:parallel("i", { schedule = "dynamic" })
+  m.h:parallel("i", { schedule = "auto" })
+  m.h:parallel("i", { schedule = "dynamic", size = 2 })
 end

@@ -1,0 +1,82 @@
+/* share.c · the heads of parallel loops: which iterations a thread runs
+ *
+ *   even      for (io = share(n, me->thread, me->threads), io_end = share(n, me->thread + 1, me->threads); io < io_end; io++) {
+ *   in turn   for (io_from = me->thread * 2; io_from < n; io_from += me->threads * 2)
+ *                 for (io = io_from; io < min_i(io_from + 2, n); io++) {
+ *   dynamic   for (io_from = 0, io_end = 0; next_part(&f->ticket[0], &io_done, n, 2, 0, &io_from, &io_end); )
+ *                 for (io = io_from; io < io_end; io++) {
+ *
+ * In a team each thread runs the same loops; else a team forks for this one (`omp for` allocates in some runtimes, each time). What
+ * has been handed out is counted from the beginning of the run, so that nobody has to set the counter back (text/part.txt). */
+#include "emit/emit.h"
+
+static void even(struct emit *e, const char *v, const char *at, const char *n, bool team)
+{
+	const char *end = name_unique(e, base_internf(e->c, "%s_end", v));
+	if (team) {
+		line(e, "for (int64_t %s = share(%s, me->thread, me->threads), %s = share(%s, me->thread + 1, me->threads); %s < %s; %s++) {",
+		     at, n, end, n, at, end, at);
+		return;
+	}
+	line(e, "for (int64_t %s = share(%s, thread_number(), thread_count()),", at, n);
+	line(e, "     %s = share(%s, thread_number() + 1, thread_count()); %s < %s; %s++) {", end, n, at, end, at);
+}
+
+/* Every other step backwards, through what is still in the core's cache. */
+static void even_and_back(struct emit *e, const struct stmt *x, const char *v, const char *n)
+{
+	const char *at = name_unique(e, base_internf(e->c, "%s_at", v));
+	const char *first = name_unique(e, base_internf(e->c, "%s_first", v)), *end = name_unique(e, base_internf(e->c, "%s_end", v));
+	line(e, "for (int64_t %s = share(%s, me->thread, me->threads), %s = share(%s, me->thread + 1, me->threads), %s = %s;",
+	     first, n, end, n, at, first);
+	line(e, "     %s < %s; %s++) {", at, end, at);
+	line(e, "\tconst int64_t %s = %s %% 2 ? %s + %s - 1 - %s : %s;  /* backwards on odd steps */", v,
+	     e->c->var.at[x->alternate].name, first, end, at, at);
+}
+
+static void in_parts(struct emit *e, const struct stmt *x, const char *v, const char *n, bool team)
+{
+	struct ctx *c = e->c;
+	const char *from = name_unique(e, base_internf(c, "%s_from", v)), *me = team ? "me->thread" : "thread_number()";
+	const char *all = team ? "me->threads" : "thread_count()";
+	long long part = (long long)x->part;
+	if (x->sharing == SHARE_CYCLIC) {
+		e->use_min = true;
+		line(e, "for (int64_t %s = %s * %lld; %s < %s; %s += %s * %lld)", from, me, part, from, n, from, all, part);
+		line(e, "\tfor (int64_t %s = %s; %s < min_i(%s + %lld, %s); %s++) {", v, from, v, from, part, n, v);
+		return;
+	}
+	const char *end = name_unique(e, base_internf(c, "%s_end", v)), *done = base_internf(c, "%s_done", v), *next;
+	if (team) {
+		done = base_internf(c, "%s%u", done, e->tickets);  /* of the whole function, so its name is of the whole file */
+		next = base_internf(c, "f->ticket[%u]", 8 * e->tickets++);
+		VEC_PUSH(c, e->handed, done);
+	} else {
+		done = name_unique(e, done);
+		next = name_unique(e, base_internf(c, "%s_next", v));
+		line(e, "int64_t %s = 0;", next);
+		line(e, "OMP(omp parallel num_threads((int)f->threads))");
+	}
+	line(e, "for (int64_t %s = 0, %s = 0%s%s%s;", from, end, team ? "" : ", ", team ? "" : done, team ? "" : " = 0");
+	line(e, "     next_part(&%s, &%s, %s, %lld, %s, &%s, &%s);)", next, done, n, part, x->sharing == SHARE_GUIDED ? all : "0", from, end);
+	line(e, "\tfor (int64_t %s = %s; %s < %s; %s++) {", v, from, v, end, v);
+}
+
+void print_share(struct emit *e, const struct stmt *x, const char *v, bool team)
+{
+	const char *n = poly_c(e, x->extent), *at = v;
+	if (!team && x->sharing <= SHARE_CYCLIC)
+		line(e, "OMP(omp parallel num_threads((int)f->threads))");
+	if (x->sharing != SHARE_EVEN) {
+		in_parts(e, x, v, n, team);
+	} else if (team && x->alternate) {
+		even_and_back(e, x, v, n);
+	} else {
+		if (x->alternate)
+			at = name_unique(e, base_internf(e->c, "%s_at", v));
+		even(e, v, at, n, team);
+		if (x->alternate)
+			line(e, "\tconst int64_t %s = %s %% 2 ? %s - 1 - %s : %s;  /* backwards on odd steps */", v,
+			     e->c->var.at[x->alternate].name, wrap_sum(e, x->extent), at, at);
+	}
+}
