@@ -48,9 +48,29 @@ stmt_id pure_loops(struct nest *n, const struct inst *i, uint32_t from, stmt_id 
 /* Appends to b a dim for each loop of order from `tile` on, and to idx the loop's value. false: see diags. */
 bool tile_shape(struct nest *n, const struct inst *i, uint32_t tile, struct buf *b, expr_id *idx);
 
-/* carry.c */
-stmt_id carry_steps(struct nest *n, struct inst *i);
-stmt_id carry_scan(struct nest *n, stage_id id);
+/* carry.c: a recurrence whose state lies in registers while time runs */
+enum { GROUP = 4 };            /* chunks of a scan side by side */
+struct regs { buf_id buf; expr_id idx[9]; uint32_t n; };  /* values of a tile; of GROUP chunks, where `side` counts them */
+struct carry {
+	struct nest *n;
+	rec_id rec;
+	struct inst *inst[64];     /* of each member; all share the loops of inst[lead] */
+	uint32_t lead, at;         /* the first `at` loops of order lie outside time */
+	struct slots slots;
+	uint32_t member[SLOTS];    /* whose value a slot is */
+	var_id t;                  /* stands for the step in what is converted */
+};
+void carry_init(struct carry *k, struct nest *n, const struct gang *g, var_id t);
+struct regs carry_regs(struct carry *k, uint32_t member, const char *name, var_id side);
+stmt_id carry_declare(struct carry *k, const struct regs *r, uint32_t count, stmt_id body);
+expr_id carry_get(struct carry *k, const struct regs *r);
+stmt_id carry_set(struct carry *k, const struct regs *r, expr_id value, var_id side);
+expr_id carry_start(struct carry *k, uint32_t slot, poly_id step);  /* what the slot holds before the step */
+stmt_id carry_step(struct carry *k, poly_id step, const struct regs *last, var_id side);
+stmt_id carry_beside(struct carry *k, var_id side, stmt_id body);
+stmt_id carry_steps(struct nest *n, const struct gang *g);
+/* scan.c */
+stmt_id scan_build(struct nest *n, const struct gang *g);
 
 /* storage.c */
 void storage_buffers(struct nest *n);

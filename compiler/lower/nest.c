@@ -178,7 +178,7 @@ static stmt_id gang_loops(struct nest *n, struct gang *g, uint32_t level)
 {
 	const struct stage *s = &n->c->stage.at[g->m[0]->s];
 	if (n->time && (int)level == s->time_at)
-		return carry_steps(n, g->m[0]);
+		return carry_steps(n, g);
 	if (level == s->order.n || s->loop.at[s->order.at[level]].acc >= 0)
 		return core(n, g, level);
 	stmt_id body = with_producers(n, g, level);
@@ -202,13 +202,15 @@ static stmt_id build(struct nest *n, stage_id leader, const struct place *p)
 		g.m[g.n++] = inst_new(n, m, p, g.m[0]);
 	}
 	VEC_PUSH(c, n->inside, g.m[0]);
-	stmt_id out = gang_loops(n, &g, 0);
+	bool scan = n->time && c->rec.at[c->stage.at[leader].rec].scan > SCAN_SEQUENTIAL;
+	stmt_id out = scan ? scan_build(n, &g) : gang_loops(n, &g, 0);
 	n->inside.n--;
 	for (uint32_t m = 0; m < g.n; m++) {
 		for (uint32_t i = 0; i < c->dep.n; i++) {
 			const struct dep *d = &c->dep.at[i];
 			bool now = d->lag == 0 || !c->stage.at[d->reader].rec || c->stage.at[d->reader].rec != c->stage.at[d->writer].rec;
-			if (d->reader == g.m[m]->s && now && !n->failed && !n->emitted[d->writer] && d->writer != d->reader) {
+			bool here = n->time && c->stage.at[d->writer].rec == c->stage.at[leader].rec;  /* carry.c puts members in order */
+			if (d->reader == g.m[m]->s && now && !here && !n->failed && !n->emitted[d->writer] && d->writer != d->reader) {
 				loc_t at = c->stage.at[d->reader].with_loc ? c->stage.at[d->reader].with_loc : c->stage.at[d->writer].with_loc;
 				diag(c, ERR_compute_with, at ? at : c->stage.at[d->reader].loc, "%s needs %s, which is computed later",
 				     c->stage.at[d->reader].name, c->stage.at[d->writer].name);
@@ -238,13 +240,6 @@ static struct place root_place(struct ctx *c, const struct stage *s, poly_id now
 	return p;
 }
 
-static const char *note_of(struct ctx *c, stage_id s)
-{
-	struct inst i = { .s = s };
-	struct gang g = { .m = { &i }, .n = 1 };
-	return notes(c, &g);
-}
-
 /* A gang runs where its last member stands; its leader's place is asked for there. */
 static bool last_of_gang(struct ctx *c, const idvec *order, uint32_t k, stage_id *leader)
 {
@@ -264,18 +259,13 @@ static stmt_id build_steps(struct nest *n, rec_id r, poly_id from, poly_id steps
 	poly_id extent = c->var.at[x->time].extent;
 	var_id t = var_new(c, VAR_LOOP, c->var.at[x->time].name, extent, x->loc);
 	stmt_id body = 0;
-	stage_id first = x->members.at[0];
-	if (x->scan) {
-		stmt_id note = stmt_new(c, (struct stmt){ .kind = S_NOTE, .note = note_of(c, first), .stage = first });
-		n->emitted[first] = true;
-		return stmt_join(c, note, carry_scan(n, first));
-	}
-	if (c->stage.at[first].time_at >= 0) {
-		struct place p = root_place(c, &c->stage.at[first], poly_var(c, t), poly_int(c, 1));
+	stage_id lead = sched_inside(c, r);
+	if (lead) {
+		struct place p = root_place(c, &c->stage.at[lead], poly_var(c, t), poly_int(c, 1));
 		n->time = t;
 		n->from = from;
 		n->steps = steps;
-		body = build(n, first, &p);
+		body = build(n, lead, &p);
 		n->time = 0;
 		return body;
 	}

@@ -196,7 +196,8 @@ static stmt_id place_barriers(struct ctx *c, stmt_id list, stmt_id loop, var_id 
 static bool is_persistent(struct ctx *c, stmt_id s, void *arg)
 {
 	const struct stmt *x = &c->stmt.at[s];
-	uint8_t b = x->kind == S_FOR && x->flavor == LOOP_TIME ? c->rec.at[x->rec].persistent : BARRIER_NONE;
+	rec_id r = x->rec ? x->rec : c->stage.at[x->stage].rec;  /* a scan's loops are no loops over time */
+	uint8_t b = x->kind == S_FOR && r ? c->rec.at[r].persistent : BARRIER_NONE;
 	if (b > *(uint8_t *)arg)
 		*(uint8_t *)arg = b;
 	return false;

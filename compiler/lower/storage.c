@@ -12,7 +12,7 @@
 bool storage_is_local(struct ctx *c, stage_id s)
 {
 	stage_id leader = c->stage.at[s].with ? c->stage.at[s].with : s;
-	return c->stage.at[leader].at && !stage_is_kept(c, s);
+	return (c->stage.at[leader].at || sched_inside(c, c->stage.at[s].rec)) && !stage_is_kept(c, s);
 }
 
 /* Only the stage itself reads step t-1, element by element: the new value may overwrite the old. */
@@ -53,7 +53,8 @@ static int64_t steps_kept(struct ctx *c, stage_id s)
 	const struct stage *x = &c->stage.at[s];
 	const struct tensor *t = &c->tensor.at[x->tensor];
 	int64_t back = t->history, last = 0, chunk = x->rec ? 0 : c->rec.at[stage_unit(c, s)].chunk;
-	if (!stage_unit(c, s) || t->is_output || (t->history && !x->rec) || t->time < 0)
+	bool chunks = x->rec && c->rec.at[x->rec].scan > SCAN_SEQUENTIAL;  /* threads write chunks of a scan at once */
+	if (!stage_unit(c, s) || t->is_output || (t->history && !x->rec) || t->time < 0 || chunks)
 		return 0;
 	for (uint32_t i = 0; i < c->dep.n; i++) {
 		const struct dep *d = &c->dep.at[i];

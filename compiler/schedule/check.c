@@ -76,36 +76,99 @@ static void check_place(struct ctx *c, stage_id s)
 	}
 }
 
-/* Time inside loops of the stage: the state lies in registers, so what is inside time has a fixed shape. */
-static void check_time_inside(struct ctx *c, stage_id s)
+/* Has a directive changed the loops of the stage, or where it is computed? */
+static bool touched(struct ctx *c, stage_id s)
+{
+	const struct stage *x = &c->stage.at[s];
+	bool any = x->at || x->with || x->loop.n + (x->time != 0) != x->axes.n;
+	for (uint32_t l = 0; l < x->loop.n; l++)
+		any |= x->loop.at[l].flavor != LOOP_SERIAL || x->loop.at[l].alternate || x->loop.at[l].ahead;
+	return any;
+}
+
+/* Gives s the loops of lead, over its own axes. */
+static void follow(struct ctx *c, stage_id s, stage_id lead)
 {
 	struct stage *x = &c->stage.at[s];
-	const struct recurrence *r = &c->rec.at[x->rec];
-	const char *t = c->var.at[x->time].name;
-	for (int at = (int)x->order.n; r->scan && x->time_at < 0;) {
+	const struct stage *y = &c->stage.at[lead];
+	x->loop.n = x->order.n = 0;
+	for (uint32_t i = 0; i < y->loop.n; i++) {
+		struct loop l = y->loop.at[i];
+		for (uint32_t a = 0; a < y->axes.n; a++)
+			if (y->loop.at[i].axis == y->axes.at[a])
+				l.axis = x->axes.at[a];
+		VEC_PUSH(c, x->loop, l);
+	}
+	for (uint32_t i = 0; i < y->order.n; i++)
+		VEC_PUSH(c, x->order, y->order.at[i]);
+	x->time_at = y->time_at;
+	x->with = lead;
+	x->with_loop = y->order.n ? y->loop.at[y->order.at[y->order.n - 1]].name : "";
+}
+
+/* The member whose loops all members share where time lies inside; 0: time is outermost. */
+static stage_id lead_of(struct ctx *c, rec_id r)
+{
+	const struct recurrence *x = &c->rec.at[r];
+	stage_id lead = sched_inside(c, r);
+	for (uint32_t m = 0; x->scan && !lead && m < x->members.n; m++)
+		lead = touched(c, x->members.at[m]) && !c->stage.at[x->members.at[m]].with ? x->members.at[m] : 0;
+	for (uint32_t m = 0; x->scan && !lead && m < x->members.n; m++)
+		lead = !strcmp(c->stage.at[x->members.at[m]].name, x->name) ? x->members.at[m] : 0;
+	return x->scan && !lead ? x->members.at[0] : lead;
+}
+
+/* Time inside loops: the state lies in registers, so what is inside time has a fixed shape; all stages share the loops of one. */
+static void check_time_inside(struct ctx *c, rec_id id)
+{
+	const struct recurrence *r = &c->rec.at[id];
+	stage_id lead = lead_of(c, id);
+	struct stage *x = &c->stage.at[lead];
+	const char *t = c->var.at[r->time].name, *why;
+	if (!lead)
+		return;
+	if ((why = sched_slots(c, id, &(struct slots){ 0 })) != NULL) {
+		diag(c, ERR_order_dependence, x->loc, "'%s' cannot lie inside the loops of %s: %s", t, x->name, why);
+		return;
+	}
+	for (int at = (int)x->order.n; r->scan && x->time_at < 0; at--) {
 		const struct loop *l = at ? &x->loop.at[x->order.at[at - 1]] : NULL;
 		if (!l || (l->flavor != LOOP_UNROLL && l->flavor != LOOP_VECTOR))
 			x->time_at = at;
-		at--;
 	}
-	for (uint32_t p = 0; p < x->order.n && x->time_at >= 0; p++) {
+	for (uint32_t p = 0; p < x->order.n; p++) {
 		const struct loop *l = &x->loop.at[x->order.at[p]];
 		if ((int)p >= x->time_at && l->flavor != LOOP_UNROLL && l->flavor != LOOP_VECTOR) {
 			diag(c, ERR_order_loops, l->loc, "loop '%s' of %s lies inside '%s' and is neither unrolled nor vectorized", l->name, x->name, t);
-			diag_note(c, 0, "loops: %s", order_text(c, s));
+			diag_note(c, 0, "loops: %s", order_text(c, lead));
 			diag_fix(c, "mark it, or order it outside '%s'", t);
 			return;
 		}
 		if ((int)p < x->time_at && l->alternate)
 			diag(c, ERR_alternate, l->loc, "loop '%s' of %s lies outside '%s': it has no order in time", l->name, x->name, t);
-		if (r->scan && l->flavor == LOOP_PARALLEL) {
+		if (r->scan > SCAN_SEQUENTIAL && l->flavor == LOOP_PARALLEL) {
 			diag(c, ERR_parallel_nested, l->loc, "'%s' of %s is parallel, and so are the chunks of its scan", l->name, x->name);
 			diag_fix(c, "drop one of the two");
 		}
 	}
-	if (r->scan && r->chunk) {
+	if (r->scan > SCAN_SEQUENTIAL && r->chunk) {
 		diag(c, ERR_scan, r->scan_loc, "the time of %s is in chunks of %lld steps already", r->name, (long long)r->chunk);
 		diag_fix(c, "scan it, or compute it in chunks that follow each other");
+	}
+	for (uint32_t m = 0; m < r->members.n; m++) {
+		stage_id s = r->members.at[m];
+		const struct stage *y = &c->stage.at[s];
+		if (s == lead || y->with == lead)
+			continue;
+		if (touched(c, s)) {
+			loc_t at = y->at_loc ? y->at_loc : y->with_loc ? y->with_loc : y->loc;
+			for (uint32_t l = 0; l < y->loop.n && !y->at && !y->with; l++)
+				at = y->loop.at[l].loc ? y->loop.at[l].loc : at;
+			diag(c, ERR_order_loops, at, "'%s' lies inside the loops of %s, in which %s is computed, too", t, x->name, y->name);
+			diag_fix(c, "leave the loops of %s as they are", y->name);
+		} else {
+			follow(c, s, lead);
+		}
 	}
 }
 
@@ -316,7 +379,7 @@ static void check_wave(struct ctx *c)
 	}
 	for (uint32_t i = 0; i < wave->n; i++) {
 		const struct recurrence *r = &c->rec.at[wave->at[i]], *first = &c->rec.at[wave->at[0]];
-		if (c->var.at[r->time].extent != c->var.at[first->time].extent || r->chunk != first->chunk || r->scan)
+		if (c->var.at[r->time].extent != c->var.at[first->time].extent || r->chunk != first->chunk || r->scan > SCAN_SEQUENTIAL)
 			diag(c, ERR_wavefront, at, "%s and %s do not run over the same time in the same chunks", first->name, r->name);
 	}
 	for (stage_id s = 1; s < c->stage.n; s++) {
@@ -342,14 +405,14 @@ bool sched_check(struct ctx *c)
 	}
 	if (c->errors != before)
 		return false;
+	for (rec_id r = 1; r < c->rec.n; r++)
+		check_time_inside(c, r);
 	for (stage_id s = 1; s < c->stage.n; s++) {
 		struct stage *x = &c->stage.at[s];
 		if (x->at)
 			check_place(c, s);
 		if (x->in_time)
 			check_in_time(c, s);
-		if (x->rec)
-			check_time_inside(c, s);
 		check_flavors(c, s);
 	}
 	if (c->sched->wave.n && c->errors == before)

@@ -8,9 +8,9 @@
 
 #include <stdlib.h>
 
-/* The lag of a read along time, or INT64_MIN where it is not t - k. */
-static int64_t lag_of(struct ctx *c, const struct expr *x, const struct tensor *t)
+int64_t dep_lag(struct ctx *c, const struct expr *x)
 {
+	const struct tensor *t = &c->tensor.at[x->of];
 	const struct expr *i = &c->expr.at[c->list.at[x->idx + (uint32_t)t->time]];
 	int64_t v;
 	if (i->kind != X_POLY)
@@ -59,7 +59,7 @@ static void add_dep(struct ctx *c, stage_id reader, expr_id e, void *arg)
 			continue;
 		struct dep d = { .writer = w, .reader = reader, .tensor = x.of, .loc = x.loc };
 		if (t.time >= 0)
-			d.lag = lag_of(c, &x, &t);
+			d.lag = dep_lag(c, &x);
 		for (uint32_t i = 0; i < x.nidx; i++)
 			if ((int)i != t.time && !own_axis(c, &c->stage.at[reader], c->list.at[x.idx + i]))
 				d.spread |= 1u << i;

@@ -156,24 +156,6 @@ static void outside_time(struct ctx *c, stage_id s, const char *const *names, ui
 	diag_fix(c, "keep '%s' outside, e.g. order(\"%s\"%s)", t, t, fix.s ? fix.s : "");
 }
 
-/* Does each element of the stage need only itself, one step back? Then every loop may lie outside time. NULL, or why not. */
-static const char *needs_others(struct ctx *c, stage_id s)
-{
-	const struct stage *x = &c->stage.at[s];
-	if (c->rec.at[x->rec].members.n > 1)
-		return base_internf(c, "%s is computed in the same steps", c->stage.at[c->rec.at[x->rec].members.at[c->rec.at[x->rec].members.at[0] == s]].name);
-	if (c->tensor.at[x->tensor].defs.n > 1)
-		return base_internf(c, "%s has several definitions", c->tensor.at[x->tensor].name);
-	if (stage_sums(x))
-		return base_internf(c, "%s is a sum", x->name);
-	for (uint32_t i = 0; i < c->dep.n; i++) {
-		const struct dep *d = &c->dep.at[i];
-		if (d->writer == s && d->reader == s && (d->lag != 1 || d->spread))
-			return base_internf(c, "%s reads %s of the step before", x->name, d->lag != 1 ? "more than its own value" : "other elements");
-	}
-	return NULL;
-}
-
 bool sched_order(struct ctx *c, stage_id s, const char *const *names, uint32_t n, loc_t l)
 {
 	struct stage *x = &c->stage.at[s];
@@ -182,7 +164,7 @@ bool sched_order(struct ctx *c, stage_id s, const char *const *names, uint32_t n
 	int time_at = -1;
 	for (uint32_t i = 0; i < n; i++) {
 		if (t && !strcmp(names[i], t)) {
-			if (i && needs_others(c, s)) {
+			if (i && sched_slots(c, x->rec, &(struct slots){ 0 })) {
 				outside_time(c, s, names, n, i, l);
 				return false;
 			}
@@ -443,38 +425,6 @@ bool sched_chunk(struct ctx *c, rec_id r, int64_t steps, loc_t l)
 	return true;
 }
 
-bool sched_scan(struct ctx *c, rec_id r, int64_t chunk, loc_t l)
-{
-	stage_id s = c->rec.at[r].members.at[0];
-	for (uint32_t i = 0; i < c->rec.at[r].members.n; i++)
-		if (!strcmp(c->stage.at[c->rec.at[r].members.at[i]].name, c->rec.at[r].name))
-			s = c->rec.at[r].members.at[i];
-	const struct stage *x = &c->stage.at[s];
-	const char *why = needs_others(c, s);
-	expr_id a, b, bad;
-	if (chunk < 2 || chunk > 1 << 20) {
-		diag(c, ERR_factor, l, "cannot scan '%s' in chunks of %lld steps", c->var.at[x->time].name, (long long)chunk);
-		return false;
-	}
-	if (why) {
-		diag(c, ERR_scan, l, "the recurrence of %s is no chain of single values: %s", c->rec.at[r].name, why);
-		return false;
-	}
-	if ((bad = sched_affine(c, x->tensor, stage_value(c, s), &a, &b)) != 0) {
-		diag(c, ERR_scan, l, "%s is not affine in its own value of the step before: %s is in the way", x->name, expr_text(c, bad));
-		diag_note(c, c->expr.at[bad].loc ? c->expr.at[bad].loc : x->loc, "here");
-		return false;
-	}
-	if (!c->sched->reassoc) {
-		diag(c, ERR_scan, l, "a scan changes the order of operations, and with it the last bits");
-		diag_fix(c, "allow it: m:math { reassoc = true }");
-		return false;
-	}
-	c->rec.at[r].scan = chunk;
-	c->rec.at[r].scan_loc = l;
-	return true;
-}
-
 bool sched_wavefront(struct ctx *c, const char *const *names, uint32_t n, int64_t chunk, loc_t l)
 {
 	idvec wave = { 0 };
@@ -513,14 +463,6 @@ bool sched_wavefront(struct ctx *c, const char *const *names, uint32_t n, int64_
 	c->sched->wave = wave;
 	c->sched->wave_loc = l;
 	return true;
-}
-
-bool sched_scans(struct ctx *c)
-{
-	for (rec_id r = 1; r < c->rec.n; r++)
-		if (c->rec.at[r].scan)
-			return true;
-	return false;
 }
 
 bool sched_compute_in_time(struct ctx *c, stage_id s, rec_id r, loc_t l)

@@ -386,21 +386,41 @@ static int l_chunk(lua_State *L)
 	return done(L);
 }
 
+/* Options of a directive's table, on the stack at 2. */
+static const char *option_text(lua_State *L, const char *name, const char *usual)
+{
+	return lua_istable(L, 2) && lua_getfield(L, 2, name) != LUA_TNIL ? luaL_checkstring(L, -1) : usual;
+}
+
+static int64_t option_integer(lua_State *L, const char *name)
+{
+	int64_t v = lua_istable(L, 2) && lua_getfield(L, 2, name) != LUA_TNIL ? luaL_checkinteger(L, -1) : 0;
+	return v || lua_isnil(L, -1) || !lua_istable(L, 2) ? v : -1;  /* 0: not given */
+}
+
 static int l_scan(lua_State *L)
 {
 	struct ctx *c = sandbox_ctx(L);
 	rec_id r = *(rec_id *)luaL_checkudata(L, 1, RECURRENCE);
-	lua_Integer chunk = 4096;
-	if (lua_istable(L, 2) && lua_getfield(L, 2, "chunk") != LUA_TNIL)
-		chunk = luaL_checkinteger(L, -1);
-	if (sched_scan(c, r, chunk, sandbox_where(L)))
-		sched_log(c, rec_lua(c, r), base_internf(c, "scan { chunk = %lld }", (long long)chunk), sandbox_where(L));
+	const char *method = option_text(L, "method", "reduce-expand");
+	int64_t chunk = option_integer(L, "chunk"), block = option_integer(L, "block");
+	if (!sched_scan(c, r, method, chunk, block, sandbox_where(L)))
+		return done(L);
+	struct text t = { .c = c };
+	const struct recurrence *x = &c->rec.at[r];
+	text_printf(&t, "scan { method = \"%s\"", scan_name[x->scan]);
+	if (x->scan_chunk)
+		text_printf(&t, ", chunk = %lld", (long long)x->scan_chunk);
+	if (x->scan_block)
+		text_printf(&t, ", block = %lld", (long long)x->scan_block);
+	text_puts(&t, " }");
+	sched_log(c, rec_lua(c, r), t.s, sandbox_where(L));
 	return done(L);
 }
 
 static const struct method recurrence_methods[] = {
-	{ "scan", l_scan, "(options?: { chunk: integer }): rnn.recurrence",
-	  "h = a h' + b by chunks of time in parallel: reduce, scan, expand; needs m:math { reassoc = true }" },
+	{ "scan", l_scan, "(options?: { method: \"sequential\"|\"reduce-expand\"|\"one-pass\", chunk: integer, block: integer }): rnn.recurrence",
+	  "h = a h' + b over a long time: in registers, or by chunks of time in parallel; these need m:math { reassoc = true }" },
 	{ "chunk", l_chunk, "(steps: integer): rnn.recurrence",
 	  "time in chunks of so many steps; stages with compute_at(m.time) are computed for each" },
 	{ "persistent", l_persistent, "(options?: { barrier: \"omp\"|\"spin\"|\"flag\" }): rnn.recurrence",

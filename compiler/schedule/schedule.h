@@ -83,12 +83,16 @@ struct stage {
 
 enum barrier { BARRIER_NONE, BARRIER_OMP, BARRIER_SPIN, BARRIER_FLAG };
 
+enum scan_method { SCAN_NONE, SCAN_SEQUENTIAL, SCAN_REDUCE_EXPAND, SCAN_ONE_PASS };  /* see lower/scan.c */
+extern const char *const scan_name[];
+
 struct recurrence {
 	const char *name;          /* of its first state */
 	idvec members;             /* stages, in dependence order inside a step */
 	var_id time;
 	uint8_t persistent;        /* enum barrier */
-	int64_t scan;              /* steps of a chunk of a parallel scan; 0: no scan */
+	uint8_t scan;              /* enum scan_method */
+	int64_t scan_chunk, scan_block;  /* steps of a chunk, chunks of a block */
 	loc_t scan_loc;
 	int64_t chunk;             /* steps after which stages with in_time take their turn; 0: time is one piece */
 	loc_t loc;
@@ -145,7 +149,8 @@ bool sched_share(struct ctx *c, stage_id s, const char *loop, const char *clause
 bool sched_compute_at(struct ctx *c, stage_id s, stage_id host, const char *loop, loc_t l);
 bool sched_compute_in_time(struct ctx *c, stage_id s, rec_id r, loc_t l);
 bool sched_chunk(struct ctx *c, rec_id r, int64_t steps, loc_t l);
-bool sched_scan(struct ctx *c, rec_id r, int64_t chunk, loc_t l);
+/* chunk, block 0: as suits the elements of a step; resolved numbers lie in the recurrence then. */
+bool sched_scan(struct ctx *c, rec_id r, const char *method, int64_t chunk, int64_t block, loc_t l);
 bool sched_scans(struct ctx *c);                    /* is there a scan? Its rounding depends on where a call begins */
 /* names: recurrences by a stage of theirs; n 0: all, in the order in which they need each other. */
 bool sched_wavefront(struct ctx *c, const char *const *names, uint32_t n, int64_t chunk, loc_t l);

@@ -63,7 +63,9 @@ static void print_directive(struct ctx *c, const struct directive_made *d, char 
 		return;
 	}
 	if (d->kind == DO_SCAN) {
-		put(&l, "m.recurrences[%u]:scan { chunk = %lld }", d->rec, (long long)d->k[0]);
+		put(&l, "m.recurrences[%u]:scan { method = \"%s\", chunk = %lld%s", d->rec, d->name[0], (long long)d->k[0], d->k[1] ? "" : " }");
+		if (d->k[1])
+			put(&l, ", block = %lld }", (long long)d->k[1]);
 		return;
 	}
 	put(&l, "m:stage(\"%s\"):", c->stage.at[d->s].name);
@@ -133,7 +135,7 @@ static bool try_directive(struct ctx *c, const struct directive_made *d)
 	case DO_CHUNK:      return sched_chunk(c, d->rec, d->k[0], 0);
 	case DO_WAVE:       return sched_wavefront(c, NULL, 0, d->k[0], 0);
 	case DO_TARGET:     return sched_target(c, name[0], 0);
-	case DO_SCAN:       return sched_scan(c, d->rec, d->k[0], 0);
+	case DO_SCAN:       return sched_scan(c, d->rec, name[0], d->k[0], d->k[1], 0);
 	case DO_IN_TIME:    return sched_compute_in_time(c, d->s, d->rec, 0);
 	case DO_ALTERNATE:  return sched_alternate(c, d->s, name[0], 0);
 	case DO_PREFETCH:   return sched_prefetch(c, d->s, name[0], name[1], d->k[0], 0);

@@ -359,13 +359,14 @@ void plan_random(struct ctx *c, struct rng *r, struct plan *p, bool wild)
 		plan_apply(&q, &d);
 	}
 	for (rec_id k = 1; k < c->rec.n; k++) {          /* time further in, where elements are alone; scans */
-		stage_id s = c->rec.at[k].members.at[0];
+		const idvec *members = &c->rec.at[k].members;
+		stage_id s = members->at[rng_below(r, members->n)];
 		const struct stage *x = plan_stage_at(&q, s);
 		struct directive_made d = { .kind = DO_ORDER, .s = s }, e = { .kind = DO_SCAN, .rec = k, .k = { rng_from(r, 2, 6) } };
 		uint32_t at = x->order.n;
 		while (at && x->loop.at[x->order.at[at - 1]].flavor != LOOP_SERIAL && x->loop.at[x->order.at[at - 1]].flavor != LOOP_PARALLEL)
 			at--;
-		if (c->rec.at[k].members.n != 1 || !plan_reachable(&q, s) || x->order.n + 1 > NAMES || !rng_chance(r, 60))
+		if (!plan_reachable(&q, s) || x->order.n + 1 > NAMES || !rng_chance(r, members->n == 1 ? 60 : 30))
 			continue;
 		for (uint32_t i = 0; i <= x->order.n; i++) {
 			if (i == (rng_chance(r, 90) ? at : 1))
@@ -373,9 +374,12 @@ void plan_random(struct ctx *c, struct rng *r, struct plan *p, bool wild)
 			if (i < x->order.n)
 				plan_add_name(&d, x->loop.at[x->order.at[i]].name);
 		}
-		if (!plan_apply(&q, &d) || !rng_chance(r, 60))
+		if ((rng_chance(r, 80) && !plan_apply(&q, &d)) || !rng_chance(r, 60))
 			continue;
 		plan_apply(&q, &(struct directive_made){ .kind = DO_REASSOC, .k = { 1, 0 } });
+		int method = rng_from(r, SCAN_SEQUENTIAL, SCAN_ONE_PASS);
+		plan_add_name(&e, scan_name[method]);
+		e.k[1] = method == SCAN_ONE_PASS ? 4 * rng_from(r, 1, 2) : 0;
 		plan_apply(&q, &e);
 	}
 	for (rec_id k = 1; k < c->rec.n; k++) {

@@ -1,0 +1,308 @@
+/* scan.c · recurrences that are affine in their state, chunks of time in parallel
+ *
+ *   scan { method = "reduce-expand", chunk = n }, K chunks:
+ *     parallel for c in 0..K-1: for n: for io:
+ *       P = 1, S = 0
+ *       for t of chunk c: P = A P, S = A S + B           A, B of step t; matrices where a step needs several values
+ *       product[c] = P, sum[c] = S
+ *     for n: for io: begin[c+1] = product[c] begin[c] + sum[c]
+ *     parallel for c in 0..K: as in carry.c, from begin[c]
+ *
+ *   scan { method = "one-pass", chunk = n, block = m }:
+ *     for b in 0..K/m: the three above for the m chunks of block b, from where block b-1 ends
+ *
+ * "sequential" is carry.c as it is. Several chunks run side by side in one thread (GROUP), so that a step does not wait for the one
+ * before. Which chunk begins where depends on numbers of the schedule alone, never on the threads: nor do the results.
+ *
+ * Memory: "reduce-expand" keeps 2 m + m^2 numbers an element (m values of a state) for each chunk of the sequence, so T / chunk of
+ * them; "one-pass" for the chunks of a block; "sequential" none. What is read, reduce-expand reads twice from memory; one-pass the
+ * second time from cache, if a block fits. On a GPU one pass is made by look-back between blocks that run at once (Merrill, Garland,
+ * Single-pass parallel prefix scan with decoupled look-back, NVR-2016-002); a few threads that share a cache need no more than two
+ * barriers a block for the same traffic.
+ *
+ * Needs:      sched_scan, which has asked for the affine form.
+ * Guarantees: reduce, scan and expand as in Blelloch, Prefix sums and their applications (CMU-CS-90-190, 1990). */
+#include "lower/lower.h"
+
+struct scan {
+	struct carry k;
+	expr_id coef[SLOTS][SLOTS + 1];  /* rows of A and B of step k.t, converted; a slot of lag > 1 takes over the one before it */
+	buf_id product, sum, begin;
+	int64_t chunk;
+	poly_id first;                   /* chunk of time that is the first of the block; rows count from there */
+};
+
+/* ---- rows: what is known of each chunk ----------------------------------------------------------------------------- */
+
+/* Element of a tensor that holds `each` numbers an element of the slot's stage, a row a chunk. */
+static uint32_t row_index(struct scan *k, poly_id chunk, uint32_t each, uint32_t which, uint32_t slot, expr_id *idx)
+{
+	struct ctx *c = k->k.n->c;
+	expr_id before = carry_start(&k->k, slot, poly_int(c, 0));  /* first: tables move when they grow */
+	const struct expr x = c->expr.at[before];
+	uint32_t n = 0;
+	idx[n++] = expr_poly(c, chunk, x.loc);
+	if (each > 1)
+		idx[n++] = expr_poly(c, poly_int(c, which), x.loc);
+	for (uint32_t d = 1; d < x.nidx; d++)
+		idx[n++] = c->list.at[x.idx + d];
+	return n;
+}
+
+static expr_id row(struct scan *k, buf_id b, poly_id chunk, uint32_t each, uint32_t which, uint32_t slot)
+{
+	expr_id idx[9];
+	uint32_t n = row_index(k, chunk, each, which, slot, idx);
+	return expr_load(k->k.n->c, b, idx, n, k->k.n->c->stage.at[k->k.slots.at[slot].s].loc);
+}
+
+static stmt_id set_row(struct scan *k, buf_id b, poly_id chunk, uint32_t each, uint32_t which, uint32_t slot, expr_id value)
+{
+	struct ctx *c = k->k.n->c;
+	const struct inst *i = k->k.inst[k->k.lead];
+	expr_id idx[9];
+	uint32_t n = row_index(k, chunk, each, which, slot, idx);
+	return pure_loops(k->k.n, i, k->k.at, stmt_store(c, b, idx, n, value, i->s, c->stage.at[i->s].loc));
+}
+
+static buf_id rows_new(struct scan *k, const char *name, poly_id count, uint32_t each)
+{
+	struct ctx *c = k->k.n->c;
+	const struct tensor *t = &c->tensor.at[c->stage.at[k->k.slots.at[0].s].tensor];
+	struct buf b = { .kind = BUF_WORK, .type = t->type, .name = base_internf(c, "%s_%s", base_ident(c, t->name), name) };
+	b.extent[b.rank++] = count;
+	if (each > 1)
+		b.extent[b.rank++] = poly_int(c, each);
+	for (uint32_t d = 1; d < t->rank; d++)
+		b.extent[b.rank++] = t->extent[d];
+	buf_id id = buf_new(c, b);
+	VEC_PUSH(c, c->program->works, id);
+	return id;
+}
+
+/* ---- sums of products ---------------------------------------------------------------------------------------------- */
+
+static expr_id times_plus(struct ctx *c, expr_id a, expr_id x, expr_id b)
+{
+	loc_t l = c->expr.at[a].loc;
+	bool one = c->expr.at[a].kind == X_NUM && c->expr.at[a].num == 1;
+	if (!b)
+		return one ? x : expr_op(c, OP_MUL, a, x, 0, l);
+	if (one)
+		return expr_op(c, OP_ADD, x, b, 0, l);
+	if (c->expr.at[x].type == RNN_F32)
+		return expr_op(c, OP_FMA, a, x, b, l);
+	return expr_op(c, OP_ADD, expr_op(c, OP_MUL, a, x, 0, l), b, 0, l);
+}
+
+/* b + sum over j of a[j] x[j]; terms that are 0 are not there. */
+static expr_id combine(struct scan *k, const expr_id *a, const struct regs *x, expr_id b)
+{
+	for (uint32_t j = 0; j < k->k.slots.n; j++)
+		if (a[j])
+			b = times_plus(k->k.n->c, a[j], carry_get(&k->k, &x[j]), b);
+	return b ? b : expr_num(k->k.n->c, 0, k->k.n->c->tensor.at[k->k.n->c->stage.at[k->k.slots.at[0].s].tensor].type, 0);
+}
+
+/* Registers of all slots; several of one name are told apart by their column. */
+static void slot_regs(struct scan *k, const char *name, uint32_t columns, var_id side, struct regs *out)
+{
+	struct ctx *c = k->k.n->c;
+	for (uint32_t i = 0; i < k->k.slots.n; i++)
+		for (uint32_t j = 0; j < columns; j++) {
+			const char *lag = k->k.slots.at[i].lag > 1 ? base_internf(c, "%d", (int)k->k.slots.at[i].lag) : "";
+			const char *column = columns > 1 ? base_internf(c, "_%u", j + 1) : "";
+			out[j * k->k.slots.n + i] = carry_regs(&k->k, k->k.member[i], base_internf(c, "%s%s%s", name, lag, column), side);
+		}
+}
+
+/* ---- the three passes ---------------------------------------------------------------------------------------------- */
+
+/* Product and sum of a chunk, or of a group side by side. local: its row. */
+static stmt_id reduce(struct scan *k, poly_id local, var_id side)
+{
+	struct carry *y = &k->k;
+	struct ctx *c = y->n->c;
+	uint32_t m = y->slots.n;
+	stage_id id = y->inst[y->lead]->s;
+	uint8_t type = c->tensor.at[c->stage.at[id].tensor].type;
+	/* columns of the product, then the sum: column j < m, row i lies at j * m + i */
+	struct regs p[(SLOTS + 1) * SLOTS], next[(SLOTS + 1) * SLOTS];
+	slot_regs(k, "product", m, side, p);
+	slot_regs(k, "sum", 1, side, p + m * m);
+	if (y->n->failed)
+		return 0;
+	poly_id length = poly_int(c, k->chunk);
+	var_id s = var_new(c, VAR_LOOP, "s", length, c->stage.at[id].loc);
+	poly_id step = poly_add(c, poly_scale(c, poly_add(c, k->first, local), k->chunk), poly_var(c, s));
+	stmt_id out = 0, body = 0, move = 0;
+	for (uint32_t j = 0; j <= m; j++)
+		for (uint32_t i = 0; i < m; i++)
+			out = stmt_join(c, out, carry_set(y, &p[j * m + i], expr_num(c, i == j, type, 0), side));
+	for (uint32_t q = 0; q <= m; q++) {  /* the sum first, as it makes the values of A known */
+		uint32_t j = q ? q - 1 : m;
+		for (uint32_t i = 0; i < m; i++) {
+			expr_id a[SLOTS + 1];
+			for (uint32_t o = 0; o <= m; o++)
+				a[o] = k->coef[i][o] ? expr_subst(c, k->coef[i][o], y->t, step) : 0;
+			expr_id value = combine(k, a, &p[j * m], j == m ? a[m] : 0);
+			next[j * m + i] = p[j * m + i];
+			if (m > 1)
+				next[j * m + i] = carry_regs(y, y->member[i], j == m ? "sum_next" : "product_next", side);
+			body = stmt_join(c, body, carry_set(y, &next[j * m + i], value, side));
+			if (m > 1)
+				move = stmt_join(c, move, carry_set(y, &p[j * m + i], carry_get(y, &next[j * m + i]), side));
+		}
+	}
+	body = m > 1 ? carry_declare(y, next, m * (m + 1), stmt_join(c, body, move)) : body;
+	out = stmt_join(c, out, stmt_for(c, s, length, LOOP_SERIAL, body, id, 0));
+	for (uint32_t i = 0; i < m * m; i++)
+		out = stmt_join(c, out, carry_beside(y, side, set_row(k, k->product, local, m * m, i, i % m, carry_get(y, &p[i]))));
+	for (uint32_t i = 0; i < m; i++)
+		out = stmt_join(c, out, carry_beside(y, side, set_row(k, k->sum, local, m, i, i, carry_get(y, &p[m * m + i]))));
+	return carry_declare(y, p, m * (m + 1), out);
+}
+
+/* All steps of a chunk from where it begins. */
+static stmt_id expand(struct scan *k, poly_id local, var_id side)
+{
+	struct carry *y = &k->k;
+	struct ctx *c = y->n->c;
+	stage_id id = y->inst[y->lead]->s;
+	struct regs last[SLOTS];
+	slot_regs(k, "last", 1, side, last);
+	if (y->n->failed)
+		return 0;
+	poly_id first = poly_scale(c, poly_add(c, k->first, local), k->chunk), length = poly_int(c, k->chunk);
+	if (!side)
+		length = poly_min(c, length, poly_sub(c, c->var.at[c->stage.at[id].time].extent, first));
+	var_id s = var_new(c, VAR_LOOP, "s", length, c->stage.at[id].loc);
+	stmt_id out = 0;
+	for (uint32_t j = 0; j < y->slots.n; j++)
+		out = stmt_join(c, out, carry_set(y, &last[j], row(k, k->begin, local, y->slots.n, j, j), side));
+	stmt_id body = carry_step(y, poly_add(c, first, poly_var(c, s)), last, side);
+	out = stmt_join(c, out, stmt_for(c, s, length, LOOP_SERIAL, body, id, 0));
+	return carry_declare(y, last, y->slots.n, out);
+}
+
+/* The loops of order outside time around a list. */
+static stmt_id outer_loops(struct scan *k, stmt_id body)
+{
+	const struct inst *i = k->k.inst[k->k.lead];
+	for (uint32_t p = k->k.at; p-- > 0;)
+		body = wrap(k->k.n, i, k->k.n->c->stage.at[i->s].order.at[p], body);
+	return body;
+}
+
+/* parallel: groups of chunks 0..count-1 of the block, full ones side by side where `whole` steps are there, the others one by one. */
+static stmt_id groups(struct scan *k, poly_id count, poly_id whole, stmt_id (*one)(struct scan *, poly_id, var_id))
+{
+	struct ctx *c = k->k.n->c;
+	stage_id id = k->k.inst[k->k.lead]->s;
+	poly_id number = poly_ceildiv(c, poly_max(c, poly_int(c, 0), count), GROUP);
+	var_id g = var_new(c, VAR_LOOP, "group", number, c->stage.at[id].loc);
+	var_id side = var_new(c, VAR_LOOP, "c", poly_int(c, GROUP), c->stage.at[id].loc);
+	poly_id first = poly_scale(c, poly_var(c, g), GROUP);
+	poly_id left = poly_min(c, poly_int(c, GROUP), poly_sub(c, count, first));
+	var_id each = var_new(c, VAR_LOOP, "c", left, c->stage.at[id].loc);
+	stmt_id full = one(k, poly_add(c, first, poly_var(c, side)), side);
+	stmt_id single = one(k, poly_add(c, first, poly_var(c, each)), 0);
+	if (k->k.n->failed)
+		return 0;
+	single = stmt_for(c, each, left, LOOP_SERIAL, single, id, 0);
+	poly_id end = poly_add(c, poly_add(c, k->first, first), poly_int(c, GROUP));
+	poly_id room = poly_sub(c, whole, poly_scale(c, end, k->chunk));
+	stmt_id pick = stmt_new(c, (struct stmt){ .kind = S_IF, .extent = poly_add(c, room, poly_int(c, 1)), .body = full,
+	                                          .other = single, .stage = id });
+	return stmt_for(c, g, number, LOOP_PARALLEL, outer_loops(k, pick), id, 0);
+}
+
+/* begin[0] as given, begin[c+1] from the product and the sum of c, of `count` chunks. */
+static stmt_id chain(struct scan *k, bool carried, poly_id from, poly_id count)
+{
+	struct carry *y = &k->k;
+	struct ctx *c = y->n->c;
+	uint32_t m = y->slots.n;
+	stage_id id = y->inst[y->lead]->s;
+	struct regs last[SLOTS], next[SLOTS];
+	slot_regs(k, "last", 1, 0, last);
+	if (y->n->failed)
+		return 0;
+	var_id v = var_new(c, VAR_LOOP, "c", count, c->stage.at[id].loc);
+	poly_id at = poly_var(c, v), zero = poly_int(c, 0);
+	stmt_id out = 0, body = 0, store = 0;
+	for (uint32_t i = 0; i < m; i++) {
+		expr_id start = carried ? row(k, k->begin, from, m, i, i) : carry_start(y, i, zero), a[SLOTS];
+		out = stmt_join(c, out, carry_set(y, &last[i], start, 0));
+		out = stmt_join(c, out, set_row(k, k->begin, zero, m, i, i, carry_get(y, &last[i])));
+		for (uint32_t j = 0; j < m; j++)
+			a[j] = row(k, k->product, at, m * m, j * m + i, i);
+		next[i] = m > 1 ? carry_regs(y, y->member[i], "last_next", 0) : last[i];
+		body = stmt_join(c, body, carry_set(y, &next[i], combine(k, a, last, row(k, k->sum, at, m, i, i)), 0));
+		store = m > 1 ? stmt_join(c, store, carry_set(y, &last[i], carry_get(y, &next[i]), 0)) : 0;
+	}
+	body = stmt_join(c, body, store);
+	for (uint32_t i = 0; i < m; i++)
+		body = stmt_join(c, body, set_row(k, k->begin, poly_add(c, at, poly_int(c, 1)), m, i, i, carry_get(y, &last[i])));
+	body = m > 1 ? carry_declare(y, next, m, body) : body;
+	out = stmt_join(c, out, stmt_for(c, v, count, LOOP_SERIAL, body, id, 0));
+	return outer_loops(k, carry_declare(y, last, m, out));
+}
+
+/* The matrix of a step, row by row. */
+static void coefficients(struct scan *k)
+{
+	struct ctx *c = k->k.n->c;
+	for (uint32_t i = 0; i < k->k.slots.n; i++) {
+		if (k->k.slots.at[i].lag > 1) {
+			k->coef[i][i - 1] = expr_num(c, 1, c->tensor.at[c->stage.at[k->k.slots.at[i].s].tensor].type, 0);
+			continue;
+		}
+		sched_affine(c, &k->k.slots, k->k.slots.at[i].s, k->coef[i]);
+		for (uint32_t j = 0; j <= k->k.slots.n; j++)
+			k->coef[i][j] = k->coef[i][j] ? convert(k->k.n, k->k.inst[k->k.member[i]], k->coef[i][j]) : 0;
+	}
+}
+
+/* Blocks, one after another: what one hands on lies in begin[rows]. */
+static stmt_id blocks(struct scan *k, poly_id count, int64_t rows)
+{
+	struct ctx *c = k->k.n->c;
+	stage_id id = k->k.inst[k->k.lead]->s;
+	poly_id one = poly_int(c, 1), size = poly_int(c, rows), extent = c->var.at[c->stage.at[id].time].extent;
+	var_id b = var_new(c, VAR_LOOP, "block", poly_ceildiv(c, count, rows), c->stage.at[id].loc);
+	stmt_id start = 0;
+	for (uint32_t i = 0; i < k->k.slots.n; i++)
+		start = stmt_join(c, start, set_row(k, k->begin, size, k->k.slots.n, i, i, carry_start(&k->k, i, poly_int(c, 0))));
+	k->first = poly_scale(c, poly_var(c, b), rows);
+	poly_id here = poly_min(c, size, poly_sub(c, count, k->first));
+	poly_id before = poly_min(c, size, poly_sub(c, poly_sub(c, count, one), k->first));
+	stmt_id body = groups(k, before, poly_scale(c, poly_sub(c, count, one), k->chunk), reduce);
+	body = stmt_join(c, body, chain(k, true, size, before));
+	body = stmt_join(c, body, groups(k, here, extent, expand));
+	if (k->k.n->failed)
+		return 0;
+	return stmt_join(c, outer_loops(k, start), stmt_for(c, b, c->var.at[b].extent, LOOP_SERIAL, body, id, 0));
+}
+
+stmt_id scan_build(struct nest *n, const struct gang *g)
+{
+	struct ctx *c = n->c;
+	const struct stage s = c->stage.at[g->m[0]->s];
+	const struct recurrence r = c->rec.at[s.rec];
+	struct scan k = { .chunk = r.scan_chunk, .first = poly_int(c, 0) };
+	poly_id extent = c->var.at[s.time].extent, count = poly_ceildiv(c, extent, k.chunk), one = poly_int(c, 1);
+	poly_id rows = r.scan == SCAN_ONE_PASS ? poly_int(c, r.scan_block + 1) : poly_add(c, count, one);
+	carry_init(&k.k, n, g, n->time);
+	coefficients(&k);
+	uint32_t m = k.k.slots.n;
+	k.product = rows_new(&k, "product", rows, m * m);
+	k.sum = rows_new(&k, "sum", rows, m);
+	k.begin = rows_new(&k, "begin", rows, m);
+	if (r.scan == SCAN_ONE_PASS)
+		return blocks(&k, count, r.scan_block);
+	poly_id before = poly_sub(c, count, one);
+	stmt_id out = groups(&k, before, poly_scale(c, before, k.chunk), reduce);
+	out = stmt_join(c, out, chain(&k, false, 0, before));
+	return n->failed ? 0 : stmt_join(c, out, groups(&k, count, extent, expand));
+}
