@@ -43,7 +43,7 @@ struct regs carry_regs(struct carry *k, uint32_t member, const char *name, var_i
 	b.name = base_internf(c, "%s_%s", c->tensor.at[s->tensor].local, name);
 	if (side) {
 		r.idx[0] = expr_poly(c, poly_var(c, side), s->loc);
-		b.extent[b.rank++] = poly_int(c, GROUP);
+		b.extent[b.rank++] = c->var.at[side].extent;
 	}
 	k->n->failed |= !tile_shape(k->n, k->inst[member], k->at, &b, r.idx);
 	r.n = b.rank;
@@ -67,7 +67,7 @@ expr_id carry_get(struct carry *k, const struct regs *r)
 stmt_id carry_beside(struct carry *k, var_id side, stmt_id body)
 {
 	struct ctx *c = k->n->c;
-	return side ? stmt_for(c, side, poly_int(c, GROUP), LOOP_UNROLL, body, k->inst[k->lead]->s, 0) : body;
+	return side ? stmt_for(c, side, c->var.at[side].extent, LOOP_UNROLL, body, k->inst[k->lead]->s, 0) : body;
 }
 
 stmt_id carry_set(struct carry *k, const struct regs *r, expr_id value, var_id side)

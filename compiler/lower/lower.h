@@ -49,8 +49,7 @@ stmt_id pure_loops(struct nest *n, const struct inst *i, uint32_t from, stmt_id 
 bool tile_shape(struct nest *n, const struct inst *i, uint32_t tile, struct buf *b, expr_id *idx);
 
 /* carry.c: a recurrence whose state lies in registers while time runs */
-enum { GROUP = 4 };            /* chunks of a scan side by side */
-struct regs { buf_id buf; expr_id idx[9]; uint32_t n; };  /* values of a tile; of GROUP chunks, where `side` counts them */
+struct regs { buf_id buf; expr_id idx[9]; uint32_t n; };  /* values of a tile; of several chunks, where `side` counts them */
 struct carry {
 	struct nest *n;
 	rec_id rec;

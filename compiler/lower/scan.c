@@ -11,8 +11,8 @@
  *   scan { method = "one-pass", chunk = n, block = m }:
  *     for b in 0..K/m: the three above for the m chunks of block b, from where block b-1 ends
  *
- * "sequential" is carry.c as it is. Several chunks run side by side in one thread (GROUP), so that a step does not wait for the one
- * before. Which chunk begins where depends on numbers of the schedule alone, never on the threads: nor do the results.
+ * "sequential" is carry.c as it is. Where a tile is narrow, several chunks run side by side in one thread (GROUP), so that a step does
+ * not wait for the one before. Which chunk begins where depends on numbers of the schedule alone, never on the threads: nor do the results.
  *
  * Memory: "reduce-expand" keeps 2 m + m^2 numbers an element (m values of a state) for each chunk of the sequence, so T / chunk of
  * them; "one-pass" for the chunks of a block; "sequential" none. What is read, reduce-expand reads twice from memory; one-pass the
@@ -24,11 +24,13 @@
  * Guarantees: reduce, scan and expand as in Blelloch, Prefix sums and their applications (CMU-CS-90-190, 1990). */
 #include "lower/lower.h"
 
+enum { GROUP = 4, NARROW = 8 };     /* chunks side by side, where a tile has no more elements than this */
+
 struct scan {
 	struct carry k;
 	expr_id coef[SLOTS][SLOTS + 1];  /* rows of A and B of step k.t, converted; a slot of lag > 1 takes over the one before it */
 	buf_id product, sum, begin;
-	int64_t chunk;
+	int64_t chunk, group;            /* steps of a chunk; chunks side by side */
 	poly_id first;                   /* chunk of time that is the first of the block; rows count from there */
 };
 
@@ -199,18 +201,23 @@ static stmt_id groups(struct scan *k, poly_id count, poly_id whole, stmt_id (*on
 {
 	struct ctx *c = k->k.n->c;
 	stage_id id = k->k.inst[k->k.lead]->s;
-	poly_id number = poly_ceildiv(c, poly_max(c, poly_int(c, 0), count), GROUP);
+	poly_id size = poly_int(c, k->group);
+	poly_id number = poly_ceildiv(c, poly_max(c, poly_int(c, 0), count), k->group);
 	var_id g = var_new(c, VAR_LOOP, "group", number, c->stage.at[id].loc);
-	var_id side = var_new(c, VAR_LOOP, "c", poly_int(c, GROUP), c->stage.at[id].loc);
-	poly_id first = poly_scale(c, poly_var(c, g), GROUP);
-	poly_id left = poly_min(c, poly_int(c, GROUP), poly_sub(c, count, first));
+	var_id side = var_new(c, VAR_LOOP, "c", size, c->stage.at[id].loc);
+	poly_id first = poly_scale(c, poly_var(c, g), k->group);
+	if (k->group == 1) {
+		stmt_id only = one(k, first, 0);
+		return k->k.n->failed ? 0 : stmt_for(c, g, number, LOOP_PARALLEL, outer_loops(k, only), id, 0);
+	}
+	poly_id left = poly_min(c, size, poly_sub(c, count, first));
 	var_id each = var_new(c, VAR_LOOP, "c", left, c->stage.at[id].loc);
 	stmt_id full = one(k, poly_add(c, first, poly_var(c, side)), side);
 	stmt_id single = one(k, poly_add(c, first, poly_var(c, each)), 0);
 	if (k->k.n->failed)
 		return 0;
 	single = stmt_for(c, each, left, LOOP_SERIAL, single, id, 0);
-	poly_id end = poly_add(c, poly_add(c, k->first, first), poly_int(c, GROUP));
+	poly_id end = poly_add(c, poly_add(c, k->first, first), size);
 	poly_id room = poly_sub(c, whole, poly_scale(c, end, k->chunk));
 	stmt_id pick = stmt_new(c, (struct stmt){ .kind = S_IF, .extent = poly_add(c, room, poly_int(c, 1)), .body = full,
 	                                          .other = single, .stage = id });
@@ -295,6 +302,13 @@ stmt_id scan_build(struct nest *n, const struct gang *g)
 	poly_id rows = r.scan == SCAN_ONE_PASS ? poly_int(c, r.scan_block + 1) : poly_add(c, count, one);
 	carry_init(&k.k, n, g, n->time);
 	coefficients(&k);
+	struct buf tile = { .rank = 0 };
+	expr_id idx[9];
+	int64_t elements = 1, extent_of;
+	n->failed |= !tile_shape(n, g->m[0], k.k.at, &tile, idx);
+	for (uint32_t d = 0; d < tile.rank; d++)
+		elements *= poly_const(c, tile.extent[d], &extent_of) ? extent_of : 1;
+	k.group = elements <= NARROW ? GROUP : 1;
 	uint32_t m = k.k.slots.n;
 	k.product = rows_new(&k, "product", rows, m * m);
 	k.sum = rows_new(&k, "sum", rows, m);

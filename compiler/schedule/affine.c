@@ -185,8 +185,8 @@ static expr_id cut(struct ctx *c, const struct slots *k, expr_id e, expr_id *coe
 		return 0;
 	case OP_MUL: case OP_DIV: {
 		bool second = needs_state(c, k, x.arg[1]);
-		if ((second && x.op == OP_DIV) || (second && needs_state(c, k, x.arg[0])))
-			return e;
+		if (second && (x.op == OP_DIV || needs_state(c, k, x.arg[0])))  /* a function of the state inside says more */
+			return (bad = cut(c, k, x.arg[0], u)) || (bad = cut(c, k, x.arg[1], v)) ? bad : e;
 		if ((bad = cut(c, k, x.arg[second], u)))
 			return bad;
 		expr_id f = x.arg[!second];

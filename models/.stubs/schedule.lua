@@ -131,8 +131,8 @@ function stage:pack(tensors, ...) end
 ---@return integer?
 function stage:extent(axis) end
 
----h = a h' + b by chunks of time in parallel: reduce, scan, expand; needs m:math { reassoc = true }
----@param options? { chunk: integer }
+---h = a h' + b over a long time: in registers, or by chunks of time in parallel; these need m:math { reassoc = true }
+---@param options? { method: "sequential"|"reduce-expand"|"one-pass", chunk: integer, block: integer }
 ---@return rnn.recurrence
 function recurrence:scan(options) end
 
