@@ -24,11 +24,12 @@ int64_t dep_lag(struct ctx *c, const struct expr *x)
 	return INT64_MIN;
 }
 
-static bool own_axis(struct ctx *c, const struct stage *s, expr_id e)
+/* Is the index one of the stage's own axes; the one of dim d, where d >= 0? */
+static bool own_axis(struct ctx *c, const struct stage *s, expr_id e, int d)
 {
 	const struct expr *x = &c->expr.at[e];
-	if (x->kind != X_POLY)
-		return false;
+	if (x->kind != X_POLY || d >= 0)
+		return x->kind == X_POLY && x->poly == s->idx[d];
 	for (uint32_t i = 0; i < s->axes.n; i++)
 		if (x->poly == poly_var(c, s->axes.at[i]))
 			return true;
@@ -61,7 +62,7 @@ static void add_dep(struct ctx *c, stage_id reader, expr_id e, void *arg)
 		if (t.time >= 0)
 			d.lag = dep_lag(c, &x);
 		for (uint32_t i = 0; i < x.nidx; i++)
-			if ((int)i != t.time && !own_axis(c, &c->stage.at[reader], c->list.at[x.idx + i]))
+			if ((int)i != t.time && !own_axis(c, &c->stage.at[reader], c->list.at[x.idx + i], w == reader ? (int)i : -1))
 				d.spread |= 1u << i;
 		VEC_PUSH(c, c->dep, d);
 	}

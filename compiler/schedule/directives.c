@@ -214,7 +214,8 @@ bool sched_order(struct ctx *c, stage_id s, const char *const *names, uint32_t n
 			}
 		}
 	}
-	memcpy(x->order.at, order.at, order.n * sizeof *order.at);
+	for (uint32_t i = 0; i < order.n; i++)
+		x->order.at[i] = order.at[i];
 	x->time_at = time_at;
 	return true;
 }

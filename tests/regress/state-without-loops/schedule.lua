@@ -1,0 +1,3 @@
+return function(m)
+  m:stage("a13"):order("t")
+end

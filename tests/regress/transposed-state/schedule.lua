@@ -1,0 +1,1 @@
+return function(m) m.h:order("i","j","t") end
