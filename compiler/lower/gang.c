@@ -34,13 +34,13 @@ static expr_id convert_node(struct ctx *c, expr_id e, void *arg)
 		poly_id p = x.poly;
 		for (uint32_t l = 0; l < s->loop.n; l++) {
 			const struct loop *q = &s->loop.at[l];
-			if (q->parent < 0 && q->acc >= 0 && q->acc == i->acc_now && q->update == i->update_now)
+			if (loop_is_axis(q) && q->acc >= 0 && q->acc == i->acc_now && q->update == i->update_now)
 				p = poly_subst(c, p, q->axis, i->val[l]);
 		}
 		for (uint32_t a = 0; a < s->axes.n; a++) {
 			poly_id value = i->place.base[a];
 			for (uint32_t l = 0; l < s->loop.n; l++)
-				if (s->loop.at[l].parent < 0 && s->loop.at[l].acc < 0 && s->loop.at[l].axis == s->axes.at[a])
+				if (loop_is_axis(&s->loop.at[l]) && s->loop.at[l].acc < 0 && s->loop.at[l].axis == s->axes.at[a])
 					value = poly_add(c, value, i->val[l]);
 			p = poly_subst(c, p, s->axes.at[a], value);
 		}
@@ -76,29 +76,65 @@ static expr_id step(struct nest *n, struct inst *i, uint32_t a, uint32_t u, expr
 
 /* ---- loops --------------------------------------------------------------------------------------------------------- */
 
-static void assign(struct ctx *c, struct inst *i, int l, poly_id extent)
+/* Extents and values of loops follow from each other: the inner part of a split runs to what its outer part leaves, a fused loop
+ * over the product of its two, which follow from its counter. Each is found when it is asked for first; 0: a fused loop's inner
+ * extent is no constant here. */
+static poly_id value_of(struct ctx *c, struct inst *i, int l);
+
+static poly_id extent_of(struct ctx *c, struct inst *i, int l)
 {
 	const struct stage *s = &c->stage.at[i->s];
 	const struct loop *q = &s->loop.at[l];
-	i->ext[l] = extent;
-	if (q->outer < 0) {
-		if (poly_is(c, extent, 1)) {
-			i->val[l] = poly_int(c, 0);
-			return;
-		}
-		i->var[l] = var_new(c, VAR_LOOP, q->name, extent, q->loc);
-		i->val[l] = poly_var(c, i->var[l]);
-		return;
+	int64_t most, all;
+	if (i->ext[l])
+		return i->ext[l];
+	if (q->fused[0] >= 0) {
+		poly_id a = extent_of(c, i, q->fused[0]), b = extent_of(c, i, q->fused[1]);
+		return i->ext[l] = a && b && poly_const(c, b, &most) ? poly_mul(c, a, b) : 0;
 	}
-	int64_t most;
-	poly_id times = poly_ceildiv(c, extent, q->factor);
-	if (poly_upper(c, times, &most) && most <= 1)  /* the inner part is all of it, or nothing */
-		times = poly_int(c, 1);
-	assign(c, i, q->outer, times);
-	poly_id done = poly_scale(c, i->val[q->outer], q->factor);
-	assign(c, i, q->inner, q->factor == 1 ? poly_int(c, 1) :
-	       poly_min(c, poly_int(c, q->factor), poly_sub(c, extent, done)));
-	i->val[l] = poly_add(c, done, i->val[q->inner]);
+	const struct loop *p = &s->loop.at[q->parent];  /* whole axes have theirs */
+	poly_id extent = extent_of(c, i, q->parent);
+	if (!extent)
+		return 0;
+	if (p->outer == l) {
+		poly_id times = poly_ceildiv(c, extent, p->factor);
+		bool once = poly_upper(c, times, &most) && most <= 1;  /* the inner part is all of it, or nothing */
+		return i->ext[l] = once ? poly_int(c, 1) : times;
+	}
+	if (p->factor == 1 || (poly_const(c, extent, &all) && all > 0 && all % p->factor == 0))
+		return i->ext[l] = poly_int(c, p->factor);
+	if (i->asked[l])  /* both parts of a split that does not divide, fused again */
+		return 0;
+	i->asked[l] = true;
+	poly_id done = value_of(c, i, p->outer);
+	return i->ext[l] = done ? poly_min(c, poly_int(c, p->factor), poly_sub(c, extent, poly_scale(c, done, p->factor))) : 0;
+}
+
+static poly_id value_of(struct ctx *c, struct inst *i, int l)
+{
+	const struct stage *s = &c->stage.at[i->s];
+	const struct loop *q = &s->loop.at[l];
+	int64_t n = 0;
+	if (i->val[l])
+		return i->val[l];
+	if (q->into >= 0) {
+		const struct loop *f = &s->loop.at[q->into];
+		poly_id b = extent_of(c, i, f->fused[1]), v = b ? value_of(c, i, q->into) : 0;
+		if (!v || !poly_const(c, b, &n))
+			return 0;
+		return i->val[l] = f->fused[0] == l ? poly_div(c, v, n) : poly_mod(c, v, n);
+	}
+	if (q->outer >= 0) {
+		poly_id o = value_of(c, i, q->outer), in = o ? value_of(c, i, q->inner) : 0;
+		return i->val[l] = in ? poly_add(c, poly_scale(c, o, q->factor), in) : 0;
+	}
+	poly_id extent = extent_of(c, i, l);
+	if (!extent)
+		return 0;
+	if (poly_is(c, extent, 1))
+		return i->val[l] = poly_int(c, 0);
+	i->var[l] = var_new(c, VAR_LOOP, q->name, extent, q->loc);
+	return i->val[l] = poly_var(c, i->var[l]);
 }
 
 struct inst *inst_new(struct nest *n, stage_id id, const struct place *p, const struct inst *leader)
@@ -119,12 +155,22 @@ struct inst *inst_new(struct nest *n, stage_id id, const struct place *p, const 
 	i->var = base_alloc(c, s->loop.n * sizeof *i->var);
 	i->val = base_alloc(c, s->loop.n * sizeof *i->val);
 	i->ext = base_alloc(c, s->loop.n * sizeof *i->ext);
+	i->asked = base_alloc(c, s->loop.n);
 	for (uint32_t l = 0; l < s->loop.n; l++) {
 		const struct loop *q = &s->loop.at[l];
-		if (q->parent >= 0)
-			continue;
 		int a = q->acc < 0 ? axis_index(s, q->axis) : -1;
-		assign(c, i, (int)l, a >= 0 ? p->extent[a] : c->var.at[q->axis].extent);
+		if (loop_is_axis(q))
+			i->ext[l] = a >= 0 ? p->extent[a] : c->var.at[q->axis].extent;
+	}
+	for (uint32_t l = 0; l < s->loop.n; l++) {
+		if (value_of(c, i, (int)l) && extent_of(c, i, (int)l))
+			continue;
+		const struct loop *q = &s->loop.at[l], *f = q->into >= 0 ? &s->loop.at[q->into] : q;
+		diag(c, ERR_fuse, f->loc, "the extent of '%s' of %s is not one constant where %s is computed", s->loop.at[f->fused[1] >= 0 ? f->fused[1] : (int)l].name,
+		     s->name, s->name);
+		diag_fix(c, "fuse loops of constant extent, or compute %s elsewhere", s->name);
+		n->failed = true;
+		return i;
 	}
 	return i;
 }
@@ -134,7 +180,7 @@ bool in_order(struct nest *n, const struct inst *i)
 {
 	struct ctx *c = n->c;
 	const struct stage *s = &c->stage.at[i->s];
-	for (uint32_t p = 0; p < s->order.n; p++) {
+	for (uint32_t p = 0; p < s->order.n && !n->failed; p++) {
 		for (uint32_t q = p + 1; q < s->order.n; q++) {
 			const struct loop *in = &s->loop.at[s->order.at[q]], *out = &s->loop.at[s->order.at[p]];
 			if (!i->var[s->order.at[q]] || !i->var[s->order.at[p]] ||
@@ -147,7 +193,7 @@ bool in_order(struct nest *n, const struct inst *i)
 			return false;
 		}
 	}
-	return true;
+	return !n->failed;
 }
 
 stmt_id wrap(struct nest *n, const struct inst *i, int l, stmt_id body)

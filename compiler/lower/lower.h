@@ -13,7 +13,8 @@ struct inst {
 	stage_id s;
 	struct place place;
 	var_id *var;               /* counter of a leaf; 0: the loop runs once and is left out */
-	poly_id *val, *ext;        /* value (from the leaves below) and extent */
+	poly_id *val, *ext;        /* value (from the leaves) and extent */
+	bool *asked;               /* while extents are found: this one has been asked for */
 	buf_id *acc;               /* register tile of each accumulator */
 	expr_id *acc_idx; uint32_t acc_n;
 	int acc_now, update_now;   /* whose reduction axes are meant while a body is converted; -1: none */

@@ -26,12 +26,27 @@ static bool runs_inside(const struct stage *s, int loop, int level)
 	return true;
 }
 
+/* Are all leaves of a loop outside that level? */
+static bool fixed_at(const struct stage *s, int loop, int level)
+{
+	const struct loop *l = &s->loop.at[loop];
+	if (l->into >= 0)
+		return fixed_at(s, l->into, level);
+	return l->outer >= 0 ? fixed_at(s, l->outer, level) && fixed_at(s, l->inner, level) : !runs_inside(s, loop, level);
+}
+
 /* Region of a loop of the host that runs `most` times at most: base from the leaves fixed at level, extent from those
  * inside. Only fixed counters occur; where a split does not divide, the extent may reach over the end. */
 static void loop_region(struct ctx *c, const struct stage *s, const struct inst *i, int loop, int level, poly_id most,
                         poly_id *base, poly_id *extent, bool *whole)
 {
 	const struct loop *l = &s->loop.at[loop];
+	if (l->into >= 0) {  /* follows from the fused loop: fixed where that is, else taken for whole */
+		*whole = !fixed_at(s, l->into, level);
+		*base = *whole ? poly_int(c, 0) : i->val[loop];
+		*extent = *whole ? most : poly_int(c, 1);
+		return;
+	}
 	if (l->outer < 0) {
 		*whole = runs_inside(s, loop, level);
 		*base = *whole ? poly_int(c, 0) : i->val[loop];
@@ -56,7 +71,7 @@ static struct place host_region(struct ctx *c, const struct inst *host, int leve
 	for (uint32_t l = 0; l < s->loop.n; l++) {
 		bool whole;
 		poly_id base, extent;
-		int a = s->loop.at[l].parent < 0 && s->loop.at[l].acc < 0 ? axis_index(s, s->loop.at[l].axis) : -1;
+		int a = loop_is_axis(&s->loop.at[l]) && s->loop.at[l].acc < 0 ? axis_index(s, s->loop.at[l].axis) : -1;
 		if (a < 0)
 			continue;
 		loop_region(c, s, host, (int)l, level, host->ext[l], &base, &extent, &whole);
@@ -225,6 +240,44 @@ static bool region_of(struct nest *n, stage_id p, struct inst *host, int level, 
 	return r.any;
 }
 
+/* The loop's counter that p is, alone; 0: it is something else. */
+static var_id fused_counter(struct ctx *c, poly_id p)
+{
+	uint32_t n;
+	const struct term *t = poly_terms(c, p, &n);
+	return n == 1 && t->n == 1 && t->factor == 1 && c->var.at[t->var[0]].kind == VAR_LOOP ? t->var[0] : 0;
+}
+
+/* A digit is a loop's counter, or counter / k or counter % k of a fused one; it runs over 0..*most-1. */
+static bool is_digit(struct ctx *c, var_id v, int64_t *most)
+{
+	const struct var *x = &c->var.at[v];
+	int64_t hi;
+	if (x->kind == VAR_LOOP) {
+		*most = poly_upper(c, x->extent, &hi) ? hi : INT64_MAX;
+		return true;
+	}
+	bool part = (x->kind == VAR_DIV || x->kind == VAR_MOD) && fused_counter(c, x->a);
+	*most = !part ? 0 : x->kind == VAR_MOD ? x->k : poly_upper(c, x->a, &hi) ? hi / x->k + 1 : INT64_MAX;
+	return part;
+}
+
+/* Is the counter v of a loop among the digits, as itself or as v / k and v % k? */
+static bool is_used(struct ctx *c, var_id v, const idvec *used)
+{
+	if (idvec_has(used, v))
+		return true;
+	for (uint32_t a = 0; a < used->n; a++) {
+		const struct var *d = &c->var.at[used->at[a]];
+		for (uint32_t b = 0; b < used->n && d->kind == VAR_DIV; b++) {
+			const struct var *m = &c->var.at[used->at[b]];
+			if (m->kind == VAR_MOD && m->a == d->a && m->k == d->k && fused_counter(c, d->a) == v)
+				return true;
+		}
+	}
+	return false;
+}
+
 /* Is base + 0..extent-1 a mixed-radix number over fixed loops? Marks the loops it uses. */
 static bool digits(struct ctx *c, poly_id base, poly_id extent, idvec *used, poly_id full, bool must_cover)
 {
@@ -246,13 +299,13 @@ static bool digits(struct ctx *c, poly_id base, poly_id extent, idvec *used, pol
 			done[next] = true;
 			continue;
 		}
-		if (t[next].n != 1 || t[next].factor != step || c->var.at[t[next].var[0]].kind != VAR_LOOP)
+		int64_t most;
+		if (t[next].n != 1 || t[next].factor != step || !is_digit(c, t[next].var[0], &most))
 			return false;
 		done[next] = true;
 		VEC_PUSH(c, *used, t[next].var[0]);
-		int64_t e;
-		if (poly_upper(c, c->var.at[t[next].var[0]].extent, &e))  /* clipped at the end: counts as full */
-			step *= e;
+		if (most != INT64_MAX)  /* clipped at the end: counts as full */
+			step *= most;
 		else if (k + 1 != n)
 			return false;
 	}
@@ -296,14 +349,12 @@ bool place_inside(struct nest *n, stage_id p, struct inst *host, int level, stru
 		bool fixed = true;  /* loops up to the place of the next stage in */
 		for (uint32_t q = 0; q < os->order.n && fixed; q++) {
 			int l = os->order.at[q];
-			bool is_used = !o->var[l];
+			bool counts = o->var[l] != 0;
 			if (o == host)
 				fixed = (int)q < level;
 			else
 				fixed = strcmp(os->loop.at[l].name, c->stage.at[n->inside.at[k + 1]->s].at_loop) != 0;
-			for (uint32_t z = 0; z < used.n && !is_used; z++)
-				is_used = used.at[z] == o->var[l];
-			if (is_used)
+			if (!counts || is_used(c, o->var[l], &used))
 				continue;
 			diag(c, ERR_compute_at_again, s->at_loc, "%s would be computed again in each iteration of loop '%s' of %s",
 			     s->name, os->loop.at[l].name, os->name);

@@ -19,12 +19,59 @@ struct touch {
 	buf_id buf;
 	bool write;
 	bool sliced;
-	uint32_t dim; int64_t width; poly_id shares; int64_t part;  /* sliced: index dim = width * iteration + 0..width-1 */
+	uint32_t dim, dim2; int64_t width, width2, by; poly_id shares; int64_t part;  /* sliced: index dim = width * iteration + 0..width-1; of a fused loop
+	                                                               dim with iteration / by, dim2 with iteration % by */
 	bool timed; int64_t offset;                    /* timed: row t + offset */
 	bool any_row;
 };
 struct item { stmt_id s; VEC(struct touch) touch; };
 struct scan { struct item *item; var_id parallel, time; poly_id shares; int64_t part; };
+
+/* Is index e = w * v + 0..w-1? */
+static bool slice(struct ctx *c, expr_id e, var_id v, int64_t *w)
+{
+	const struct expr *x = &c->expr.at[e];
+	int64_t lo, hi;
+	if (x->kind != X_POLY)
+		return false;
+	*w = poly_coef(c, x->poly, v);
+	return *w > 0 && poly_linear_in(c, x->poly, v) && poly_range(c, poly_without(c, x->poly, v), &lo, &hi) && lo >= 0 && hi < *w;
+}
+
+/* The variable loop / k (MOD: loop % k) in the index, and k; 0: there is none. */
+static var_id part_of(struct ctx *c, expr_id e, uint8_t kind, var_id loop, int64_t *k)
+{
+	const struct expr *x = &c->expr.at[e];
+	uint32_t n = 0;
+	const struct term *t = x->kind == X_POLY ? poly_terms(c, x->poly, &n) : NULL;
+	for (uint32_t i = 0; i < n; i++) {
+		const struct var *v = t[i].n == 1 ? &c->var.at[t[i].var[0]] : NULL;
+		if (v && v->kind == kind && v->a == poly_var(c, loop)) {
+			*k = v->k;
+			return t[i].var[0];
+		}
+	}
+	return 0;
+}
+
+/* Slices of two dims, by the quotient and the remainder of a fused loop. */
+static void slice_fused(struct ctx *c, const struct scan *k, uint32_t idx, uint32_t rank, struct touch *t)
+{
+	int64_t by, rest, w, w2;
+	for (uint32_t i = 0; i < rank; i++) {
+		var_id q = part_of(c, c->list.at[idx + i], VAR_DIV, k->parallel, &by);
+		if (!q || !slice(c, c->list.at[idx + i], q, &w))
+			continue;
+		for (uint32_t j = 0; j < rank; j++) {
+			var_id r = part_of(c, c->list.at[idx + j], VAR_MOD, k->parallel, &rest);
+			if (j == i || !r || by != rest || !slice(c, c->list.at[idx + j], r, &w2))
+				continue;
+			*t = (struct touch){ .buf = t->buf, .write = t->write, .timed = t->timed, .offset = t->offset, .sliced = true, .dim = i,
+			                     .dim2 = j, .width = w, .width2 = w2, .by = by, .shares = k->shares, .part = k->part };
+			return;
+		}
+	}
+}
 
 static void touch(struct ctx *c, buf_id b, uint32_t idx, bool write, void *arg)
 {
@@ -35,16 +82,14 @@ static void touch(struct ctx *c, buf_id b, uint32_t idx, bool write, void *arg)
 		return;
 	for (uint32_t i = 0; i < x->rank; i++) {
 		const struct expr *e = &c->expr.at[c->list.at[idx + i]];
-		int64_t w, lo, hi;
+		int64_t w;
 		if (e->kind != X_POLY)
 			continue;
 		if (i == 0 && k->time && x->rank && poly_const(c, poly_sub(c, e->poly, poly_var(c, k->time)), &t.offset))
 			t.timed = true;
 		if (!k->parallel || t.sliced)
 			continue;
-		w = poly_coef(c, e->poly, k->parallel);
-		if (w > 0 && poly_linear_in(c, e->poly, k->parallel) &&
-		    poly_range(c, poly_without(c, e->poly, k->parallel), &lo, &hi) && lo >= 0 && hi < w) {
+		if (slice(c, c->list.at[idx + i], k->parallel, &w)) {
 			t.sliced = true;
 			t.dim = i;
 			t.width = w;
@@ -52,10 +97,13 @@ static void touch(struct ctx *c, buf_id b, uint32_t idx, bool write, void *arg)
 			t.part = k->part;
 		}
 	}
+	if (k->parallel && !t.sliced)
+		slice_fused(c, k, idx, x->rank, &t);
 	t.any_row = k->time && !t.timed;
 	for (uint32_t i = 0; i < k->item->touch.n; i++) {
 		const struct touch *o = &k->item->touch.at[i];
-		if (o->buf == t.buf && o->write == t.write && o->sliced == t.sliced && o->dim == t.dim && o->width == t.width &&
+		if (o->buf == t.buf && o->write == t.write && o->sliced == t.sliced && o->dim == t.dim && o->dim2 == t.dim2 &&
+		    o->width == t.width && o->width2 == t.width2 && o->by == t.by &&
 		    o->shares == t.shares && o->part == t.part && o->timed == t.timed && o->offset == t.offset)
 			return;
 	}
@@ -88,7 +136,8 @@ static bool meet(const struct touch *a, const struct touch *b)
 {
 	if (a->buf != b->buf || (!a->write && !b->write))
 		return false;
-	return !(a->sliced && b->sliced && a->dim == b->dim && a->width == b->width && a->shares == b->shares &&
+	return !(a->sliced && b->sliced && a->dim == b->dim && a->dim2 == b->dim2 && a->width == b->width &&
+	         a->width2 == b->width2 && a->by == b->by && a->shares == b->shares &&
 	         a->part == b->part);
 }
 

@@ -232,9 +232,13 @@ static bool same_loop(struct ctx *c, const struct stage *x, int a, const struct 
 {
 	for (;;) {
 		const struct loop *p = &x->loop.at[a], *q = &y->loop.at[b];
+		if ((p->fused[0] < 0) != (q->fused[0] < 0))
+			return false;
 		if ((p->parent < 0) != (q->parent < 0) || p->flavor != q->flavor || p->sharing != q->sharing ||
 		    p->part != q->part || p->acc != q->acc || p->update != q->update)
 			return false;
+		if (p->fused[0] >= 0)
+			return same_loop(c, x, p->fused[0], y, q->fused[0]) && same_loop(c, x, p->fused[1], y, q->fused[1]);
 		if (p->parent < 0)
 			return c->var.at[p->axis].extent == c->var.at[q->axis].extent;
 		const struct loop *pp = &x->loop.at[p->parent], *qq = &y->loop.at[q->parent];

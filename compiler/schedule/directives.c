@@ -40,24 +40,21 @@ const char *order_text(struct ctx *c, stage_id s)
 	return t.s ? t.s : "";
 }
 
-static bool is_leaf(const struct stage *s, int loop)
-{
-	return s->loop.at[loop].outer < 0;
-}
-
-/* A loop of the nest by name: -1 and a diagnostic where there is none. */
-static int find_leaf(struct ctx *c, stage_id s, const char *name, loc_t l)
+int stage_leaf(struct ctx *c, stage_id s, const char *name, loc_t l)
 {
 	const struct stage *x = &c->stage.at[s];
 	int i = stage_loop(c, s, name);
-	if (i >= 0 && is_leaf(x, i))
+	if (i >= 0 && loop_is_leaf(&x->loop.at[i]))
 		return i;
 	const char *words[64] = { 0 };
 	size_t n = 0;
 	for (uint32_t k = 0; k < x->order.n && n < 64; k++)
 		words[n++] = x->loop.at[x->order.at[k]].name;
 	const char *near = base_nearest(c, name, words, n);
-	if (i >= 0) {
+	if (i >= 0 && x->loop.at[i].into >= 0) {
+		diag(c, ERR_no_loop, l, "loop '%s' of %s was fused into '%s'", name, x->name, x->loop.at[x->loop.at[i].into].name);
+		diag_fix(c, "use '%s'", x->loop.at[x->loop.at[i].into].name);
+	} else if (i >= 0) {
 		diag(c, ERR_no_loop, l, "loop '%s' of %s was split into '%s' and '%s'", name, x->name,
 		     x->loop.at[x->loop.at[i].outer].name, x->loop.at[x->loop.at[i].inner].name);
 	} else if (x->rec && !strcmp(name, c->var.at[x->time].name)) {
@@ -72,7 +69,7 @@ static int find_leaf(struct ctx *c, stage_id s, const char *name, loc_t l)
 	return -1;
 }
 
-static bool name_free(struct ctx *c, stage_id s, const char *name, loc_t l)
+bool stage_name_free(struct ctx *c, stage_id s, const char *name, loc_t l)
 {
 	const struct stage *x = &c->stage.at[s];
 	bool word = *name && (*name == '_' || (*name | 32) >= 'a');
@@ -93,8 +90,8 @@ static bool name_free(struct ctx *c, stage_id s, const char *name, loc_t l)
 
 bool sched_split(struct ctx *c, stage_id s, const char *loop, const char *outer, const char *inner, int64_t k, loc_t l)
 {
-	int i = find_leaf(c, s, loop, l);
-	if (i < 0 || !name_free(c, s, outer, l) || !name_free(c, s, inner, l))
+	int i = stage_leaf(c, s, loop, l);
+	if (i < 0 || !stage_name_free(c, s, outer, l) || !stage_name_free(c, s, inner, l))
 		return false;
 	if (!strcmp(outer, inner)) {
 		diag(c, ERR_loop_name, l, "both parts are called '%s'", outer);
@@ -107,6 +104,7 @@ bool sched_split(struct ctx *c, stage_id s, const char *loop, const char *outer,
 	struct stage *x = &c->stage.at[s];
 	struct loop part = x->loop.at[i];
 	part.parent = i;
+	part.fused[0] = part.fused[1] = -1;
 	part.loc = l;
 	part.flavor = LOOP_SERIAL;
 	part.sharing = SHARE_EVEN;
@@ -156,6 +154,37 @@ static void outside_time(struct ctx *c, stage_id s, const char *const *names, ui
 	diag_fix(c, "keep '%s' outside, e.g. order(\"%s\"%s)", t, t, fix.s ? fix.s : "");
 }
 
+static int top_of(const struct stage *x, int l)
+{
+	while (x->loop.at[l].parent >= 0)
+		l = x->loop.at[l].parent;
+	return l;
+}
+
+/* Loops of one reduction, a outside b: would that add in another order than the model writes? */
+static bool against_fold(const struct stage *x, int a, int b)
+{
+	const struct loop *p = &x->loop.at[a], *q = &x->loop.at[b];
+	int top = top_of(x, a), other = top_of(x, b);
+	if (top == other) {  /* parts of one loop: the outer part first */
+		for (int w = a; w >= 0; w = x->loop.at[w].parent)
+			for (int v = b; v >= 0; v = x->loop.at[v].parent)
+				if (x->loop.at[w].parent >= 0 && x->loop.at[w].parent == x->loop.at[v].parent &&
+				    x->loop.at[x->loop.at[w].parent].inner == w && x->loop.at[x->loop.at[w].parent].outer == v)
+					return true;
+		return false;
+	}
+	if (x->loop.at[top].fused[0] >= 0)
+		return against_fold(x, x->loop.at[top].fused[0], b) || against_fold(x, x->loop.at[top].fused[1], b);
+	if (x->loop.at[other].fused[0] >= 0)
+		return against_fold(x, a, x->loop.at[other].fused[0]) || against_fold(x, a, x->loop.at[other].fused[1]);
+	const idvec *axes = &x->acc.at[p->acc].update.at[p->update].axes;
+	for (uint32_t k = 0; k < axes->n && axes->at[k] != p->axis; k++)
+		if (axes->at[k] == q->axis)
+			return true;
+	return false;
+}
+
 bool sched_order(struct ctx *c, stage_id s, const char *const *names, uint32_t n, loc_t l)
 {
 	struct stage *x = &c->stage.at[s];
@@ -171,7 +200,7 @@ bool sched_order(struct ctx *c, stage_id s, const char *const *names, uint32_t n
 			time_at = i ? (int)order.n : -1;
 			continue;
 		}
-		int k = find_leaf(c, s, names[i], l);
+		int k = stage_leaf(c, s, names[i], l);
 		if (k < 0)
 			return false;
 		for (uint32_t p = 0; p < order.n; p++) {
@@ -193,19 +222,7 @@ bool sched_order(struct ctx *c, stage_id s, const char *const *names, uint32_t n
 			const struct loop *p = &x->loop.at[order.at[a]], *q = &x->loop.at[order.at[b]];
 			if (p->acc < 0 || p->acc != q->acc || p->update != q->update || c->sched->reassoc)
 				continue;
-			bool swapped = p->axis == q->axis;  /* parts of one axis: the outer part first */
-			if (swapped) {
-				swapped = false;
-				for (int w = order.at[a]; w >= 0; w = x->loop.at[w].parent)
-					for (int v = order.at[b]; v >= 0; v = x->loop.at[v].parent)
-						swapped |= x->loop.at[w].parent >= 0 && x->loop.at[w].parent == x->loop.at[v].parent &&
-						           x->loop.at[x->loop.at[w].parent].inner == w &&
-						           x->loop.at[x->loop.at[w].parent].outer == v;
-			} else {
-				const idvec *axes = &x->acc.at[p->acc].update.at[p->update].axes;
-				for (uint32_t k = 0; k < axes->n && axes->at[k] != p->axis; k++)
-					swapped |= axes->at[k] == q->axis;
-			}
+			bool swapped = against_fold(x, order.at[a], order.at[b]);
 			if (swapped) {
 				diag(c, ERR_order_dependence, l, "%s:order puts '%s' outside '%s', which changes the order of a sum",
 				     x->name, p->name, q->name);
@@ -226,7 +243,7 @@ bool sched_reorder(struct ctx *c, stage_id s, const char *const *names, uint32_t
 	const char **full = base_alloc(c, (x->order.n + 1) * sizeof *full);
 	uint32_t next = n;
 	for (uint32_t i = 0; i < n; i++)
-		if (find_leaf(c, s, names[i], l) < 0)
+		if (stage_leaf(c, s, names[i], l) < 0)
 			return false;
 	for (uint32_t p = 0; p < x->order.n; p++) {
 		const char *name = x->loop.at[x->order.at[p]].name;
@@ -253,7 +270,7 @@ bool sched_flavor(struct ctx *c, stage_id s, const char *loop, enum flavor f, lo
 		}
 		return false;
 	}
-	int i = find_leaf(c, s, loop, l);
+	int i = stage_leaf(c, s, loop, l);
 	if (i < 0)
 		return false;
 	struct loop *p = &x->loop.at[i];
@@ -280,7 +297,7 @@ bool sched_flavor(struct ctx *c, stage_id s, const char *loop, enum flavor f, lo
 bool sched_share(struct ctx *c, stage_id s, const char *loop, const char *clause, int64_t part, loc_t l)
 {
 	static const char *const names[] = { "static", "static", "dynamic", "guided" };
-	int i = find_leaf(c, s, loop, l), k = part ? SHARE_CYCLIC : SHARE_EVEN;
+	int i = stage_leaf(c, s, loop, l), k = part ? SHARE_CYCLIC : SHARE_EVEN;
 	if (i < 0)
 		return false;
 	if (part < 0 || part > 1 << 20) {
@@ -304,7 +321,7 @@ bool sched_share(struct ctx *c, stage_id s, const char *loop, const char *clause
 bool sched_alternate(struct ctx *c, stage_id s, const char *loop, loc_t l)
 {
 	struct stage *x = &c->stage.at[s];
-	int i = find_leaf(c, s, loop, l);
+	int i = stage_leaf(c, s, loop, l);
 	if (i < 0)
 		return false;
 	if (!x->rec) {
@@ -331,7 +348,7 @@ static void find_tensor(struct ctx *c, stage_id s, expr_id e, void *arg)
 bool sched_prefetch(struct ctx *c, stage_id s, const char *tensor, const char *loop, int64_t ahead, loc_t l)
 {
 	struct stage *x = &c->stage.at[s];
-	int i = find_leaf(c, s, loop, l);
+	int i = stage_leaf(c, s, loop, l);
 	tensor_id t[2] = { tensor_near(c, s, tensor), 0 };
 	if (i < 0)
 		return false;
@@ -382,7 +399,7 @@ bool sched_compute_at(struct ctx *c, stage_id s, stage_id host, const char *loop
 		diag(c, ERR_compute_at_place, l, "%s cannot be computed inside itself", x->name);
 		return false;
 	}
-	int k = find_leaf(c, host, loop, l);
+	int k = stage_leaf(c, host, loop, l);
 	if (k < 0)
 		return false;
 	if (!one_definition(c, s, l))
@@ -517,7 +534,7 @@ bool sched_compute_with(struct ctx *c, stage_id s, stage_id leader, const char *
 			return false;
 		}
 	}
-	if (find_leaf(c, leader, loop, l) < 0)
+	if (stage_leaf(c, leader, loop, l) < 0)
 		return false;
 	x->with = leader;
 	x->with_loop = base_intern(c, loop);

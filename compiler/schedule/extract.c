@@ -85,7 +85,7 @@ stage_id sched_extract(struct ctx *c, stage_id s, const char *name, const char *
 		return 0;
 	}
 	for (uint32_t i = 0; i < x.loop.n; i++) {
-		if (x.loop.at[i].parent >= 0) {
+		if (!loop_is_axis(&x.loop.at[i])) {
 			diag(c, ERR_extract, l, "the loops of %s were already changed", x.name);
 			diag_fix(c, "call extract before other directives on %s", x.name);
 			return 0;

@@ -111,6 +111,15 @@ static int l_tile(lua_State *L)
 	return done(L);
 }
 
+static int l_fuse(lua_State *L)
+{
+	stage_id s = check_stage(L, 1);
+	const char *outer = luaL_checkstring(L, 2), *inner = luaL_checkstring(L, 3), *fused = luaL_checkstring(L, 4);
+	if (sched_fuse(sandbox_ctx(L), s, outer, inner, fused, sandbox_where(L)))
+		log_call(L, s, "fuse(\"%s\", \"%s\", \"%s\")", outer, inner, fused);
+	return done(L);
+}
+
 static int l_order(lua_State *L)
 {
 	const char *names[64];
@@ -274,7 +283,7 @@ static int l_extent(lua_State *L)
 	const struct stage *x = &c->stage.at[s];
 	for (uint32_t i = 0; i < x->loop.n; i++) {
 		int64_t v;
-		if (x->loop.at[i].parent < 0 && !strcmp(x->loop.at[i].name, name)) {
+		if (loop_is_axis(&x->loop.at[i]) && !strcmp(x->loop.at[i].name, name)) {
 			if (!poly_const(c, c->var.at[x->loop.at[i].axis].extent, &v))
 				lua_pushnil(L);
 			else
@@ -341,6 +350,7 @@ static const struct method stage_methods[] = {
 	{ "tile", l_tile,
 	  "(x: string, y: string, xo: string, yo: string, xi: string, yi: string, fx: integer, fy: integer): rnn.stage",
 	  "two splits and a reorder, as in Halide: yo > xo > yi > xi" },
+	{ "fuse", l_fuse, "(outer: string, inner: string, fused: string): rnn.stage", "two neighbouring loops become one" },
 	{ "order", l_order, "(...: string|string[]): rnn.stage", "the whole nest, outermost first; a table lists siblings" },
 	{ "reorder", l_reorder, "(...: string|string[]): rnn.stage", "some loops, innermost first" },
 	{ "unroll", l_unroll, "(...: string): rnn.stage", "iterations one after another; constant extent" },

@@ -28,8 +28,10 @@ extern const char *const flavor_name[];
  * (static, n), (dynamic, n), (guided, n). */
 enum sharing { SHARE_EVEN, SHARE_CYCLIC, SHARE_DYNAMIC, SHARE_GUIDED };
 
-/* A loop of a stage, as the schedule names it. Splitting a loop makes two new ones and keeps the old as their sum:
- *   i: outer = io, inner = ii, factor = 16     i = io * 16 + ii */
+/* A loop of a stage, as the schedule names it. Splitting a loop makes two new ones and keeps the old as their sum; fusing two
+ * makes a new one and keeps both, which follow from it:
+ *   i: outer = io, inner = ii, factor = 16     i = io * 16 + ii
+ *   f: fused = { n, io }                       n = f / extent(io), io = f % extent(io) */
 struct loop {
 	const char *name;
 	var_id axis;               /* of the model; of the loop that was split, for parts */
@@ -37,7 +39,8 @@ struct loop {
 	uint8_t flavor, sharing;   /* sharing: of a parallel loop */
 	int64_t part;              /* iterations at a time, where shared in parts */
 	int outer, inner;          /* parts, -1 where not split */
-	int parent;                /* -1: a whole axis */
+	int parent;                /* the loop that was split; -1: none */
+	int fused[2], into;        /* made of these two, -1 where not; the loop that this one was fused into, -1: none */
 	int64_t factor;
 	bool alternate;            /* every other step of time runs it backwards */
 	tensor_id prefetch;        /* asks for what it reads of this tensor, `ahead` iterations early; ahead 0: of none */
@@ -140,6 +143,7 @@ void deps_print(struct ctx *c, struct text *out);
 
 /* Directives: false and a diagnostic where refused; then nothing has changed. */
 bool sched_split(struct ctx *c, stage_id s, const char *loop, const char *outer, const char *inner, int64_t k, loc_t l);
+bool sched_fuse(struct ctx *c, stage_id s, const char *outer, const char *inner, const char *fused, loc_t l);  /* fuse.c */
 /* names: outermost first; groups[i] joins a name to the one before it ({"k", "j"}: siblings) */
 bool sched_order(struct ctx *c, stage_id s, const char *const *names, uint32_t n, loc_t l);
 bool sched_reorder(struct ctx *c, stage_id s, const char *const *names, uint32_t n, loc_t l);  /* innermost first */

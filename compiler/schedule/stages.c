@@ -133,7 +133,7 @@ static const char *free_loop_name(struct ctx *c, const struct stage *s, const ch
 static void add_loop(struct ctx *c, struct stage *s, var_id axis, int acc, int update)
 {
 	struct loop l = { .name = free_loop_name(c, s, c->var.at[axis].name), .axis = axis, .acc = acc, .update = update,
-	                  .outer = -1, .inner = -1, .parent = -1, .loc = s->loc };
+	                  .outer = -1, .inner = -1, .parent = -1, .fused = { -1, -1 }, .into = -1, .loc = s->loc };
 	VEC_PUSH(c, s->loop, l);
 	VEC_PUSH(c, s->order, (int)s->loop.n - 1);
 }

@@ -4,6 +4,11 @@
 
 #include "schedule/schedule.h"
 
+/* Does the loop run over one whole axis: no part of a split, not made of others? Its value is the axis'. */
+static inline bool loop_is_axis(const struct loop *l) { return l->parent < 0 && l->fused[0] < 0; }
+static inline bool loop_is_leaf(const struct loop *l) { return l->outer < 0 && l->into < 0; }
+int stage_leaf(struct ctx *c, stage_id s, const char *name, loc_t l);       /* a loop of the nest; -1 and a diagnostic: none */
+bool stage_name_free(struct ctx *c, stage_id s, const char *name, loc_t l); /* for a new loop; or a diagnostic */
 void stage_default_loops(struct ctx *c, stage_id s);
 /* Calls fn(c, s, read, arg) on each X_READ in the stage: init, updates, epilogue. */
 void stage_reads(struct ctx *c, stage_id s, void (*fn)(struct ctx *, stage_id, expr_id, void *), void *arg);

@@ -59,6 +59,13 @@ function stage:split(loop, outer, inner, factor) end
 ---@return rnn.stage
 function stage:tile(x, y, xo, yo, xi, yi, fx, fy) end
 
+---two neighbouring loops become one
+---@param outer string
+---@param inner string
+---@param fused string
+---@return rnn.stage
+function stage:fuse(outer, inner, fused) end
+
 ---the whole nest, outermost first; a table lists siblings
 ---@param ... string|string[]
 ---@return rnn.stage

@@ -110,6 +110,14 @@ static void nest(struct legal *g, stage_id s)
 	if (parallel >= 0)
 		mark[marks++] = directive(DO_PARALLEL, s, order.name[parallel]);
 	must(g, &order);
+	bool both = outside > 1 && x->loop.at[key[0].loop].parent < 0 && x->loop.at[key[1].loop].parent < 0;
+	int64_t extent;
+	if (both && g->good && poly_const(q->c, q->c->var.at[x->loop.at[key[1].loop].axis].extent, &extent) && rng_chance(q->r, 40)) {
+		g->good = plan_fuse(q, s, 0);
+		x = plan_stage_at(q, s);
+		if (parallel >= 0 && parallel < 2 && g->good)
+			mark[marks - 1] = directive(DO_PARALLEL, s, x->loop.at[x->order.at[0]].name);
+	}
 	for (int i = 0; i < marks; i++)
 		must(g, &mark[i]);
 }
@@ -249,6 +257,8 @@ static void move_inside(struct legal *g, stage_id s)
 	    !plan_reachable(&g->q, host) || g->inside[host] || g->host[s] || x->nidx != x->axes.n)
 		return;
 	const struct loop *l = &h->loop.at[h->order.at[0]];
+	if (l->fused[0] >= 0)
+		return;
 	bool whole = l->parent < 0, outer = !whole && h->loop.at[l->parent].outer == h->order.at[0] && h->loop.at[l->parent].parent < 0;
 	if (l->acc >= 0 || l->flavor == LOOP_UNROLL || l->flavor == LOOP_VECTOR || !(whole || outer) ||
 	    dim_along(c, host, x->tensor, l->axis) < 0)

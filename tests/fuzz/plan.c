@@ -8,7 +8,7 @@
 const char *const directive_kind_name[DO_KINDS] = {
 	"split", "tile", "order", "reorder", "unroll", "vectorize", "parallel", "compute_at", "compute_root", "compute_with",
 	"extract", "pack", "pack of a func", "pack of several", "persistent", "reassoc", "chunk", "compute_at of time", "alternate",
-	"prefetch", "scan", "wavefront", "target", "parallel in parts"
+	"prefetch", "scan", "wavefront", "target", "parallel in parts", "fuse"
 };
 
 /* ---- one directive ----------------------------------------------------------------------------------------------- */
@@ -118,6 +118,7 @@ static bool try_directive(struct ctx *c, const struct directive_made *d)
 		return sched_split(c, d->s, name[0], name[2], name[4], d->k[0], 0) &&
 		       sched_split(c, d->s, name[1], name[3], name[5], d->k[1], 0) &&
 		       sched_reorder(c, d->s, (const char *[]){ name[4], name[5], name[2], name[3] }, 4, 0);
+	case DO_FUSE:      return sched_fuse(c, d->s, name[0], name[1], name[2], 0);
 	case DO_ORDER:     return sched_order(c, d->s, name, n, 0);
 	case DO_REORDER:   return sched_reorder(c, d->s, name, n, 0);
 	case DO_UNROLL:    return sched_flavor(c, d->s, name[0], LOOP_UNROLL, 0);
@@ -268,6 +269,18 @@ int plan_by_key(const void *a, const void *b)
 }
 
 /* Do leaves a and b come from one axis, a from the outer part of the split that parted them? */
+bool plan_fuse(struct planner *q, stage_id s, int at)
+{
+	const struct stage *x = plan_stage_at(q, s);
+	struct directive_made d = { .kind = DO_FUSE, .s = s };
+	if (at < 0 || at + 1 >= (int)x->order.n)
+		return false;
+	plan_add_name(&d, x->loop.at[x->order.at[at]].name);
+	plan_add_name(&d, x->loop.at[x->order.at[at + 1]].name);
+	plan_add_name(&d, plan_fresh_name(q, "f"));
+	return plan_apply(q, &d);
+}
+
 bool plan_outer_part(const struct stage *s, int a, int b)
 {
 	for (int x = a; s->loop.at[x].parent >= 0; x = s->loop.at[x].parent) {

@@ -46,6 +46,7 @@ int64_t plan_upper(struct planner *q, const struct stage *s, int l);  /* largest
 bool plan_contiguous(struct planner *q, const struct stage *s, int l);/* steps through the result one by one */
 bool plan_outer_part(const struct stage *s, int a, int b);            /* a from the outer part of a split, b the inner */
 int plan_by_key(const void *a, const void *b);
+bool plan_fuse(struct planner *q, stage_id s, int at);                /* loop number `at` of the nest with the next one */
 bool plan_split(struct planner *q, stage_id s, int l, int64_t k);
 bool plan_reads_now(struct planner *q, stage_id writer, stage_id reader);
 bool plan_alike(struct planner *q, stage_id a, stage_id b);           /* the same axes, the same reductions */

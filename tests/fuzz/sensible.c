@@ -224,6 +224,8 @@ static void one_stage(struct planner *q, stage_id s)
 		plan_tile(q, s);
 	if (rng_chance(q->r, 80))
 		order(q, s);
+	if (rng_chance(q->r, 25))
+		plan_fuse(q, s, rng_below(q->r, (int)plan_stage_at(q, s)->order.n));
 	if (rng_chance(q->r, 35))
 		mark(q, s, DO_PARALLEL);
 	if (rng_chance(q->r, 15))

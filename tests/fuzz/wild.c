@@ -26,6 +26,11 @@ void plan_anything(struct planner *q)
 		plan_add_name(&d, rng_chance(q->r, 80) ? plan_fresh_name(q, "o") : some_name(q, x));
 		plan_add_name(&d, rng_chance(q->r, 80) ? plan_fresh_name(q, "i") : some_name(q, x));
 		break;
+	case DO_FUSE:
+		for (int i = 0; i < 2; i++)
+			plan_add_name(&d, some_name(q, x));
+		plan_add_name(&d, rng_chance(q->r, 80) ? plan_fresh_name(q, "f") : some_name(q, x));
+		break;
 	case DO_TILE:
 		plan_tile(q, s);
 		return;
