@@ -25,7 +25,7 @@ struct options {
 	const char *dump_after, *stop_after;
 	int threads;
 	double seconds;
-	bool build, json, verbose, loops_only, interpret, plain;
+	bool bisect, build, json, verbose, loops_only, interpret, plain;
 };
 
 static const char help[] =
@@ -52,6 +52,7 @@ static const char help[] =
 	"  --seconds S          bench: how long to measure\n"
 	"  --json               bench: print JSON\n"
 	"  --loops              check: leave the emitted code out\n"
+	"  --bisect             check: the loops after each pass; names the first that makes them wrong\n"
 	"  --max-steps N        what a model or schedule file may use up: steps of Lua (default: %llu),\n"
 	"  --max-memory MIB     memory (default: %zu),\n"
 	"  --max-declarations N dims, axes, tensors, definitions and directives (default: %llu)\n"
@@ -144,7 +145,7 @@ static int parse(struct ctx *c, int argc, char **argv, struct options *o)
 		{ "--dump-after", &o->dump_after }, { "--stop-after", &o->stop_after },
 	};
 	const struct { const char *name; bool *to; } flags[] = {
-		{ "--build", &o->build }, { "--json", &o->json }, { "--verbose", &o->verbose }, { "--loops", &o->loops_only },
+		{ "--build", &o->build }, { "--json", &o->json }, { "--verbose", &o->verbose }, { "--loops", &o->loops_only }, { "--bisect", &o->bisect },
 		{ "--interpret", &o->interpret }, { "--plain", &o->plain },
 	};
 	int files = 0;
@@ -369,14 +370,36 @@ static struct sizes sizes_given(struct ctx *c)
 	return (struct sizes){ sizes.at, sizes.n };
 }
 
+/* check --bisect: the loops that each pass leaves. */
+struct bisect { struct sizes dims; bool wrong; };
+
+static bool bisect(struct ctx *c, const char *pass, void *arg)
+{
+	struct bisect *b = arg;
+	const char *why = driver_check_loops(c, b->dims);
+	printf("  %-10s %s%s\n", pass, why ? "WRONG: " : "right", why ? why : "");
+	if (why)
+		printf("check %s: the pass '%s' is guilty: %s\n", c->model_name, pass, strcmp(pass, "nests") ?
+		       "what it was given is right, what it leaves is not" : "it, or a schedule that should have been refused");
+	b->wrong = why != NULL;
+	return !b->wrong;
+}
+
 static int command(struct ctx *c, const struct options *o, struct pipeline *p)
 {
 	if (o->command == CMD_BENCH || o->command == CMD_CHECK)
 		sizes_of_run(c, o);
 	if (o->command == CMD_RUN)
 		driver_run_sizes(c, o->model, o->weights, o->map);
+	struct bisect found = { .dims = sizes_given(c) };
+	if (o->bisect && o->command == CMD_CHECK) {
+		p->after = bisect;
+		p->after_arg = &found;
+	}
 	if (!pipeline_run(c, p))
 		return 1;
+	if (found.wrong)
+		return EXIT_FAULT;
 	check_settings(c, o);
 	check_knobs(c, o);
 	if (c->errors)
@@ -419,13 +442,16 @@ static int command(struct ctx *c, const struct options *o, struct pipeline *p)
 	struct build_options b = { dir, o->cc, o->verbose };
 	if (write_model(c, dir, &p->out)) {
 		struct sizes dims = sizes_given(c);
-		if (o->command == CMD_CHECK)
+		if (o->command == CMD_CHECK) {
 			code = driver_check(c, &(struct check_options){ b, !o->loops_only, dims });
-		else if (o->command == CMD_RUN)
+			if (o->bisect && code == EXIT_FAULT)
+				printf("check %s: what all passes leave is right: emit is guilty, or the C compiler\n", c->model_name);
+		} else if (o->command == CMD_RUN) {
 			code = driver_run(c, &(struct run_options){ b, o->weights, o->input, o->output, o->map, o->state, o->end_state,
 			                                              o->threads, o->interpret });
-		else
+		} else {
 			code = driver_bench(c, &(struct bench_options){ b, dims, o->threads, o->seconds, o->json });
+		}
 	}
 	if (!o->out)
 		remove_dir(c, dir);

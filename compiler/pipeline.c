@@ -5,6 +5,8 @@
 #include "pipeline.h"
 #include "ir/loops.h"
 
+#include <stdlib.h>
+
 #ifdef NDEBUG
 static const bool verify_each = false;
 #else
@@ -19,6 +21,25 @@ static bool load_schedule(struct ctx *c)
 	return now->rule && !now->schedule ? sched_rule(c, &rule_limits) : sched_load(c, now->schedule);
 }
 static bool emit(struct ctx *c) { return emit_model(c, &now->out); }
+
+/* RNNGEN_BREAK=PASS, in debug builds: what the pass leaves is damaged, so that tests see who notices. */
+static bool store_of_output(struct ctx *c, stmt_id s, void *found)
+{
+	const struct stmt *x = &c->stmt.at[s];
+	if (x->kind == S_STORE && c->buf.at[x->of].kind == BUF_OUTPUT)
+		*(stmt_id *)found = s;
+	return *(stmt_id *)found != 0;
+}
+
+static void damage(struct ctx *c, const char *pass)
+{
+	const char *name = verify_each ? getenv("RNNGEN_BREAK") : NULL;
+	stmt_id s = 0;
+	if (!name || strcmp(name, pass) || !stmt_any(c, c->body, store_of_output, &s))
+		return;
+	expr_id value = expr_op(c, OP_NEG, c->stmt.at[s].value, 0, 0, c->stmt.at[s].loc);
+	c->stmt.at[s].value = value;
+}
 
 static const struct pass passes[] = {
 	/* name          run               verify            dump                 what it leaves */
@@ -65,6 +86,9 @@ bool pipeline_run(struct ctx *c, struct pipeline *p)
 		}
 		if (q->verify && (verify_each || !q[1].verify))
 			q->verify(c);
+		damage(c, q->name);
+		if (p->after && c->body && q->dump == loops_print_program && !p->after(c, q->name, p->after_arg))
+			return true;
 		if (p->dump_after && q->dump && !strcmp(p->dump_after, q->name)) {
 			struct text t = { .c = c };
 			q->dump(c, &t);

@@ -12,6 +12,9 @@ struct pipeline {
 	const char *model, *schedule;      /* paths; schedule NULL: none, or one made by rule */
 	bool rule;
 	const char *dump_after, *stop_after;
+	/* Called with the loops that each pass leaves; false: stop there. NULL: not called. */
+	bool (*after)(struct ctx *c, const char *pass, void *arg);
+	void *after_arg;
 	struct emitted out;
 };
 

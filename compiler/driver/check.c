@@ -35,18 +35,29 @@ struct checker {
 	struct array *start;       /* [tensor] the caller's states; NULL: the model's own start */
 	struct text failures;      /* of this size: lines below its row */
 	const char *side;          /* what is judged: the loops, the emitted code */
-	bool failed;
+	const char *first;         /* failure of all */
+	bool failed, quiet;
 };
+
+static void say(const struct checker *k, const char *fmt, ...) PRINTF_LIKE(2, 3);
+static void say(const struct checker *k, const char *fmt, ...)
+{
+	va_list ap;
+	va_start(ap, fmt);
+	if (!k->quiet)
+		vprintf(fmt, ap);
+	va_end(ap);
+}
 
 static void failure(struct checker *k, const char *fmt, ...) PRINTF_LIKE(2, 3);
 static void failure(struct checker *k, const char *fmt, ...)
 {
 	va_list ap;
 	va_start(ap, fmt);
-	text_puts(&k->failures, "    FAILED: ");
-	text_vprintf(&k->failures, fmt, ap);
-	text_puts(&k->failures, "\n");
+	const char *what = base_vformat(k->c, fmt, ap);
 	va_end(ap);
+	text_printf(&k->failures, "    FAILED: %s\n", what);
+	k->first = k->first ? k->first : what;
 	k->failed = true;
 }
 
@@ -272,11 +283,11 @@ static void judge(struct checker *k, const char *what, const struct outcome *a, 
 	struct difference d = compare(k, a, b);
 	double allowed = eps > 0 ? tolerance(k, eps, d.scale) : 0;
 	if (eps > 0)
-		printf("  %s %.1e of %.1e", what, d.largest, allowed);
+		say(k, "  %s %.1e of %.1e", what, d.largest, allowed);
 	else if (d.bits)
-		printf("  %s equal", what);
+		say(k, "  %s equal", what);
 	else
-		printf("  %s DIFFER", what);
+		say(k, "  %s DIFFER", what);
 	if (eps > 0 ? !(d.largest <= allowed) : !d.bits)
 		failure(k, "%s, %s: %s differs by %.3e%s", k->side, what, d.tensor, d.largest,
 		        eps > 0 ? "" : ", where bits must be equal");
@@ -289,7 +300,7 @@ static void check_loops(struct checker *k, const struct outcome *reference, bool
 	bool reassoc = k->c->sched && k->c->sched->reassoc;
 	struct outcome one, many, two;
 	k->side = "loops";
-	printf("\n    loops   ");
+	say(k, "\n    loops   ");
 	if (!run_whole(k, (struct way){ LOOPS, 1, 0 }, &one))
 		return;
 	judge(k, "equations", &one, reference, reassoc ? DBL_EPSILON : 0);
@@ -306,7 +317,7 @@ static void check_emitted(struct checker *k, const struct outcome *reference, bo
 {
 	struct outcome one, many, two;
 	k->side = "emitted";
-	printf("\n    emitted ");
+	say(k, "\n    emitted ");
 	if (!run_whole(k, (struct way){ EMITTED, 1, 0 }, &one))
 		return;
 	if (reference)
@@ -342,13 +353,13 @@ static void check_size(struct checker *k, int number, bool always)
 	idvec time = numbers_time_dims(c);
 	bool states = number % 2 == 1, halves = states && time.n == 1 && k->dim[time.at[0]] > 1 && !steps_differ(c);
 	fill(k, states);
-	printf("  %s%s", size.n ? size.s : "fixed size", states ? ", states given" : "");
+	say(k, "  %s%s", size.n ? size.s : "fixed size", states ? ", states given" : "");
 	interpret = interpret && run_whole(k, (struct way){ EQUATIONS, 1, 0 }, &reference);
 	if (interpret)
 		check_loops(k, &reference, halves);
 	if (k->emitted)
 		check_emitted(k, interpret ? &reference : NULL, halves);
-	printf("\n%s", k->failures.n ? k->failures.s : "");
+	say(k, "\n%s", k->failures.n ? k->failures.s : "");
 }
 
 /* The sizes: 1 everywhere, two steps, then a walk through a row of numbers with every kind of tail. */
@@ -377,15 +388,32 @@ static void check_sizes(struct checker *k)
 	}
 }
 
+static bool begin(struct checker *k)
+{
+	struct ctx *c = k->c;
+	k->dim = base_alloc(c, c->dim.n * sizeof *k->dim);
+	k->value = base_alloc(c, c->tensor.n * sizeof *k->value);
+	numbers_of_role(c, ROLE_PARAM, k->dim, k->value);
+	return numbers_sizes(c, &k->o->dims, k->dim);
+}
+
+const char *driver_check_loops(struct ctx *c, struct sizes dims)
+{
+	const struct check_options o = { .dims = dims };
+	struct checker k = { .c = c, .o = &o, .quiet = true };
+	if (!begin(&k))
+		return "there is no such size";
+	check_sizes(&k);
+	const char *why = k.failed && k.first ? k.first : "they differ";
+	return k.failed ? why : NULL;
+}
+
 int driver_check(struct ctx *c, const struct check_options *o)
 {
 	struct checker k = { .c = c, .o = o, .emitted = o->emitted };
 	const char *so;
 	int code = EXIT_DONE;
-	k.dim = base_alloc(c, c->dim.n * sizeof *k.dim);
-	k.value = base_alloc(c, c->tensor.n * sizeof *k.value);
-	numbers_of_role(c, ROLE_PARAM, k.dim, k.value);
-	if (!numbers_sizes(c, &o->dims, k.dim))
+	if (!begin(&k))
 		return EXIT_USER;
 	if (o->emitted) {
 		code = build_shared(c, &o->build, &so);

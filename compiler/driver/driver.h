@@ -8,6 +8,8 @@
 
 #include "ir/loops.h"
 
+enum { EXIT_DONE = 0, EXIT_USER = 1, EXIT_FAULT = 3 };
+
 struct build_options {
 	const char *dir;           /* holds NAME.c; NAME.so is put beside it */
 	const char *cc;            /* --cc: a compiler, with arguments if need be; NULL: $RNNGEN_CC, else clang */
@@ -43,6 +45,8 @@ struct bench_options {
 
 int driver_build(struct ctx *c, const struct build_options *o);
 int driver_check(struct ctx *c, const struct check_options *o);
+/* Compares the loops of the moment with the equations, printing nothing. NULL: they agree, else what does not. */
+const char *driver_check_loops(struct ctx *c, struct sizes dims);
 int driver_run(struct ctx *c, const struct run_options *o);
 /* Before the pipeline: dims and a setting that --set leaves alone take the values that the weights show; told on stderr. */
 void driver_run_sizes(struct ctx *c, const char *model, const char *weights, const char *map);

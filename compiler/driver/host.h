@@ -7,8 +7,6 @@
 
 #include "driver/driver.h"
 
-enum { EXIT_DONE = 0, EXIT_USER = 1, EXIT_FAULT = 3 };
-
 /* ---- build.c: DIR/NAME.c becomes DIR/NAME.so; returns the exit code ---------------------------------------------- */
 
 int build_shared(struct ctx *c, const struct build_options *o, const char **so);
