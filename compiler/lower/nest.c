@@ -106,9 +106,9 @@ static bool bind_local(struct nest *n, stage_id id, const struct place *p, bool 
 		if (size > 1 << 14)
 			size = 1 << 20;
 	}
-	if (size > 1 << 14 || (!threads && seen_by_team(n))) {  /* beyond 64 KiB of floats: not for a stack */
+	if (size > 1 << 14 || LAW(team_local, !threads && seen_by_team(n))) {  /* beyond 64 KiB of floats: not for a stack */
 		d.kind = BUF_WORK;
-		d.per_thread = threads;
+		d.per_thread = LAW(local_thread, threads);
 		for (uint32_t i = 0; i < d.rank; i++)
 			for (uint32_t v = 1; v < c->var.n; v++)
 				if (c->var.at[v].kind == VAR_LOOP && poly_uses(c, d.extent[i], v))
@@ -210,7 +210,8 @@ static stmt_id build(struct nest *n, stage_id leader, const struct place *p)
 			const struct dep *d = &c->dep.at[i];
 			bool now = d->lag == 0 || !c->stage.at[d->reader].rec || c->stage.at[d->reader].rec != c->stage.at[d->writer].rec;
 			bool here = n->time && c->stage.at[d->writer].rec == c->stage.at[leader].rec;  /* carry.c puts members in order */
-			if (d->reader == g.m[m]->s && now && !here && !n->failed && !n->emitted[d->writer] && d->writer != d->reader) {
+			bool missing = d->reader == g.m[m]->s && now && !here && !n->emitted[d->writer] && d->writer != d->reader;
+			if (LAW(with_later, missing) && !n->failed) {
 				loc_t at = c->stage.at[d->reader].with_loc ? c->stage.at[d->reader].with_loc : c->stage.at[d->writer].with_loc;
 				diag(c, ERR_compute_with, at ? at : c->stage.at[d->reader].loc, "%s needs %s, which is computed later",
 				     c->stage.at[d->reader].name, c->stage.at[d->writer].name);

@@ -325,18 +325,19 @@ bool place_inside(struct nest *n, stage_id p, struct inst *host, int level, stru
 		poly_id full = c->var.at[s->axes.at[a]].extent;
 		if (s->rec && s->axes.at[a] == s->time)
 			continue;
-		if (digits(c, out->base[a], out->extent[a], &used, full, !storage_is_local(c, p)))
+		bool local = storage_is_local(c, p), good = digits(c, out->base[a], out->extent[a], &used, full, !local);
+		if (local ? !LAW(region_twice, !good) : !LAW(region_all, !good))
 			continue;
-		diag(c, storage_is_local(c, p) ? ERR_compute_at_again : ERR_compute_at_use, s->at_loc,
+		diag(c, local ? ERR_compute_at_again : ERR_compute_at_use, s->at_loc,
 		     "inside loop '%s' of %s, elements of %s along '%s' %s", s->at_loop, h->name, s->name,
-		     c->var.at[s->axes.at[a]].name, storage_is_local(c, p) ? "would be computed more than once" :
+		     c->var.at[s->axes.at[a]].name, local ? "would be computed more than once" :
 		     "are not all computed, but they are kept as output or state");
 		diag_note(c, 0, "each iteration needs %s, %s of them", poly_text(c, out->base[a]), poly_text(c, out->extent[a]));
 		return false;
 	}
 	for (uint32_t a = 0; a < used.n && !storage_is_local(c, p); a++) {
 		for (uint32_t b = 0; b < a; b++) {
-			if (used.at[a] != used.at[b])
+			if (!LAW(region_diagonal, used.at[a] == used.at[b]))
 				continue;
 			diag(c, ERR_compute_at_use, s->at_loc, "inside loop '%s' of %s only a diagonal of %s is computed, but it is kept as output "
 			     "or state", s->at_loop, h->name, s->name);
@@ -354,7 +355,7 @@ bool place_inside(struct nest *n, stage_id p, struct inst *host, int level, stru
 				fixed = (int)q < level;
 			else
 				fixed = strcmp(os->loop.at[l].name, c->stage.at[n->inside.at[k + 1]->s].at_loop) != 0;
-			if (!counts || is_used(c, o->var[l], &used))
+			if (!counts || !LAW(region_again, !is_used(c, o->var[l], &used)))
 				continue;
 			diag(c, ERR_compute_at_again, s->at_loc, "%s would be computed again in each iteration of loop '%s' of %s",
 			     s->name, os->loop.at[l].name, os->name);

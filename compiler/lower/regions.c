@@ -121,7 +121,7 @@ static void scan(struct ctx *c, stmt_id s, struct scan *k)
 		c->stmt.at[s].next = x.next;
 	}
 	if (x.kind == S_FOR && x.flavor == LOOP_PARALLEL) {
-		inner.parallel = x.sharing <= SHARE_CYCLIC ? x.var : 0;  /* else nobody knows whose an iteration is */
+		inner.parallel = LAW(slice_dynamic, x.sharing > SHARE_CYCLIC) ? 0 : x.var;  /* else nobody knows whose an iteration is */
 		inner.shares = x.extent;
 		inner.part = x.part;
 	}
@@ -136,9 +136,9 @@ static bool meet(const struct touch *a, const struct touch *b)
 {
 	if (a->buf != b->buf || (!a->write && !b->write))
 		return false;
-	return !(a->sliced && b->sliced && a->dim == b->dim && a->dim2 == b->dim2 && a->width == b->width &&
-	         a->width2 == b->width2 && a->by == b->by && a->shares == b->shares &&
-	         a->part == b->part);
+	return LAW(slice_both, !a->sliced || !b->sliced) || LAW(slice_dim, a->dim != b->dim || a->dim2 != b->dim2) ||
+	       LAW(slice_width, a->width != b->width || a->width2 != b->width2 || a->by != b->by) ||
+	       LAW(slice_shares, a->shares != b->shares) || LAW(slice_part, a->part != b->part);
 }
 
 /* Do a at step t and b at step t + steps touch the same row? */
@@ -146,9 +146,9 @@ static bool same_row(struct ctx *c, const struct touch *a, const struct touch *b
 {
 	int64_t fold = c->buf.at[a->buf].fold;
 	if (!a->timed || !b->timed)
-		return true;
+		return LAW(row_unknown, true);
 	int64_t d = a->offset - (b->offset + steps);
-	return fold ? d % fold == 0 : d == 0;
+	return d == 0 || LAW(row_ring, fold && d % fold == 0);
 }
 
 static const char *conflict(struct ctx *c, const struct item *a, const struct item *b, int64_t steps)
@@ -194,7 +194,7 @@ static stmt_id place_barriers(struct ctx *c, stmt_id list, stmt_id loop, var_id 
 	bool any = false;
 	for (uint32_t b = 0; b < items.n; b++) {
 		for (uint32_t a = last; a < b && !before[b]; a++)
-			before[b] = conflict(c, &items.at[a], &items.at[b], 0);
+			before[b] = LAW(team_step, true) ? conflict(c, &items.at[a], &items.at[b], 0) : NULL;
 		if (before[b]) {
 			last = b;
 			any = true;
@@ -207,11 +207,11 @@ static stmt_id place_barriers(struct ctx *c, stmt_id list, stmt_id loop, var_id 
 			for (uint32_t p = 0; p < items.n; p++)
 				apart |= before[p] && (p > a || p <= b);
 			if (!apart)
-				before[items.n] = conflict(c, &items.at[a], &items.at[b], 1);
+				before[items.n] = LAW(team_next, true) ? conflict(c, &items.at[a], &items.at[b], 1) : NULL;
 		}
 	}
 	any |= before[items.n] != NULL;
-	for (int64_t steps = 2; loop && steps < 10 && !any; steps++)
+	for (int64_t steps = 2; LAW(team_later, loop) && steps < 10 && !any; steps++)
 		for (uint32_t a = 0; a < items.n && !any; a++)
 			for (uint32_t b = 0; b < items.n && !any; b++)
 				any = (before[items.n] = conflict(c, &items.at[a], &items.at[b], steps)) != NULL;

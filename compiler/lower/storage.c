@@ -21,10 +21,12 @@ static bool in_place(struct ctx *c, stage_id s)
 	const struct stage *x = &c->stage.at[s];
 	for (uint32_t i = 0; i < c->dep.n; i++) {
 		const struct dep *d = &c->dep.at[i];
-		if (d->tensor == x->tensor && d->lag > 0 && (d->reader != s || d->spread || d->lag != 1))
+		if (d->tensor == x->tensor && d->lag > 0 &&
+		    (LAW(in_place_reader, d->reader != s) || LAW(in_place_spread, d->spread)))
 			return false;
 	}
-	return c->tensor.at[x->tensor].history == 1 && c->tensor.at[x->tensor].defs.n == 1 && x->acc.n == 0;
+	return c->tensor.at[x->tensor].history == 1 && !LAW(in_place_defs, c->tensor.at[x->tensor].defs.n > 1) &&
+	       !LAW(in_place_sum, x->acc.n);
 }
 
 /* How many of a tensor's last steps a stage reads: h[T-1] and h[T-2] are two. 0: it reads others, too. */
@@ -63,22 +65,23 @@ static int64_t steps_kept(struct ctx *c, stage_id s)
 		if (d->tensor != x->tensor)
 			continue;
 		if (stage_unit(c, d->reader) == stage_unit(c, s)) {
-			if (d->lag == INT64_MIN)
+			if (LAW(ring_any, d->lag == INT64_MIN))
 				return 0;
 			back = d->lag > back ? d->lag : back;
 			chunk = r->rec && x->rec ? chunk : c->rec.at[stage_unit(c, s)].chunk;
 			continue;
 		}
 		stage_reads(c, d->reader, last_read, &l);
-		if (l.other)
+		if (LAW(ring_others, l.other))
 			return 0;
-		last = l.steps > last ? l.steps : last;
+		last = LAW(ring_last, l.steps > last) ? l.steps : last;
 	}
-	if (chunk)
+	if (LAW(ring_chunk, chunk))
 		return chunk + (back > last ? back : last);
 	if (t->history && last <= (int64_t)t->history && in_place(c, s))
 		return t->history;
-	return back + 1 > last ? back + 1 : last;
+	back += LAW(ring_now, true);  /* the row that is written now */
+	return back > last ? back : last;
 }
 
 static void apply_pack(struct ctx *c, struct buf *b, const struct tensor *t, const struct pack *p)

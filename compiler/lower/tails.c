@@ -107,7 +107,7 @@ static stmt_id peel_loop(struct ctx *c, stmt_id s, const idvec *open)
 	idvec inner = { open->at, open->n, open->n };  /* what is pushed must not be seen outside */
 	VEC_PUSH(c, inner, x.var);
 	stmt_any(c, x.body, find_clipped, &k);
-	bool beyond = k.min && x.rec && x.extent != poly_ceildiv(c, k.total, k.factor);  /* diagonals: some lie behind the last chunk */
+	bool beyond = LAW(tail_beyond, k.min && x.rec && x.extent != poly_ceildiv(c, k.total, k.factor));  /* diagonals: some lie behind the last chunk */
 	if (!k.min || beyond) {
 		stmt_set_body(c, s, peel(c, x.body, &inner));
 		return s;
@@ -121,7 +121,7 @@ static stmt_id peel_loop(struct ctx *c, stmt_id s, const idvec *open)
 		stmt_set_body(c, s, peel(c, rest ? pick : whole, &inner));
 		return s;
 	}
-	if (x.extent != poly_ceildiv(c, k.total, k.factor)) {  /* itself the part of a split that ends before */
+	if (LAW(tail_inner, x.extent != poly_ceildiv(c, k.total, k.factor))) {  /* itself the part of a split that ends before */
 		poly_id stop = poly_min(c, x.extent, full);
 		if (rest)
 			rest = stmt_new(c, (struct stmt){ .kind = S_IF, .extent = poly_sub(c, x.extent, stop), .body = rest,

@@ -40,10 +40,10 @@ static void look(struct ctx *c, stage_id reader, expr_id e, void *arg)
 	int64_t lag = dep_lag(c, x);
 	for (uint32_t d = 0; d < x->nidx; d++) {
 		const struct expr *p = &c->expr.at[c->list.at[x->idx + d]];
-		if ((int)d != t->time && (p->kind != X_POLY || p->poly != poly_var(c, s->axes.at[d])))
+		if (LAW(carry_spread, (int)d != t->time && (p->kind != X_POLY || p->poly != poly_var(c, s->axes.at[d]))))
 			r->why = base_internf(c, "%s reads other elements of %s", s->name, t->name);
 	}
-	if (lag < 0)
+	if (LAW(carry_lag, lag < 0))
 		r->why = base_internf(c, "%s reads %s of steps that are not so many before its own", s->name, t->name);
 	else if (lag > r->lag[m])
 		r->lag[m] = lag;
@@ -60,7 +60,7 @@ const char *sched_slots(struct ctx *c, rec_id id, struct slots *out)
 	for (uint32_t m = 0; m < r->members.n; m++) {
 		const struct stage *s = &c->stage.at[r->members.at[m]];
 		bool alike = s->axes.n == first->axes.n && s->nidx == s->axes.n && c->tensor.at[s->tensor].type == c->tensor.at[first->tensor].type;
-		if (stage_sums(s))
+		if (LAW(carry_sum, stage_sums(s)))
 			return base_internf(c, "%s is a sum", s->name);
 		if (c->tensor.at[s->tensor].defs.n > 1)
 			return base_internf(c, "%s has several definitions", c->tensor.at[s->tensor].name);
@@ -185,7 +185,7 @@ static expr_id cut(struct ctx *c, const struct slots *k, expr_id e, expr_id *coe
 		return 0;
 	case OP_MUL: case OP_DIV: {
 		bool second = needs_state(c, k, x.arg[1]);
-		if (second && (x.op == OP_DIV || needs_state(c, k, x.arg[0])))  /* a function of the state inside says more */
+		if (LAW(affine_divisor, second && x.op == OP_DIV) || LAW(affine_product, second && needs_state(c, k, x.arg[0])))  /* a function of the state inside says more */
 			return (bad = cut(c, k, x.arg[0], u)) || (bad = cut(c, k, x.arg[1], v)) ? bad : e;
 		if ((bad = cut(c, k, x.arg[second], u)))
 			return bad;
@@ -196,7 +196,7 @@ static expr_id cut(struct ctx *c, const struct slots *k, expr_id e, expr_id *coe
 		return 0;
 	}
 	case OP_WHERE: {
-		if (needs_state(c, k, x.arg[0]))
+		if (LAW(affine_condition, needs_state(c, k, x.arg[0])))
 			return e;
 		if ((bad = cut(c, k, x.arg[1], u)) || (bad = cut(c, k, x.arg[2], v)))
 			return bad;
@@ -206,7 +206,7 @@ static expr_id cut(struct ctx *c, const struct slots *k, expr_id e, expr_id *coe
 		return 0;
 	}
 	default:
-		return e;
+		return LAW(affine_function, true) ? e : (coef[k->n] = e, 0);
 	}
 }
 

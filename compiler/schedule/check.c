@@ -37,14 +37,15 @@ static void check_place(struct ctx *c, stage_id s)
 		return;
 	}
 	for (int p = 0; p <= level; p++) {
-		if (h->loop.at[h->order.at[p]].acc >= 0) {
+		if (LAW(at_sum, h->loop.at[h->order.at[p]].acc >= 0)) {
 			diag(c, ERR_compute_at_place, x->at_loc, "loop '%s' of %s is a reduction or lies inside one", x->at_loop,
 			     h->name);
 			return;
 		}
-		if (h->loop.at[h->order.at[p]].flavor == LOOP_UNROLL || h->loop.at[h->order.at[p]].flavor == LOOP_VECTOR) {
+		uint8_t flavor = h->loop.at[h->order.at[p]].flavor;
+		if (LAW(at_unrolled, flavor == LOOP_UNROLL || flavor == LOOP_VECTOR)) {
 			diag(c, ERR_compute_at_place, x->at_loc, "loop '%s' of %s is marked %s", h->loop.at[h->order.at[p]].name,
-			     h->name, flavor_name[h->loop.at[h->order.at[p]].flavor]);
+			     h->name, flavor_name[flavor]);
 			return;
 		}
 	}
@@ -57,7 +58,7 @@ static void check_place(struct ctx *c, stage_id s)
 			continue;  /* reads an earlier step, or runs after the recurrence: the tensor is kept */
 		stage_id r = child_of(c, d->reader, x->at);
 		int p = r ? position(h, c->stage.at[r].at_loop) : -1;
-		if (r && p >= level)
+		if (!LAW(at_use, !r || p < level))
 			continue;
 		diag(c, ERR_compute_at_use, x->at_loc, "%s reads %s outside loop '%s' of %s", c->stage.at[d->reader].name,
 		     c->stage.at[d->writer].name, x->at_loop, h->name);
@@ -146,7 +147,7 @@ static void check_time_inside(struct ctx *c, rec_id id)
 		}
 		if ((int)p < x->time_at && l->alternate)
 			diag(c, ERR_alternate, l->loc, "loop '%s' of %s lies outside '%s': it has no order in time", l->name, x->name, t);
-		if (r->scan > SCAN_SEQUENTIAL && l->flavor == LOOP_PARALLEL) {
+		if (LAW(parallel_scan, r->scan > SCAN_SEQUENTIAL && l->flavor == LOOP_PARALLEL)) {
 			diag(c, ERR_parallel_nested, l->loc, "'%s' of %s is parallel, and so are the chunks of its scan", l->name, x->name);
 			diag_fix(c, "drop one of the two");
 		}
@@ -198,13 +199,13 @@ static void check_flavors(struct ctx *c, stage_id s)
 		}
 		if (l->flavor != LOOP_PARALLEL)
 			continue;
-		if (parallel >= 0) {
+		if (LAW(parallel_twice, parallel >= 0)) {
 			diag(c, ERR_parallel_nested, l->loc, "'%s' and '%s' of %s are both parallel", x->loop.at[parallel].name,
 			     l->name, x->name);
 		}
 		parallel = x->order.at[p];
 		for (uint32_t q = 0; q < p; q++) {
-			if (x->loop.at[x->order.at[q]].acc >= 0) {
+			if (LAW(parallel_in_sum, x->loop.at[x->order.at[q]].acc >= 0)) {
 				diag(c, ERR_parallel_nested, l->loc, "'%s' of %s is parallel inside the reduction '%s'", l->name, x->name,
 				     x->loop.at[x->order.at[q]].name);
 				diag_fix(c, "order '%s' outside '%s'", l->name, x->loop.at[x->order.at[q]].name);
@@ -218,7 +219,7 @@ static void check_flavors(struct ctx *c, stage_id s)
 		const struct stage *y = &c->stage.at[h];
 		int level = position(y, c->stage.at[in].at_loop);
 		for (int p = 0; p <= level; p++) {
-			if (y->loop.at[y->order.at[p]].flavor == LOOP_PARALLEL) {
+			if (LAW(parallel_inside, y->loop.at[y->order.at[p]].flavor == LOOP_PARALLEL)) {
 				diag(c, ERR_parallel_nested, x->loop.at[parallel].loc, "'%s' of %s is parallel inside the parallel loop '%s' of %s",
 				     x->loop.at[parallel].name, x->name, y->loop.at[y->order.at[p]].name, y->name);
 				return;
@@ -256,7 +257,7 @@ static void check_with(struct ctx *c, stage_id s)
 	int level = position(y, x->with_loop);
 	bool same = level >= 0 && x->order.n == y->order.n && x->acc.n == y->acc.n && !y->with;
 	for (uint32_t i = 0; same && i < x->order.n; i++) {
-		same = same_loop(c, x, x->order.at[i], y, y->order.at[i]);
+		same = !LAW(with_loops, !same_loop(c, x, x->order.at[i], y, y->order.at[i]));
 		if (!same)
 			diag(c, ERR_compute_with, x->with_loc, "loop '%s' of %s differs from loop '%s' of %s",
 			     x->loop.at[x->order.at[i]].name, x->name, y->loop.at[y->order.at[i]].name, y->name);
@@ -270,7 +271,8 @@ static void check_with(struct ctx *c, stage_id s)
 	}
 	for (uint32_t i = (uint32_t)level + 1; i < y->order.n; i++) {
 		const struct loop *l = &y->loop.at[y->order.at[i]];
-		if (l->acc >= 0 || (l->flavor != LOOP_UNROLL && l->flavor != LOOP_VECTOR && y->loop.at[y->order.at[level]].acc >= 0)) {
+		bool whole = l->flavor == LOOP_UNROLL || l->flavor == LOOP_VECTOR;
+		if (LAW(with_inner, l->acc >= 0 || (!whole && y->loop.at[y->order.at[level]].acc >= 0))) {
 			diag(c, ERR_compute_with, x->with_loc, "loop '%s' of %s lies inside the shared loop '%s'", l->name, y->name,
 			     x->with_loop);
 			diag_fix(c, "share the innermost loop that is not unrolled or vectorized");
@@ -324,14 +326,14 @@ static void check_in_time(struct ctx *c, stage_id s)
 		if (stage_unit(c, d->reader) != x->in_time || d->reader == d->writer)
 			continue;
 		const struct stage *w = &c->stage.at[d->writer], *q = &c->stage.at[d->reader];
-		if ((reads || writes) && stage_unit(c, d->writer) == x->in_time && d->lag < 0) {
+		if (LAW(chunk_later, (reads || writes) && stage_unit(c, d->writer) == x->in_time && d->lag < 0)) {
 			diag(c, ERR_compute_at_use, x->at_loc, "%s reads %s of other steps than its own or earlier ones, so not chunk by chunk",
 			     q->name, w->name);
 			diag_note(c, d->loc, "here   %s", dep_text(c, d));
 			return;
 		}
-		if (stage_unit(c, d->writer) != x->in_time &&
-		    sched_needs(c, d->writer, x->in_time, reads ? 0 : s)) {
+		if (LAW(chunk_needs, stage_unit(c, d->writer) != x->in_time &&
+		                     sched_needs(c, d->writer, x->in_time, reads ? 0 : s))) {
 			diag(c, ERR_compute_at_place, x->at_loc, "%s needs %s, which needs all steps of %s", q->name, w->name,
 			     reads ? r->name : x->name);
 			diag_note(c, d->loc, "here");
@@ -366,14 +368,14 @@ static void check_wave(struct ctx *c)
 		const char *reader = c->stage.at[d->reader].name, *writer = c->stage.at[d->writer].name;
 		if (q == wave->n || w == q)
 			continue;
-		if (w < wave->n && (q < w || d->lag < 0)) {
+		if (LAW(wave_order, w < wave->n && (q < w || d->lag < 0))) {
 			diag(c, ERR_wavefront, at, q < w ? "%s reads %s, which belongs to a later layer of the wave" :
 			     "%s reads %s at other steps than its own or earlier ones", reader, writer);
 			diag_note(c, d->loc, "here   %s", dep_text(c, d));
 			return;
 		}
 		for (uint32_t k = 0; k < wave->n && w == wave->n; k++) {  /* the writer is no layer itself */
-			if (!sched_needs(c, d->writer, wave->at[k], 0))
+			if (!LAW(wave_needs, sched_needs(c, d->writer, wave->at[k], 0)))
 				continue;
 			diag(c, ERR_wavefront, at, "%s needs %s, which needs all steps of %s", reader, writer, c->rec.at[wave->at[k]].name);
 			diag_note(c, d->loc, "here");
@@ -383,14 +385,15 @@ static void check_wave(struct ctx *c)
 	}
 	for (uint32_t i = 0; i < wave->n; i++) {
 		const struct recurrence *r = &c->rec.at[wave->at[i]], *first = &c->rec.at[wave->at[0]];
-		if (c->var.at[r->time].extent != c->var.at[first->time].extent || r->chunk != first->chunk || r->scan > SCAN_SEQUENTIAL)
+		if (LAW(wave_time, c->var.at[r->time].extent != c->var.at[first->time].extent || r->chunk != first->chunk ||
+		                   r->scan > SCAN_SEQUENTIAL))
 			diag(c, ERR_wavefront, at, "%s and %s do not run over the same time in the same chunks", first->name, r->name);
 	}
 	for (stage_id s = 1; s < c->stage.n; s++) {
 		const struct stage *x = &c->stage.at[s];
 		for (uint32_t p = 0; p < x->order.n && idvec_has(wave, stage_unit(c, s)); p++) {
 			const struct loop *l = &x->loop.at[x->order.at[p]];
-			if (l->flavor != LOOP_PARALLEL)
+			if (!LAW(parallel_wave, l->flavor == LOOP_PARALLEL))
 				continue;
 			diag(c, ERR_parallel_nested, l->loc, "'%s' of %s is parallel, and so are the layers of the wave", l->name, x->name);
 			diag_fix(c, "drop one of the two");

@@ -170,7 +170,7 @@ static bool against_fold(const struct stage *x, int a, int b)
 		for (int w = a; w >= 0; w = x->loop.at[w].parent)
 			for (int v = b; v >= 0; v = x->loop.at[v].parent)
 				if (x->loop.at[w].parent >= 0 && x->loop.at[w].parent == x->loop.at[v].parent &&
-				    x->loop.at[x->loop.at[w].parent].inner == w && x->loop.at[x->loop.at[w].parent].outer == v)
+				    LAW(sum_parts, x->loop.at[x->loop.at[w].parent].inner == w && x->loop.at[x->loop.at[w].parent].outer == v))
 					return true;
 		return false;
 	}
@@ -180,7 +180,7 @@ static bool against_fold(const struct stage *x, int a, int b)
 		return against_fold(x, a, x->loop.at[other].fused[0]) || against_fold(x, a, x->loop.at[other].fused[1]);
 	const idvec *axes = &x->acc.at[p->acc].update.at[p->update].axes;
 	for (uint32_t k = 0; k < axes->n && axes->at[k] != p->axis; k++)
-		if (axes->at[k] == q->axis)
+		if (LAW(sum_axes, axes->at[k] == q->axis))
 			return true;
 	return false;
 }
@@ -274,7 +274,7 @@ bool sched_flavor(struct ctx *c, stage_id s, const char *loop, enum flavor f, lo
 	if (i < 0)
 		return false;
 	struct loop *p = &x->loop.at[i];
-	if (p->acc >= 0 && f == LOOP_PARALLEL) {
+	if (LAW(sum_parallel, p->acc >= 0 && f == LOOP_PARALLEL)) {
 		diag(c, ERR_parallel_reduction, l, "'%s' is a reduction of %s: its iterations add to the same sum", loop,
 		     x->name);
 		return false;
@@ -329,7 +329,7 @@ bool sched_alternate(struct ctx *c, stage_id s, const char *loop, loc_t l)
 		diag_fix(c, "alternate loops of a recurrence's stages");
 		return false;
 	}
-	if (x->loop.at[i].acc >= 0) {
+	if (LAW(sum_backwards, x->loop.at[i].acc >= 0)) {
 		diag(c, ERR_alternate, l, "'%s' is a reduction of %s: running it backwards changes the order of a sum", loop, x->name);
 		return false;
 	}
@@ -419,7 +419,7 @@ bool sched_compute_at(struct ctx *c, stage_id s, stage_id host, const char *loop
 		}
 	}
 	for (uint32_t p = 0; p < h->order.n; p++) {
-		if (h->loop.at[h->order.at[p]].acc >= 0) {
+		if (LAW(at_sum, h->loop.at[h->order.at[p]].acc >= 0)) {
 			diag(c, ERR_compute_at_place, l, "loop '%s' of %s is a reduction or lies inside one", loop, h->name);
 			return false;
 		}
@@ -526,8 +526,8 @@ bool sched_compute_with(struct ctx *c, stage_id s, stage_id leader, const char *
 	}
 	for (uint32_t i = 0; i < c->dep.n; i++) {
 		const struct dep *d = &c->dep.at[i];
-		if (((d->writer == s && d->reader == leader) || (d->writer == leader && d->reader == s)) &&
-		    (d->lag == 0 || !x->rec)) {
+		bool pair = (d->writer == s && d->reader == leader) || (d->writer == leader && d->reader == s);
+		if (LAW(with_reads, pair && (d->lag == 0 || !x->rec))) {
 			diag(c, ERR_compute_with, l, x->rec ? "%s reads %s of the same step" : "%s reads %s", c->stage.at[d->reader].name,
 			     c->stage.at[d->writer].name);
 			diag_note(c, d->loc, "here");

@@ -75,7 +75,7 @@ stage_id sched_extract(struct ctx *c, stage_id s, const char *name, const char *
 	const struct expr *e = &c->expr.at[x.acc.at[a].init];
 	bool zero = e->kind == X_NUM && e->num == 0;
 	bool prefix = u == 0 && !init.own;
-	if ((!prefix || x.acc.at[a].red != RED_SUM) && !c->sched->reassoc) {
+	if (LAW(extract_order, (!prefix || x.acc.at[a].red != RED_SUM) && !c->sched->reassoc)) {
 		diag(c, ERR_extract, l, "extracting this summand of %s changes the order of the sum", x.name);
 		if (u)
 			diag_note(c, 0, "other sums come before it");

@@ -162,7 +162,7 @@ bool sched_pack(struct ctx *c, stage_id s, const char *const *tensors, uint32_t 
 			return false;
 		}
 		bool own = r.tensor == c->stage.at[s].tensor;
-		if (t->role == ROLE_INPUT || (own && (t->is_output || t->history))) {
+		if (t->role == ROLE_INPUT || LAW(pack_callers, own && (t->is_output || t->history))) {
 			diag(c, ERR_pack, l, "%s is the caller's memory%s", t->name, t->history ? " or carried between calls" : "");
 			diag_fix(c, "pack params, and intermediates that are no outputs");
 			return false;
@@ -181,7 +181,7 @@ bool sched_pack(struct ctx *c, stage_id s, const char *const *tensors, uint32_t 
 				diag(c, ERR_pack, l, "%s does not read %s", c->stage.at[s].name, t->name);
 				return false;
 			}
-			if (r.differ) {
+			if (LAW(pack_reads, r.differ)) {
 				diag(c, ERR_pack, l, "%s reads %s with different indices", c->stage.at[s].name, t->name);
 				return false;
 			}
@@ -200,7 +200,7 @@ bool sched_pack(struct ctx *c, stage_id s, const char *const *tensors, uint32_t 
 			     "\"tensor\" is for several tensors in one buffer");
 			return false;
 		}
-		if (!complete(c, &q, r.tensor, s, own ? 0 : r.at, l))
+		if (LAW(pack_dims, !complete(c, &q, r.tensor, s, own ? 0 : r.at, l)))
 			return false;
 		if (i == 0) {
 			p.part.at = q.part.at;
@@ -213,7 +213,7 @@ bool sched_pack(struct ctx *c, stage_id s, const char *const *tensors, uint32_t 
 			same = first->extent[d] == t->extent[d];
 		for (uint32_t k = 0; k < np && same; k++)
 			same = q.part.at[k].dim == p.part.at[k].dim && q.part.at[k].k == p.part.at[k].k;
-		if (!same) {
+		if (LAW(pack_shapes, !same)) {
 			diag(c, ERR_pack, l, "%s and %s have different shapes", first->name, t->name);
 			return false;
 		}

@@ -64,7 +64,7 @@ bool sched_scan(struct ctx *c, rec_id r, const char *method, int64_t chunk, int6
 	}
 	if (kind != SCAN_SEQUENTIAL && refuse_function(c, &slots, l))
 		return false;
-	if (kind != SCAN_SEQUENTIAL && !c->sched->reassoc) {
+	if (LAW(scan_reassoc, kind != SCAN_SEQUENTIAL && !c->sched->reassoc)) {
 		diag(c, ERR_scan, l, "a scan changes the order of operations, and with it the last bits");
 		diag_fix(c, "allow it: m:math { reassoc = true }, or take method = \"sequential\"");
 		return false;

@@ -6,6 +6,7 @@
 #define RNNGEN_SCHEDULE_H
 
 #include "ir/ir.h"
+#include "schedule/laws.h"
 
 /* One reduction of a stage: acc = acc (+) body, over axes, first axis outermost. */
 struct update {

@@ -8,7 +8,7 @@
  * Pairs run in a forked child, which takes many; what it works on lies in memory that it shares with the parent. Where it
  * fails, aborts or hangs, the parent knows the seed and the pair, makes it smaller, and goes on with the next seed in a new
  * child. */
-#include "fuzz.h"
+#include "child.h"
 
 #include "target/target.h"
 
@@ -23,16 +23,8 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { TEXT = 1 << 18, SIGNATURES = 400, TRIES = 1500, TRIES_HANGING = 120, CHILD = 4000 };
+enum { SIGNATURES = 400, TRIES = 1500, TRIES_HANGING = 120, CHILD = 4000 };
 enum { SECONDS_A_PAIR = 8, SECONDS_AGAIN = 3 };
-
-struct shared {
-	uint64_t seed;
-	struct pair pair;
-	struct counts counts;
-	bool failed, exact, legal;                     /* legal: the schedule must be accepted */
-	char target[16], failure[1024];
-};
 
 struct options {
 	uint64_t seed, count;
@@ -43,133 +35,8 @@ struct options {
 
 struct signature { char text[400]; uint64_t times, seed; };
 
-static struct shared *now;
-static char folder[64], errors_path[96];
 static struct signature seen[SIGNATURES];
 static int signatures;
-
-void write_text(const char *path, const char *text)
-{
-	FILE *f = fopen(path, "w");
-	if (!f || fputs(text, f) < 0 || fclose(f)) {
-		fprintf(stderr, "fuzz: cannot write %s: %s\n", path, strerror(errno));
-		exit(2);
-	}
-}
-
-static double seconds(void)
-{
-	struct timespec t;
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
-
-static const char *in_folder(const char *name)
-{
-	static char path[2][128];
-	static int next;
-	next = !next;
-	snprintf(path[next], sizeof path[next], "%s/%s", folder, name);
-	return path[next];
-}
-
-static void write_pair(const struct pair *p, const char *name, const char *model, const char *schedule)
-{
-	static char text[TEXT];
-	model_text(&p->model, name, text, sizeof text);
-	write_text(model, text);
-	plan_text(&p->plan, text, sizeof text);
-	write_text(schedule, text);
-}
-
-/* Ends the process after so much of its own time: a machine that sleeps is no hang. */
-static void limit(int cpu_seconds)
-{
-	struct itimerval t = { .it_value.tv_sec = cpu_seconds };
-	setitimer(ITIMER_PROF, &t, NULL);
-}
-
-/* ---- in the child ------------------------------------------------------------------------------------------------ */
-
-static struct job job_of(const char *model, const char *schedule, bool counted)
-{
-	return (struct job){ .model = model, .schedule = schedule, .target = now->target, .seed = now->seed,
-	                     .exact = now->pair.model.exact, .passes = true, .count = counted ? &now->counts : NULL,
-	                     .failure = now->failure, .failure_size = sizeof now->failure };
-}
-
-/* A legal schedule that is refused is a failure. */
-static enum verdict judge_legal(const struct job *j)
-{
-	char why[500];
-	enum verdict v = judge(j);
-	if (!now->legal || v != REFUSED)
-		return v;
-	snprintf(why, sizeof why, "%.490s", now->failure);
-	snprintf(now->failure, sizeof now->failure, "a legal schedule is refused: %s", why);
-	return FAILED;
-}
-
-static bool make_pair(struct rng *r, const char *model, const char *schedule, bool emit)
-{
-	static char text[TEXT];
-	char why[400];
-	struct pair *p = &now->pair;
-	size_t n;
-	const struct target *t = target_list(&n);
-	p->plan.lines = 0;
-	snprintf(now->target, sizeof now->target, "%s", t[rng_below(r, (int)n)].name);
-	model_random(&p->model, r, emit);
-	now->exact = p->model.exact;
-	snprintf(text, sizeof text, "m%llu", (unsigned long long)now->seed);
-	write_pair(p, text, model, schedule);
-	struct ctx *c = judge_compile(model, NULL, now->target, "dependences", NULL, why, sizeof why);
-	if (!c) {
-		snprintf(now->failure, sizeof now->failure, "the model is refused: %s", why);
-		return false;
-	}
-	now->legal = rng_chance(r, 20);
-	bool good = true;
-	if (now->seed % 4 == 3) {
-		now->legal = true;
-		plan_by_rule(c, &p->plan);
-	} else if (now->legal)
-		good = plan_legal(c, r, &p->plan, why, sizeof why);
-	else
-		plan_random(c, r, &p->plan, rng_chance(r, 35));
-	ctx_free(c);
-	if (!good)
-		snprintf(now->failure, sizeof now->failure, "a legal schedule is refused: %s", why);
-	snprintf(text, sizeof text, "m%llu", (unsigned long long)now->seed);
-	write_pair(p, text, model, schedule);
-	return good;
-}
-
-/* Judges the pair; where a line of the schedule is refused, once more without it, a few times. */
-static enum verdict judge_mended(bool good, const char *model, const char *schedule)
-{
-	static char text[TEXT];
-	enum verdict v = good ? REFUSED : FAILED;
-	for (int tries = 0; tries < 6 && v == REFUSED; tries++) {
-		int line = 0;
-		struct job j = job_of(model, schedule, true);
-		struct plan *p = &now->pair.plan;
-		j.line = &line;
-		v = judge_legal(&j);
-		int at = line - 2;                         /* the first line of the file is no directive */
-		if (v != REFUSED || at < 0 || at >= p->lines)
-			break;
-		memmove(p->line[at], p->line[at + 1], (size_t)(p->lines - at - 1) * sizeof *p->line);
-		p->lines--;
-		plan_text(p, text, sizeof text);
-		write_text(schedule, text);
-	}
-	if (v == FAILED) {
-		now->failed = true;
-		_exit(1);
-	}
-	return v;
-}
 
 static void run_seed(uint64_t seed)
 {
@@ -177,76 +44,13 @@ static void run_seed(uint64_t seed)
 	const char *model = in_folder("model.lua"), *schedule = in_folder("schedule.lua");
 	now->seed = seed;
 	*now->failure = 0;
-	limit(SECONDS_A_PAIR);
+	limit_seconds(SECONDS_A_PAIR);
 	rng_seed(&r, seed);
 	bool good = make_pair(&r, model, schedule, false);
 	judge_mended(good, model, schedule);
 	if (ftruncate(2, 0))
 		_exit(1);
 	lseek(2, 0, SEEK_SET);
-}
-
-static void child_begins(void)
-{
-	if (!freopen(errors_path, "w", stderr))
-		_exit(2);
-	setvbuf(stderr, NULL, _IONBF, 0);
-}
-
-/* ---- in the parent ----------------------------------------------------------------------------------------------- */
-
-/* What a child that died has said: the line that names the error, and where. */
-static void crash_reason(int status, char *out, size_t size)
-{
-	char line[600], first[300] = "", where[200] = "";
-	FILE *f = fopen(errors_path, "r");
-	while (f && fgets(line, sizeof line, f)) {
-		line[strcspn(line, "\n")] = 0;
-		char *in = strstr(line, " in "), *e = strstr(line, "runtime error:");
-		if (!*first && e)
-			snprintf(first, sizeof first, "%.250s", e);
-		if (!*first && (strstr(line, "internal error") || strstr(line, "ERROR: ") || strstr(line, "Assertion")))
-			snprintf(first, sizeof first, "%.250s", line);
-		bool frame = strstr(line, "#") && in && strstr(line, "/compiler/");
-		if (frame && !*where)
-			snprintf(where, sizeof where, "%.*s", (int)strcspn(in + 4, " "), in + 4);
-	}
-	if (f)
-		fclose(f);
-	if (strstr(first, "ERROR: AddressSanitizer: "))
-		memmove(first, strstr(first, "AddressSanitizer: "), strlen(strstr(first, "AddressSanitizer: ")) + 1);
-	if (strstr(first, " on "))
-		*strstr(first, " on ") = 0;
-	if (WIFSIGNALED(status) && WTERMSIG(status) == SIGPROF)
-		snprintf(out, size, "hangs");
-	else
-		snprintf(out, size, "crash: %s%s%s", *first ? first : WIFSIGNALED(status) ? strsignal(WTERMSIG(status)) : "exit",
-		         *where ? " in " : "", where);
-}
-
-/* Runs fn in a child; false: it died, and now->failure says how. */
-static bool in_child(void (*fn)(void *), void *arg)
-{
-	int status = 0;
-	fflush(stdout);
-	now->failed = false;
-	pid_t pid = fork();
-	if (pid < 0) {
-		perror("fuzz: fork");
-		exit(2);
-	}
-	if (!pid) {
-		child_begins();
-		fn(arg);
-		_exit(0);
-	}
-	while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
-		;
-	if (WIFEXITED(status) && !WEXITSTATUS(status))
-		return true;
-	if (!now->failed)
-		crash_reason(status, now->failure, sizeof now->failure);
-	return false;
 }
 
 struct range { uint64_t from, to; double until; };
@@ -262,7 +66,7 @@ static void judge_again(void *arg)
 {
 	(void)arg;
 	const char *model = in_folder("model.lua"), *schedule = in_folder("schedule.lua");
-	limit(SECONDS_AGAIN);
+	limit_seconds(SECONDS_AGAIN);
 	write_pair(&now->pair, "m", model, schedule);
 	struct job j = job_of(model, schedule, false);
 	char why[400];
@@ -390,7 +194,7 @@ struct given { const char *model, *schedule; enum verdict v; };
 static void judge_given(void *arg)
 {
 	const struct given *g = arg;
-	limit(SECONDS_A_PAIR);
+	limit_seconds(SECONDS_A_PAIR);
 	struct job j = job_of(g->model, g->schedule, true);
 	j.exact = now->exact;
 	if (judge(&j) == FAILED) {
@@ -482,7 +286,7 @@ static void emit_range(void *arg)
 		snprintf(name, sizeof name, "m%llu", (unsigned long long)s);
 		snprintf(model, sizeof model, "%s/%s.model.lua", e->o->emit, name);
 		snprintf(schedule, sizeof schedule, "%s/%s.schedule.lua", e->o->emit, name);
-		limit(SECONDS_A_PAIR);
+		limit_seconds(SECONDS_A_PAIR);
 		bool good = make_pair(&r, model, schedule, true);
 		if (e->o->target)
 			snprintf(now->target, sizeof now->target, "%s", e->o->target);
@@ -557,18 +361,8 @@ int main(int argc, char **argv)
 			return usage();
 		}
 	}
-	const char *tmp = getenv("TMPDIR");
-	snprintf(folder, sizeof folder, "%.40s/fuzz.XXXXXX", tmp && *tmp ? tmp : "/tmp");
-	now = mmap(NULL, sizeof *now, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-	if (!mkdtemp(folder) || now == MAP_FAILED) {
-		perror("fuzz");
-		return 2;
-	}
-	snprintf(errors_path, sizeof errors_path, "%s/stderr", folder);
+	child_begin();
 	int code = o.model ? one_pair(&o, o.model, o.schedule) : o.regress ? regress(&o) : o.emit ? emit(&o) : fuzz(&o);
-	static const char *const made[] = { "model.lua", "schedule.lua", "stderr", "schedule.lua.printed.lua" };
-	for (size_t i = 0; i < sizeof made / sizeof *made; i++)
-		unlink(in_folder(made[i]));
-	rmdir(folder);
+	child_end();
 	return code;
 }

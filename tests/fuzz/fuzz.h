@@ -8,7 +8,9 @@
  *   data.c       data for the runs, comparing, two halves against one
  *   shrink.c     a smaller pair that fails in the same way
  *   emit.c       --emit: C files, and what they must compute, for compiled.sh
- *   fuzz.c       the command line; pairs run in forked children, so that a crash has a seed
+ *   child.c      pairs run in forked children, so that a crash has a seed
+ *   fuzz.c       the command line
+ *   laws.c       another program: rules switched off one by one
  *
  * A failure has a signature: what went wrong, without numbers and names. Two failures of one signature are taken for
  * one bug. */
@@ -125,6 +127,7 @@ struct job {
 	struct counts *count;                          /* NULL: not counted */
 	char *failure; size_t failure_size;            /* what is wrong, or why it is refused; one line */
 	int *line;                                     /* of the schedule that is refused; NULL: not asked for */
+	bool (*worth)(void);                           /* asked when all passes are done: run the loops? NULL: yes */
 };
 
 enum verdict judge(const struct job *j);

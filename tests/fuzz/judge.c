@@ -275,7 +275,7 @@ static enum verdict judge_loaded(const struct job *j, struct ctx *c, struct pipe
 	size_t n;
 	const struct pass *pass = pipeline_passes(&n);
 	t.reassoc = c->sched->reassoc && (!j->exact || sched_scans(c));
-	if (!reference(&t))
+	if (j->passes && !reference(&t))
 		return FAILED;
 	size_t first = 0;
 	while (strcmp(pass[first].name, "check"))
@@ -289,6 +289,10 @@ static enum verdict judge_loaded(const struct job *j, struct ctx *c, struct pipe
 		if (j->passes && !emit && !check_pass(&t, 0, pass[i].name))
 			return FAILED;
 	}
+	if (j->worth && !j->worth())
+		return RIGHT;
+	if (!j->passes && !reference(&t))
+		return FAILED;
 	for (int k = 0; k < SIZES; k++)
 		if (!check_last(&t, k))
 			return FAILED;
