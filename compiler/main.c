@@ -330,7 +330,7 @@ static int show(struct ctx *c, const struct options *o, const struct pipeline *p
 	else if (!strcmp(o->what, "schedule"))
 		sched_print(c, &t);
 	else if (!strcmp(o->what, "nest"))
-		loops_print_program(c, &t);
+		driver_nest(c, &t);
 	else
 		text_puts(&t, p->out.c.s);
 	if (t.s)

@@ -52,6 +52,9 @@ int driver_run(struct ctx *c, const struct run_options *o);
 void driver_run_sizes(struct ctx *c, const char *model, const char *weights, const char *map);
 int driver_bench(struct ctx *c, const struct bench_options *o);
 
+/* The loops as they will run: storage, nests, barriers with their cause, vectors. Needs the whole pipeline. */
+void driver_nest(struct ctx *c, struct text *out);
+
 /* Stubs for editors (LuaCATS); these need no compilation. */
 void stubs_model(struct ctx *c, struct text *out);
 void stubs_schedule(struct text *out);

@@ -104,19 +104,9 @@ static bool *stores_of(struct ctx *c, stmt_id list)
 /* poly > 0, with what is negative on the other side */
 static const char *condition(struct emit *e, poly_id p)
 {
-	struct ctx *c = e->c;
-	uint32_t n;
-	const struct term *t = poly_terms(c, p, &n);
-	poly_id less = poly_int(c, 0);
-	for (uint32_t i = 0; i < n; i++) {
-		if (t[i].factor > 0)
-			continue;
-		poly_id one = poly_int(c, -t[i].factor);
-		for (int k = 0; k < t[i].n; k++)
-			one = poly_mul(c, one, poly_var(c, t[i].var[k]));
-		less = poly_add(c, less, one);
-	}
-	return base_internf(c, "%s > %s", poly_c(e, poly_add(c, p, less)), poly_c(e, less));
+	poly_id more, less;
+	poly_sides(e->c, p, &more, &less);
+	return base_internf(e->c, "%s > %s", poly_c(e, more), poly_c(e, less));
 }
 
 /* A pointer to the row of time t: before time 0 the rows are the start's; folded buffers use theirs in turn. */

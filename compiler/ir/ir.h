@@ -72,6 +72,7 @@ poly_id poly_without(struct ctx *c, poly_id p, var_id v);     /* p with v = 0 */
 bool    poly_range(struct ctx *c, poly_id p, int64_t *lo, int64_t *hi); /* inclusive, from extents; false: unbounded */
 bool    poly_upper(struct ctx *c, poly_id p, int64_t *hi);     /* largest value; false: unbounded */
 int64_t poly_eval(struct ctx *c, poly_id p, const int64_t *value); /* value[var_id] for dims, axes and loops */
+void    poly_sides(struct ctx *c, poly_id p, poly_id *more, poly_id *less); /* p = more - less, each with factors > 0 */
 void    poly_print(struct ctx *c, poly_id p, struct text *out); /* C syntax: "(t * N + n) * 1024 + io * 16" */
 const char *poly_text(struct ctx *c, poly_id p);
 /* The terms, for printers and analyses: factor * product of vars. */

@@ -549,6 +549,20 @@ void poly_print(struct ctx *c, poly_id p, struct text *out)
 	}
 }
 
+void poly_sides(struct ctx *c, poly_id p, poly_id *more, poly_id *less)
+{
+	uint32_t n;
+	const struct term *t = poly_terms(c, p, &n);
+	*less = poly_int(c, 0);
+	for (uint32_t i = 0; i < n; i++) {
+		struct term minus = t[i];
+		minus.factor = -minus.factor;
+		if (minus.factor > 0)
+			*less = poly_add(c, *less, intern_terms(c, &minus, 1));
+	}
+	*more = poly_add(c, p, *less);
+}
+
 const char *poly_text(struct ctx *c, poly_id p)
 {
 	struct text t = { .c = c };
