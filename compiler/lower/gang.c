@@ -81,6 +81,16 @@ static expr_id step(struct nest *n, struct inst *i, uint32_t a, uint32_t u, expr
  * extent is no constant here. */
 static poly_id value_of(struct ctx *c, struct inst *i, int l);
 
+/* The counter of leaf l if that lies outside time and is made already. */
+static var_id counter_outside(struct ctx *c, const struct inst *i, int l)
+{
+	const struct stage *s = &c->stage.at[i->s];
+	for (int p = 0; i->outside && p < s->time_at; p++)
+		if (s->order.at[p] == l)
+			return i->outside->var[c->stage.at[i->outside->s].order.at[p]];
+	return 0;
+}
+
 static poly_id extent_of(struct ctx *c, struct inst *i, int l)
 {
 	const struct stage *s = &c->stage.at[i->s];
@@ -133,7 +143,9 @@ static poly_id value_of(struct ctx *c, struct inst *i, int l)
 		return 0;
 	if (poly_is(c, extent, 1))
 		return i->val[l] = poly_int(c, 0);
-	i->var[l] = var_new(c, VAR_LOOP, q->name, extent, q->loc);
+	i->var[l] = counter_outside(c, i, l);
+	if (!i->var[l])
+		i->var[l] = var_new(c, VAR_LOOP, q->name, extent, q->loc);
 	return i->val[l] = poly_var(c, i->var[l]);
 }
 
@@ -144,6 +156,7 @@ struct inst *inst_new(struct nest *n, stage_id id, const struct place *p, const 
 	struct inst *i = base_alloc(c, sizeof *i);
 	i->s = id;
 	i->place = *p;
+	i->outside = n->outside;
 	i->acc_now = i->update_now = -1;
 	i->acc = base_alloc(c, s->acc.n * sizeof *i->acc);
 	if (leader) {  /* computed with it: the same loops */

@@ -17,6 +17,7 @@ struct inst {
 	bool *asked;               /* while extents are found: this one has been asked for */
 	buf_id *acc;               /* register tile of each accumulator */
 	expr_id *acc_idx; uint32_t acc_n;
+	const struct inst *outside;/* whose counters its loops outside time take; NULL: it makes its own */
 	int acc_now, update_now;   /* whose reduction axes are meant while a body is converted; -1: none */
 };
 
@@ -32,6 +33,7 @@ struct nest {
 	var_id now;                /* counter of the time loop around; 0: none */
 	var_id time;               /* counter of a time loop that will lie inside (carry.c), its first value and how many; 0: all */
 	poly_id from, steps;
+	const struct inst *outside;/* the stage whose loops outside time are those of all stages in the steps (outside.c); or NULL */
 	bool failed;
 };
 

@@ -202,8 +202,9 @@ static stmt_id build(struct nest *n, stage_id leader, const struct place *p)
 		g.m[g.n++] = inst_new(n, m, p, g.m[0]);
 	}
 	VEC_PUSH(c, n->inside, g.m[0]);
+	int outside = c->stage.at[leader].time_at;     /* these loops are open already */
 	bool scan = n->time && c->rec.at[c->stage.at[leader].rec].scan > SCAN_SEQUENTIAL;
-	stmt_id out = scan ? scan_build(n, &g) : gang_loops(n, &g, 0);
+	stmt_id out = scan ? scan_build(n, &g) : gang_loops(n, &g, n->outside && outside > 0 ? (uint32_t)outside : 0);
 	n->inside.n--;
 	for (uint32_t m = 0; m < g.n; m++) {
 		for (uint32_t i = 0; i < c->dep.n; i++) {
@@ -261,7 +262,7 @@ static stmt_id build_steps(struct nest *n, rec_id r, poly_id from, poly_id steps
 	var_id t = var_new(c, VAR_LOOP, c->var.at[x->time].name, extent, x->loc);
 	stmt_id body = 0;
 	stage_id lead = sched_inside(c, r);
-	if (lead) {
+	if (lead && x->carried) {
 		struct place p = root_place(c, &c->stage.at[lead], poly_var(c, t), poly_int(c, 1));
 		n->time = t;
 		n->from = from;
@@ -269,6 +270,10 @@ static stmt_id build_steps(struct nest *n, rec_id r, poly_id from, poly_id steps
 		body = build(n, lead, &p);
 		n->time = 0;
 		return body;
+	}
+	if (lead) {
+		struct place p = root_place(c, &c->stage.at[lead], poly_var(c, t), poly_int(c, 1));
+		n->outside = inst_new(n, lead, &p, NULL);
 	}
 	n->now = t;
 	for (uint32_t k = 0; k < x->members.n && !n->failed; k++) {
@@ -282,6 +287,9 @@ static stmt_id build_steps(struct nest *n, rec_id r, poly_id from, poly_id steps
 	stmt_id loop = stmt_for(c, t, from ? steps : extent, LOOP_TIME, body, 0, x->loc);
 	c->stmt.at[loop].rec = r;
 	c->stmt.at[loop].from = from;
+	for (int p = lead ? c->stage.at[lead].time_at : 0; p-- > 0;)
+		loop = wrap(n, n->outside, c->stage.at[lead].order.at[p], loop);
+	n->outside = NULL;
 	return loop;
 }
 

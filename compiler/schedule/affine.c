@@ -95,7 +95,7 @@ stage_id sched_inside(struct ctx *c, rec_id r)
 {
 	const idvec *members = &c->rec.at[r].members;
 	for (uint32_t m = 0; m < members->n; m++)
-		if (c->stage.at[members->at[m]].time_at >= 0 && !c->stage.at[members->at[m]].with)
+		if (c->stage.at[members->at[m]].time_at >= 0 && !c->stage.at[members->at[m]].with && !c->stage.at[members->at[m]].at)
 			return members->at[m];
 	return 0;
 }

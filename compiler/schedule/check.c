@@ -36,6 +36,13 @@ static void check_place(struct ctx *c, stage_id s)
 		     order_text(c, x->at));
 		return;
 	}
+	if (x->rec && level < h->time_at) {
+		diag(c, ERR_compute_at_place, x->at_loc, "%s runs in each step, but loop '%s' of %s lies outside '%s'", x->name, x->at_loop,
+		     h->name, c->var.at[x->time].name);
+		diag_note(c, 0, "loops: %s", order_text(c, x->at));
+		diag_fix(c, "name a loop inside '%s'", c->var.at[x->time].name);
+		return;
+	}
 	for (int p = 0; p <= level; p++) {
 		if (LAW(at_sum, h->loop.at[h->order.at[p]].acc >= 0)) {
 			diag(c, ERR_compute_at_place, x->at_loc, "loop '%s' of %s is a reduction or lies inside one", x->at_loop,
@@ -119,6 +126,20 @@ static stage_id lead_of(struct ctx *c, rec_id r)
 	return x->scan && !lead ? x->members.at[0] : lead;
 }
 
+/* Is lead the only stage ordered so, its loops inside time marked, and stand elements alone? Then states lie in registers; else
+ * outside.c has a look. */
+static bool stands_alone(struct ctx *c, rec_id r, stage_id lead)
+{
+	const struct stage *x = &c->stage.at[lead];
+	const idvec *members = &c->rec.at[r].members;
+	bool alone = !sched_slots(c, r, &(struct slots){ 0 });
+	for (uint32_t m = 0; m < members->n; m++)
+		alone &= members->at[m] == lead || c->stage.at[members->at[m]].time_at < 0;
+	for (int p = x->time_at; alone && p < (int)x->order.n; p++)
+		alone = x->loop.at[x->order.at[p]].flavor == LOOP_UNROLL || x->loop.at[x->order.at[p]].flavor == LOOP_VECTOR;
+	return alone;
+}
+
 /* Time inside loops: the state lies in registers, so what is inside time has a fixed shape; all stages share the loops of one. */
 static void check_time_inside(struct ctx *c, rec_id id)
 {
@@ -126,7 +147,7 @@ static void check_time_inside(struct ctx *c, rec_id id)
 	stage_id lead = lead_of(c, id);
 	struct stage *x = &c->stage.at[lead];
 	const char *t = c->var.at[r->time].name, *why;
-	if (!lead)
+	if (!lead || !(c->rec.at[id].carried = r->scan || stands_alone(c, id, lead)))
 		return;
 	if ((why = sched_slots(c, id, &(struct slots){ 0 })) != NULL) {
 		diag(c, ERR_order_dependence, x->loc, "'%s' cannot lie inside the loops of %s: %s", t, x->name, why);
@@ -229,7 +250,7 @@ static void check_flavors(struct ctx *c, stage_id s)
 }
 
 /* The chain of splits above a leaf, as numbers: equal chains make equal loops. */
-static bool same_loop(struct ctx *c, const struct stage *x, int a, const struct stage *y, int b)
+bool same_loop(struct ctx *c, const struct stage *x, int a, const struct stage *y, int b)
 {
 	for (;;) {
 		const struct loop *p = &x->loop.at[a], *q = &y->loop.at[b];
@@ -255,14 +276,14 @@ static void check_with(struct ctx *c, stage_id s)
 	struct stage *x = &c->stage.at[s];
 	const struct stage *y = &c->stage.at[x->with];
 	int level = position(y, x->with_loop);
-	bool same = level >= 0 && x->order.n == y->order.n && x->acc.n == y->acc.n && !y->with;
+	bool same = level >= 0 && x->order.n == y->order.n && x->acc.n == y->acc.n && !y->with && x->time_at == y->time_at;
 	for (uint32_t i = 0; same && i < x->order.n; i++) {
 		same = !LAW(with_loops, !same_loop(c, x, x->order.at[i], y, y->order.at[i]));
 		if (!same)
 			diag(c, ERR_compute_with, x->with_loc, "loop '%s' of %s differs from loop '%s' of %s",
 			     x->loop.at[x->order.at[i]].name, x->name, y->loop.at[y->order.at[i]].name, y->name);
 	}
-	if (!same && !(level >= 0 && x->order.n == y->order.n && x->acc.n == y->acc.n))
+	if (!same && !(level >= 0 && x->order.n == y->order.n && x->acc.n == y->acc.n && x->time_at == y->time_at))
 		diag(c, ERR_compute_with, x->with_loc, "%s and %s have different loops", x->name, y->name);
 	if (!same) {
 		diag_note(c, 0, "%s: %s", x->name, order_text(c, s));
@@ -412,8 +433,10 @@ bool sched_check(struct ctx *c)
 	}
 	if (c->errors != before)
 		return false;
-	for (rec_id r = 1; r < c->rec.n; r++)
+	for (rec_id r = 1; r < c->rec.n; r++) {
 		check_time_inside(c, r);
+		sched_check_outside(c, r);
+	}
 	for (stage_id s = 1; s < c->stage.n; s++) {
 		struct stage *x = &c->stage.at[s];
 		if (x->at)

@@ -58,7 +58,7 @@ static void add_dep(struct ctx *c, stage_id reader, expr_id e, void *arg)
 	for (stage_id w = 1; w < c->stage.n; w++) {
 		if (c->stage.at[w].tensor != x.of || apart(c, &x, w))
 			continue;
-		struct dep d = { .writer = w, .reader = reader, .tensor = x.of, .loc = x.loc };
+		struct dep d = { .writer = w, .reader = reader, .tensor = x.of, .read = e, .loc = x.loc };
 		if (t.time >= 0)
 			d.lag = dep_lag(c, &x);
 		for (uint32_t i = 0; i < x.nidx; i++)

@@ -129,31 +129,6 @@ bool sched_split(struct ctx *c, stage_id s, const char *loop, const char *outer,
 	return true;
 }
 
-/* The error for a loop put outside the time loop, with the dependence that time carries. */
-static void outside_time(struct ctx *c, stage_id s, const char *const *names, uint32_t n, uint32_t at, loc_t l)
-{
-	const struct stage *x = &c->stage.at[s];
-	const char *t = c->var.at[x->time].name;
-	struct text fix = { .c = c }, loops = { .c = c };
-	diag(c, ERR_order_dependence, l, "%s:order puts '%s' outside '%s'", x->name, names[0], t);
-	for (uint32_t i = 0; i < c->dep.n; i++) {
-		const struct dep *d = &c->dep.at[i];
-		if (c->stage.at[d->writer].rec != x->rec || c->stage.at[d->reader].rec != x->rec || d->lag <= 0)
-			continue;
-		diag_note(c, d->loc, "%s reads %s of step %s-%lld%s; that step must finish first",
-		          c->stage.at[d->reader].name, c->tensor.at[d->tensor].name, t, (long long)d->lag,
-		          d->spread ? ", all along one of its dims" : "");
-		for (uint32_t k = 0; k < n; k++)
-			text_printf(&loops, "%s%s", k ? " > " : "", names[k]);
-		diag_note(c, 0, "loops: %s   %s", loops.s, dep_text(c, d));
-		break;
-	}
-	for (uint32_t k = 0; k < n; k++)
-		if (k != at)
-			text_printf(&fix, ", \"%s\"", names[k]);
-	diag_fix(c, "keep '%s' outside, e.g. order(\"%s\"%s)", t, t, fix.s ? fix.s : "");
-}
-
 static int top_of(const struct stage *x, int l)
 {
 	while (x->loop.at[l].parent >= 0)
@@ -193,10 +168,9 @@ bool sched_order(struct ctx *c, stage_id s, const char *const *names, uint32_t n
 	int time_at = -1;
 	for (uint32_t i = 0; i < n; i++) {
 		if (t && !strcmp(names[i], t)) {
-			if (i && sched_slots(c, x->rec, &(struct slots){ 0 })) {
-				outside_time(c, s, names, n, i, l);
-				return false;
-			}
+			for (uint32_t p = 0; p < order.n; p++)
+				if (!sched_may_be_outside(c, s, order.at[p], names, n, l))
+					return false;
 			time_at = i ? (int)order.n : -1;
 			continue;
 		}
@@ -234,6 +208,7 @@ bool sched_order(struct ctx *c, stage_id s, const char *const *names, uint32_t n
 	for (uint32_t i = 0; i < order.n; i++)
 		x->order.at[i] = order.at[i];
 	x->time_at = time_at;
+	x->time_loc = l;
 	return true;
 }
 
@@ -241,18 +216,22 @@ bool sched_reorder(struct ctx *c, stage_id s, const char *const *names, uint32_t
 {
 	const struct stage *x = &c->stage.at[s];
 	const char **full = base_alloc(c, (x->order.n + 1) * sizeof *full);
-	uint32_t next = n;
+	uint32_t next = n, count = 0;
 	for (uint32_t i = 0; i < n; i++)
 		if (stage_leaf(c, s, names[i], l) < 0)
 			return false;
-	for (uint32_t p = 0; p < x->order.n; p++) {
-		const char *name = x->loop.at[x->order.at[p]].name;
+	for (uint32_t p = 0; p <= x->order.n; p++) {
 		bool named = false;
+		if ((int)p == x->time_at)                      /* time stays where it is */
+			full[count++] = c->var.at[x->time].name;
+		if (p == x->order.n)
+			break;
+		const char *name = x->loop.at[x->order.at[p]].name;
 		for (uint32_t i = 0; i < n; i++)
 			named |= !strcmp(names[i], name);
-		full[p] = named && next ? names[--next] : name;
+		full[count++] = named && next ? names[--next] : name;
 	}
-	return sched_order(c, s, full, x->order.n, l);
+	return sched_order(c, s, full, count, l);
 }
 
 bool sched_flavor(struct ctx *c, stage_id s, const char *loop, enum flavor f, loc_t l)

@@ -73,7 +73,8 @@ struct stage {
 	/* schedule */
 	VEC(struct loop) loop;
 	VEC(int) order;            /* leaves, outermost first; a member of a recurrence does not list its time axis */
-	int time_at;               /* how many of them lie outside time; -1: time is outermost (carry.c) */
+	int time_at;               /* how many of them lie outside time; -1: time is outermost (outside.c) */
+	loc_t time_loc;            /* of the order that says so */
 	stage_id at;               /* computed inside a loop of this stage; 0: at the root */
 	const char *at_loop;
 	stage_id with;             /* shares its loops with this stage (compute_with); 0: alone */
@@ -95,6 +96,7 @@ struct recurrence {
 	idvec members;             /* stages, in dependence order inside a step */
 	var_id time;
 	uint8_t persistent;        /* enum barrier */
+	bool carried;              /* time lies inside loops and states in registers (lower/carry.c); the check finds it so */
 	uint8_t scan;              /* enum scan_method */
 	int64_t scan_chunk, scan_block;  /* steps of a chunk, chunks of a block */
 	loc_t scan_loc;
@@ -104,7 +106,7 @@ struct recurrence {
 
 /* reader at time t reads what writer makes at time t - lag. dim[d]: 0 where the reader's element is the writer's
  * own along dim d of the tensor, else the read reaches others there. */
-struct dep { stage_id writer, reader; tensor_id tensor; int64_t lag; uint32_t spread; loc_t loc; };
+struct dep { stage_id writer, reader; tensor_id tensor; int64_t lag; uint32_t spread; expr_id read; loc_t loc; };
 
 struct directive { const char *on, *call; loc_t loc; };  /* "m.h", "split(\"i\", \"io\", \"ii\", 16)" */
 

@@ -28,6 +28,11 @@ int sched_slot(struct ctx *c, const struct slots *k, expr_id read);   /* the slo
 /* The value of stage s as sum over j of coef[j] * slot j, + coef[n]; 0 for what is not there. Returns what is in the way; 0: nothing. */
 expr_id sched_affine(struct ctx *c, const struct slots *k, stage_id s, expr_id *coef);
 stage_id sched_inside(struct ctx *c, rec_id r);            /* the member whose loops lie outside time; 0: time is outermost */
+/* outside.c: loops outside time */
+bool sched_may_be_outside(struct ctx *c, stage_id s, int loop, const char *const *order, uint32_t n, loc_t l);
+void sched_check_outside(struct ctx *c, rec_id r);
+/* check.c: equal chains of splits make equal loops. */
+bool same_loop(struct ctx *c, const struct stage *x, int a, const struct stage *y, int b);
 void sched_log(struct ctx *c, const char *on, const char *call, loc_t l);
 const char *stage_lua(struct ctx *c, stage_id s);          /* m.h, m["layer1.h"] */
 const char *rec_lua(struct ctx *c, rec_id r);              /* m.time, m:recurrence("layer2.h") */

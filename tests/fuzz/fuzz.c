@@ -161,6 +161,7 @@ static void summary(double took)
 		{ "local buffers in the workspace", n->work_locals }, { "sums in storage", n->in_storage }, { "rings", n->rings },
 		{ "states in place", n->in_place }, { "packs", n->packs }, { "shared packs", n->shared_packs },
 		{ "packs of funcs", n->func_packs }, { "gathers", n->gathers }, { "computed together", n->together },
+		{ "states in registers over time", n->carried }, { "slices that run alone", n->slices },
 	};
 	printf("fired:");
 	for (size_t i = 0; i < sizeof fired / sizeof *fired; i++)

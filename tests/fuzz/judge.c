@@ -188,6 +188,10 @@ static void count_program(struct ctx *c, struct counts *n)
 	n->gathers += c->program->checks.n != 0;
 	for (stage_id s = 1; s < c->stage.n; s++)
 		n->together += c->stage.at[s].with != 0;
+	for (rec_id r = 1; r < c->rec.n; r++) {
+		n->carried += c->rec.at[r].carried;
+		n->slices += sched_inside(c, r) && !c->rec.at[r].carried;
+	}
 }
 
 static void count_directives(struct ctx *c, struct counts *n)

@@ -269,6 +269,49 @@ static void move_inside(struct legal *g, stage_id s)
 	g->inside[s] = g->host[host] = true;
 }
 
+/* ---- slices that run alone --------------------------------------------------------------------------------------- */
+
+/* Does every read inside the recurrence take the reader's own place along v, an axis that all its stages call so? */
+static bool own_along(struct ctx *c, rec_id r, var_id v)
+{
+	for (uint32_t i = 0; i < c->dep.n; i++) {
+		const struct dep *d = &c->dep.at[i];
+		const struct stage *w = &c->stage.at[d->writer];
+		bool own = false, other = false;
+		if (w->rec != r || c->stage.at[d->reader].rec != r)
+			continue;
+		for (uint32_t k = 0; k < w->nidx; k++) {
+			const struct expr *e = &c->expr.at[c->list.at[c->expr.at[d->read].idx + k]];
+			bool here = e->kind == X_POLY && e->poly == poly_var(c, v);
+			own |= here && w->idx[k] == poly_var(c, v);
+			other |= here != (w->idx[k] == poly_var(c, v));
+		}
+		if (!own || other)
+			return false;
+	}
+	return true;
+}
+
+static void slices(struct legal *g, rec_id r)
+{
+	struct ctx *c = g->q.c;
+	const idvec *members = &c->rec.at[r].members;
+	const struct stage *x = plan_stage_at(&g->q, members->at[0]);
+	bool threads = false;
+	for (uint32_t i = 0; i < members->n; i++)
+		threads |= is_parallel(plan_stage_at(&g->q, members->at[i]));
+	for (uint32_t a = 0; a < x->axes.n; a++) {
+		var_id v = x->axes.at[a];
+		bool all = v != x->time && own_along(c, r, v);
+		for (uint32_t i = 0; i < members->n; i++)
+			all &= idvec_has(&plan_stage_at(&g->q, members->at[i])->axes, v);
+		if (!all)
+			continue;
+		g->good = plan_outside(&g->q, r, v, rng_chance(g->q.r, 60) ? plan_some_factor(&g->q) : 0, !threads && rng_chance(g->q.r, 60));
+		return;
+	}
+}
+
 /* ---- a whole plan ------------------------------------------------------------------------------------------------ */
 
 bool plan_legal(struct ctx *c, struct rng *r, struct plan *p, char *why, size_t size)
@@ -286,6 +329,9 @@ bool plan_legal(struct ctx *c, struct rng *r, struct plan *p, char *why, size_t 
 	for (stage_id s = 1; s < c->stage.n && g.good; s++)
 		if (plan_reachable(&g.q, s) && rng_chance(r, 50))
 			move_inside(&g, s);
+	for (rec_id k = 1; k < c->rec.n && g.good; k++)
+		if (rng_chance(r, 50))
+			slices(&g, k);
 	for (rec_id k = 1; k < c->rec.n && g.good; k++) {
 		struct directive_made d = { .kind = DO_PERSISTENT, .rec = k };
 		plan_add_name(&d, (const char *[]){ "omp", "spin", "flag" }[rng_below(r, 3)]);

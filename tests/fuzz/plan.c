@@ -292,6 +292,53 @@ bool plan_outer_part(const struct stage *s, int a, int b)
 	return false;
 }
 
+/* The whole loop over axis v, or one of its extent, that nothing is computed in; -1: there is none. */
+static int whole_leaf(struct planner *q, stage_id s, var_id v)
+{
+	const struct stage *x = plan_stage_at(q, s);
+	int found = -1;
+	for (uint32_t p = 0; p < x->order.n; p++) {
+		const struct loop *l = &x->loop.at[x->order.at[p]];
+		bool fits = loop_is_axis(l) && l->acc < 0 && l->flavor == LOOP_SERIAL && !l->alternate &&
+		            q->c->var.at[l->axis].extent == q->c->var.at[v].extent;
+		for (stage_id in = 1; in < q->c->stage.n; in++)
+			fits &= q->c->stage.at[in].at != s || strcmp(q->c->stage.at[in].at_loop, l->name) != 0;
+		if (fits && (found < 0 || l->axis == v))
+			found = x->order.at[p];
+	}
+	return found;
+}
+
+bool plan_outside(struct planner *q, rec_id r, var_id v, int64_t k, bool parallel)
+{
+	const idvec members = q->c->rec.at[r].members;
+	for (uint32_t i = 0; i < members.n; i++) {
+		const struct stage *x = plan_stage_at(q, members.at[i]);
+		if (!x->at && (!plan_reachable(q, members.at[i]) || x->order.n + 2 > NAMES || whole_leaf(q, members.at[i], v) < 0))
+			return true;
+	}
+	for (uint32_t i = 0; i < members.n; i++) {
+		stage_id s = members.at[i];
+		struct directive_made d = { .kind = DO_ORDER, .s = s }, mark = { .kind = DO_PARALLEL, .s = s };
+		int l = whole_leaf(q, s, v);
+		if (plan_stage_at(q, s)->at)
+			continue;
+		if (k && !plan_split(q, s, l, k))
+			return false;
+		const struct stage *x = plan_stage_at(q, s);
+		l = k ? x->loop.at[l].outer : l;
+		plan_add_name(&mark, x->loop.at[l].name);
+		plan_add_name(&d, x->loop.at[l].name);
+		plan_add_name(&d, q->c->var.at[x->time].name);
+		for (uint32_t p = 0; p < x->order.n; p++)
+			if (x->order.at[p] != l)
+				plan_add_name(&d, x->loop.at[x->order.at[p]].name);
+		if (!plan_apply(q, &d) || (parallel && !plan_apply(q, &mark)))
+			return false;
+	}
+	return true;
+}
+
 void plan_note_read(struct ctx *c, stage_id s, expr_id e, void *arg)
 {
 	struct reads_found *f = arg;

@@ -51,6 +51,10 @@ bool plan_split(struct planner *q, stage_id s, int l, int64_t k);
 bool plan_reads_now(struct planner *q, stage_id writer, stage_id reader);
 bool plan_alike(struct planner *q, stage_id a, stage_id b);           /* the same axes, the same reductions */
 
+/* Puts a loop over axis v, its outer part by k where k > 0, outside time in every stage of r that is not inside another; nothing
+ * where one has no such loop left whole and unmarked. false: refused. */
+bool plan_outside(struct planner *q, rec_id r, var_id v, int64_t k, bool parallel);
+
 struct reads_found { expr_id read[64]; int n; };
 void plan_note_read(struct ctx *c, stage_id s, expr_id e, void *arg); /* for stage_reads; arg: struct reads_found */
 const char *plan_read_axis(struct ctx *c, expr_id read, uint32_t d);  /* the axis that indexes dim d alone; NULL */

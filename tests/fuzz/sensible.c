@@ -384,6 +384,15 @@ void plan_random(struct ctx *c, struct rng *r, struct plan *p, bool wild)
 		e.k[1] = method == SCAN_ONE_PASS ? 4 * rng_from(r, 1, 2) : 0;
 		plan_apply(&q, &e);
 	}
+	for (rec_id k = 1; k < c->rec.n; k++) {          /* slices that run all steps alone */
+		const struct stage *x = plan_stage_at(&q, c->rec.at[k].members.at[0]);
+		var_id v = x->axes.n ? x->axes.at[rng_below(r, (int)x->axes.n)] : 0;
+		for (uint32_t a = 0; a < x->axes.n && rng_chance(r, 70); a++)
+			if (x->axes.at[a] != x->time && poly_uses(c, c->var.at[x->axes.at[a]].extent, c->dim.at[2].var))
+				v = x->axes.at[a];
+		if (v && v != x->time && rng_chance(r, 40))
+			plan_outside(&q, k, v, rng_chance(r, 60) ? plan_some_factor(&q) : 0, rng_chance(r, 50));
+	}
 	for (rec_id k = 1; k < c->rec.n; k++) {
 		struct directive_made d = { .kind = DO_CHUNK, .rec = k, .k = { rng_from(r, 1, 7) } };
 		if (!rng_chance(r, 30))
