@@ -317,9 +317,11 @@ bool plan_outside(struct planner *q, rec_id r, var_id v, int64_t k, bool paralle
 		if (!x->at && (!plan_reachable(q, members.at[i]) || x->order.n + 2 > NAMES || whole_leaf(q, members.at[i], v) < 0))
 			return true;
 	}
+	const char *clause = (const char *[]){ "static", "dynamic", "guided" }[rng_below(q->r, 3)];
+	int64_t part = rng_from(q->r, 0, 3);
 	for (uint32_t i = 0; i < members.n; i++) {
 		stage_id s = members.at[i];
-		struct directive_made d = { .kind = DO_ORDER, .s = s }, mark = { .kind = DO_PARALLEL, .s = s };
+		struct directive_made d = { .kind = DO_ORDER, .s = s }, mark = { .kind = DO_SHARED, .s = s, .k = { part, 0 } };
 		int l = whole_leaf(q, s, v);
 		if (plan_stage_at(q, s)->at)
 			continue;
@@ -328,6 +330,7 @@ bool plan_outside(struct planner *q, rec_id r, var_id v, int64_t k, bool paralle
 		const struct stage *x = plan_stage_at(q, s);
 		l = k ? x->loop.at[l].outer : l;
 		plan_add_name(&mark, x->loop.at[l].name);
+		plan_add_name(&mark, clause);
 		plan_add_name(&d, x->loop.at[l].name);
 		plan_add_name(&d, q->c->var.at[x->time].name);
 		for (uint32_t p = 0; p < x->order.n; p++)
