@@ -147,6 +147,8 @@ static void summary(double took)
 	printf("%llu pairs in %.0f s: %llu accepted, %llu refused; %llu runs of loops, %llu in halves, %llu printed and loaded\n",
 	       (unsigned long long)n->pairs, took, (unsigned long long)n->accepted, (unsigned long long)n->refused,
 	       (unsigned long long)n->runs, (unsigned long long)n->halves, (unsigned long long)n->printed);
+	printf("oracle: %llu runs legal, %llu illegal, %llu not known\n", (unsigned long long)n->judged[ORACLE_LEGAL],
+	       (unsigned long long)n->judged[ORACLE_ILLEGAL], (unsigned long long)n->judged[ORACLE_UNKNOWN]);
 	printf("refused by:");
 	for (int i = 0; i < ERR_COUNT; i++)
 		if (n->refusal[i])

@@ -18,6 +18,7 @@
 #define RNNGEN_FUZZ_H
 
 #include "ir/loops.h"
+#include "oracle/oracle.h"
 
 /* ---- random.c ---------------------------------------------------------------------------------------------------- */
 
@@ -116,6 +117,7 @@ struct counts {
 	uint64_t directive[DO_KINDS], plans_with[DO_KINDS];   /* in accepted schedules: lines, schedules */
 	uint64_t tails, barriers, regions, registers, locals, work_locals, in_storage, rings, in_place, packs, shared_packs,
 	         func_packs, gathers, vectors, teams, together, carried, slices;
+	uint64_t judged[ORACLE_UNKNOWN + 1];           /* by the oracle, runs of accepted pairs */
 };
 
 struct job {

@@ -4,6 +4,7 @@
  *   nests .. regions        the bits of the equations at one size; with reassoc, and numbers that are not exact, their values
  *   regions, more sizes     the same, and on 2 and 3 threads in shuffled order the bits of one thread; in two halves the
  *                           bits of one call
+ *   regions, all sizes      what the oracle (tests/oracle) says of them, on a team of 1, 2 or 3
  *
  * The interpreter itself refuses indices outside, reads of what was never written, races. The canonical text of an
  * accepted schedule is loaded again: it must print the same and give the same C. */
@@ -118,6 +119,19 @@ static bool check_last(struct trial *t, int size)
 	if (*error)
 		fail(t->j, "after regions, in two halves: %s", error);
 	return !*error;
+}
+
+/* The finished loops before the oracle, on a team of 1, 2 or 3. */
+static bool ask_oracle(struct trial *t, int size)
+{
+	char why[400];
+	struct oracle_run r = { .dim = t->size[size].dim, .value = t->given[size].value, .state = t->given[size].state,
+	                        .threads = 1 + (int)(t->j->seed + (uint64_t)size) % 3, .reassoc = t->c->sched->reassoc };
+	enum oracle_verdict v = oracle_judge(t->c, &r, why, sizeof why);
+	count(t->j, t->j->count ? &t->j->count->judged[v] : NULL, 1);
+	if (v == ORACLE_ILLEGAL)
+		fail(t->j, "after regions, by the oracle, %d threads: %s", r.threads, why);
+	return v != ORACLE_ILLEGAL;
 }
 
 static bool reference(struct trial *t)
@@ -298,7 +312,7 @@ static enum verdict judge_loaded(const struct job *j, struct ctx *c, struct pipe
 	if (!j->passes && !reference(&t))
 		return FAILED;
 	for (int k = 0; k < SIZES; k++)
-		if (!check_last(&t, k))
+		if (!check_last(&t, k) || !ask_oracle(&t, k))
 			return FAILED;
 	if (j->seed % 8 == 0 && j->schedule) {
 		count(j, j->count ? &j->count->printed : NULL, 1);
