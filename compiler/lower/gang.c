@@ -58,6 +58,35 @@ expr_id convert(struct nest *n, struct inst *i, expr_id e)
 	return expr_map(n->c, e, convert_node, &(struct conversion){ n, i });
 }
 
+/* Is the loop an unrolled one over all partial sums that rfactor has made? Their order is free. */
+static bool is_tree(struct ctx *c, const struct stage *s, const struct loop *q)
+{
+	if (q->acc < 0 || q->flavor != LOOP_UNROLL || !loop_is_axis(q))
+		return false;
+	const struct update *u = &s->acc.at[q->acc].update.at[q->update];
+	const struct expr *e = &c->expr.at[u->body];
+	bool partial = false;
+	for (stage_id p = 1; p < c->stage.n && e->kind == X_READ; p++)
+		partial |= c->stage.at[p].partial && c->stage.at[p].tensor == e->of;
+	int64_t n;
+	return partial && u->axes.n == 1 && poly_const(c, c->var.at[q->axis].extent, &n) && n >= 2 && n <= 64;
+}
+
+/* The values of body for all iterations of v, halves added to halves: ((b0 + b4) + (b2 + b6)) + ((b1 + b5) + (b3 + b7)). Each
+ * target, and the interpreter, has this order. */
+static expr_id tree(struct ctx *c, enum op op, expr_id body, var_id v)
+{
+	expr_id part[64];
+	int64_t n = 0;
+	poly_const(c, c->var.at[v].extent, &n);
+	for (int64_t k = 0; k < n; k++)
+		part[k] = expr_subst(c, body, v, poly_int(c, k));
+	for (; n > 1; n = (n + 1) / 2)
+		for (int64_t k = 0; k < n / 2; k++)
+			part[k] = expr_op(c, op, part[k], part[k + (n + 1) / 2], 0, c->expr.at[body].loc);
+	return part[0];
+}
+
 /* acc (+) body */
 static expr_id step(struct nest *n, struct inst *i, uint32_t a, uint32_t u, expr_id sofar)
 {
@@ -71,6 +100,9 @@ static expr_id step(struct nest *n, struct inst *i, uint32_t a, uint32_t u, expr
 	expr_id body = convert(n, i, up.body);
 	i->acc_now = i->update_now = -1;
 	loc_t loc = c->expr.at[up.body].loc;
+	for (uint32_t l = 0; l < s->loop.n; l++)
+		if (i->tree[l] && s->loop.at[l].acc == (int)a && s->loop.at[l].update == (int)u)
+			body = tree(c, op[red], body, i->tree[l]);
 	return contract(c, expr_op(c, up.negate ? OP_SUB : op[red], sofar, body, 0, loc));
 }
 
@@ -163,11 +195,13 @@ struct inst *inst_new(struct nest *n, stage_id id, const struct place *p, const 
 		i->var = leader->var;
 		i->val = leader->val;
 		i->ext = leader->ext;
+		i->tree = leader->tree;
 		return i;
 	}
 	i->var = base_alloc(c, s->loop.n * sizeof *i->var);
 	i->val = base_alloc(c, s->loop.n * sizeof *i->val);
 	i->ext = base_alloc(c, s->loop.n * sizeof *i->ext);
+	i->tree = base_alloc(c, s->loop.n * sizeof *i->tree);
 	i->asked = base_alloc(c, s->loop.n);
 	for (uint32_t l = 0; l < s->loop.n; l++) {
 		const struct loop *q = &s->loop.at[l];
@@ -184,6 +218,12 @@ struct inst *inst_new(struct nest *n, stage_id id, const struct place *p, const 
 		diag_fix(c, "fuse loops of constant extent, or compute %s elsewhere", s->name);
 		n->failed = true;
 		return i;
+	}
+	for (uint32_t l = 0; l < s->loop.n; l++) {
+		if (!is_tree(c, s, &s->loop.at[l]))
+			continue;
+		i->tree[l] = i->var[l];
+		i->var[l] = 0;
 	}
 	return i;
 }
@@ -315,7 +355,7 @@ static bool tile_is_result(struct nest *n, struct inst *i, uint32_t tile)
 {
 	struct ctx *c = n->c;
 	const struct stage *s = &c->stage.at[i->s];
-	if (c->expr.at[s->epilogue].kind != X_ACC || s->acc.n != 1)
+	if (c->expr.at[s->epilogue].kind != X_ACC || s->acc.n != 1 || s->partial)  /* partial: read one by one, so an array stays one */
 		return false;
 	stmt_id st = store_result(n, i, 0);  /* first: tables move when they grow */
 	const struct stmt x = c->stmt.at[st];

@@ -13,6 +13,7 @@ struct inst {
 	stage_id s;
 	struct place place;
 	var_id *var;               /* counter of a leaf; 0: the loop runs once and is left out */
+	var_id *tree;              /* of an unrolled loop over partial sums that is no loop but one expression; 0: a loop as others */
 	poly_id *val, *ext;        /* value (from the leaves) and extent */
 	bool *asked;               /* while extents are found: this one has been asked for */
 	buf_id *acc;               /* register tile of each accumulator */

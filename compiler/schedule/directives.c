@@ -261,6 +261,8 @@ bool sched_flavor(struct ctx *c, stage_id s, const char *loop, enum flavor f, lo
 	if (p->acc >= 0 && f == LOOP_VECTOR) {
 		diag(c, ERR_vectorize_reduction, l, "'%s' is a reduction of %s: its iterations add to the same sum", loop,
 		     x->name);
+		diag_fix(c, "vectorize a loop over the result's own axes, or partial sums: local p = %s:split(\"%s\", \"%so\", \"%si\", "
+		         "m.target.lanes):rfactor(\"%si\", \"v\"), and then loop 'v' of p", stage_lua(c, s), loop, loop, loop, loop);
 		return false;
 	}
 	if (p->flavor != LOOP_SERIAL && p->flavor != f) {

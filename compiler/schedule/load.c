@@ -246,13 +246,11 @@ static int l_compute_with(lua_State *L)
 	return done(L);
 }
 
-static int l_extract(lua_State *L)
+/* Returns the stage that a directive has made of s; 0: it was refused. */
+static int stage_made(lua_State *L, stage_id s, stage_id made, const char *directive, const char *a, const char *b)
 {
-	stage_id s = check_stage(L, 1);
-	const char *name = luaL_checkstring(L, 2), *tensor = luaL_checkstring(L, 3);
-	stage_id made = sched_extract(sandbox_ctx(L), s, name, tensor, sandbox_where(L));
 	if (made) {
-		log_call(L, s, "extract(\"%s\", \"%s\")", name, tensor);
+		log_call(L, s, "%s(\"%s\", \"%s\")", directive, a, b);
 		VEC_PUSH(sandbox_ctx(L), sandbox_ctx(L)->stage.at[made].lines, sandbox_where(L));
 		push_handle(L, STAGE, made);
 		return 1;
@@ -260,6 +258,20 @@ static int l_extract(lua_State *L)
 	/* what is chained was meant for the stage that could not be made: it does nothing, and the file goes on */
 	push_handle(L, NOTHING, 0);
 	return 1;
+}
+
+static int l_extract(lua_State *L)
+{
+	stage_id s = check_stage(L, 1);
+	const char *name = luaL_checkstring(L, 2), *tensor = luaL_checkstring(L, 3);
+	return stage_made(L, s, sched_extract(sandbox_ctx(L), s, name, tensor, sandbox_where(L)), "extract", name, tensor);
+}
+
+static int l_rfactor(lua_State *L)
+{
+	stage_id s = check_stage(L, 1);
+	const char *loop = luaL_checkstring(L, 2), *axis = luaL_checkstring(L, 3);
+	return stage_made(L, s, sched_rfactor(sandbox_ctx(L), s, loop, axis, sandbox_where(L)), "rfactor", loop, axis);
 }
 
 static int l_pack(lua_State *L)
@@ -368,6 +380,8 @@ static const struct method stage_methods[] = {
 	  "shares all loops down to this one with a sibling" },
 	{ "extract", l_extract, "(name: string, tensor: string): rnn.stage",
 	  "the summand that reads the tensor becomes a stage outside the recurrence; that stage is returned" },
+	{ "rfactor", l_rfactor, "(loop: string, axis: string): rnn.stage",
+	  "the loop of a reduction becomes an axis of a stage of partial sums; that stage is returned" },
 	{ "pack", l_pack, "(tensors: string|string[], ...: string): rnn.stage",
 	  "storage order of params for this use: indices, or i/B with i%B" },
 	{ "extent", l_extent, "(axis: string): integer?", "of an axis; nil where it is known at run time only" },

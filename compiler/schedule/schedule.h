@@ -62,7 +62,8 @@ struct pack {
 
 struct stage {
 	tensor_id tensor;
-	def_id def;                /* 0 for stages made by extract */
+	def_id def;                /* 0 for stages made by extract and rfactor */
+	bool partial;              /* made by rfactor: partial sums, the last axis of which is summed elsewhere */
 	const char *name;          /* the tensor's */
 	idvec axes;                /* own axes, in order of the definition's indices */
 	poly_id idx[8]; uint32_t nidx;  /* where the stage writes: axes and constants */
@@ -164,6 +165,8 @@ bool sched_wavefront(struct ctx *c, const char *const *names, uint32_t n, int64_
 bool sched_compute_root(struct ctx *c, stage_id s, loc_t l);
 bool sched_compute_with(struct ctx *c, stage_id s, stage_id leader, const char *loop, loc_t l);
 stage_id sched_extract(struct ctx *c, stage_id s, const char *name, const char *tensor, loc_t l);
+/* The loop of a reduction becomes an axis of a new stage of partial sums, which is returned; 0: refused. */
+stage_id sched_rfactor(struct ctx *c, stage_id s, const char *loop, const char *axis, loc_t l);
 bool sched_pack(struct ctx *c, stage_id s, const char *const *tensors, uint32_t nt,
                 const char *const *parts, uint32_t np, loc_t l);
 bool sched_alternate(struct ctx *c, stage_id s, const char *loop, loc_t l);

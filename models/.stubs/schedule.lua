@@ -127,6 +127,12 @@ function stage:compute_with(sibling, loop) end
 ---@return rnn.stage
 function stage:extract(name, tensor) end
 
+---the loop of a reduction becomes an axis of a stage of partial sums; that stage is returned
+---@param loop string
+---@param axis string
+---@return rnn.stage
+function stage:rfactor(loop, axis) end
+
 ---storage order of params for this use: indices, or i/B with i%B
 ---@param tensors string|string[]
 ---@param ... string

@@ -209,6 +209,30 @@ void plan_extract(struct planner *q, stage_id s)
 	}
 }
 
+/* A reduction, or a part of one, becomes an axis; of what is known at run time only, the inner part. */
+bool plan_rfactor(struct planner *q, stage_id s)
+{
+	const struct stage *x = plan_stage_at(q, s);
+	struct directive_made d = { .kind = DO_RFACTOR, .s = s };
+	int l = plan_some_leaf(q, x);
+	if (l < 0 || x->loop.at[l].acc < 0)
+		return true;
+	int64_t n = plan_upper(q, x, l);
+	if (n == 0 || (x->acc.at[x->loop.at[l].acc].red < RED_AMAX && !q->c->sched->reassoc &&
+	               !plan_apply(q, &(struct directive_made){ .kind = DO_REASSOC, .k = { 1, 0 } })))
+		return n == 0;
+	if (n < 0 || rng_chance(q->r, 80)) {
+		int64_t k = rng_chance(q->r, 50) ? q->c->target->lanes : plan_some_factor(q);
+		if (!plan_split(q, s, l, n > 0 && k > n ? n : k))
+			return false;
+		x = plan_stage_at(q, s);
+		l = n < 0 || rng_chance(q->r, 70) ? x->loop.at[l].inner : x->loop.at[l].outer;
+	}
+	plan_add_name(&d, x->loop.at[l].name);
+	plan_add_name(&d, plan_fresh_name(q, "v"));
+	return plan_apply(q, &d);
+}
+
 static void one_stage(struct planner *q, stage_id s)
 {
 	int splits = rng_below(q->r, 4);
@@ -330,6 +354,9 @@ void plan_random(struct ctx *c, struct rng *r, struct plan *p, bool wild)
 	for (stage_id s = 1, n = c->stage.n; s < n; s++)
 		if (plan_reachable(&q, s) && rng_chance(r, 25))
 			plan_extract(&q, s);
+	for (stage_id s = 1, n = c->stage.n; s < n; s++)
+		if (plan_reachable(&q, s) && rng_chance(r, 12))
+			plan_rfactor(&q, s);
 	int busy = rng_from(r, 30, 95);
 	bool *done = base_alloc(c, c->stage.n + 1);
 	for (stage_id s = 1; s < c->stage.n; s++)

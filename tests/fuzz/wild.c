@@ -65,6 +65,10 @@ void plan_anything(struct planner *q)
 		plan_add_name(&d, rng_chance(q->r, 80) ? base_internf(c, "e%d", q->fresh++) : some_name(q, x));
 		plan_add_name(&d, c->tensor.at[1 + rng_below(q->r, (int)c->tensor.n - 1)].name);
 		break;
+	case DO_RFACTOR:
+		plan_add_name(&d, some_name(q, x));
+		plan_add_name(&d, rng_chance(q->r, 80) ? plan_fresh_name(q, "v") : some_name(q, x));
+		break;
 	case DO_PACK: case DO_PACK_MANY:
 		plan_pack(q, s);
 		return;
