@@ -29,7 +29,7 @@ static bool take_apart(struct ctx *c, stage_id s, int loop, poly_id extent, int6
 	}
 	if (q.parent < 0 && (!known || n >= q.factor)) {
 		out->rest = poly_mod(c, extent, q.factor);
-	} else if (!known || n % q.factor) {
+	} else if (!known || n < q.factor || LAW(rfactor_parts, n % q.factor)) {
 		diag(c, ERR_factor, l, "'%s' of %s has %s iterations, of which %lld at a time leave some over", q.name, c->stage.at[s].name,
 		     poly_text(c, extent), (long long)q.factor);
 		diag_fix(c, q.parent < 0 ? "split it by no more than that" : "split it by a factor that divides");
@@ -82,7 +82,7 @@ static bool check(struct ctx *c, stage_id s, int loop, const char *axis, struct 
 		return false;
 	}
 	uint8_t red = x->acc.at[q->acc].red;
-	if ((red == RED_SUM || red == RED_PROD) && !c->sched->reassoc) {
+	if (LAW(rfactor_order, (red == RED_SUM || red == RED_PROD) && !c->sched->reassoc)) {
 		diag(c, ERR_rfactor, l, "partial sums over '%s' change the order of a %s of %s", q->name, red == RED_SUM ? "sum" : "product",
 		     x->name);
 		diag_fix(c, "allow it: m:math { reassoc = true }");

@@ -323,7 +323,7 @@ bool plan_legal(struct ctx *c, struct rng *r, struct plan *p, char *why, size_t 
 			extract(&g, s);
 	for (stage_id s = 1, n = c->stage.n; s < n && g.good; s++)
 		if (plan_reachable(&g.q, s) && rng_chance(r, 15))
-			g.good = plan_rfactor(&g.q, s);
+			g.good = plan_rfactor(&g.q, s, true);
 	g.inside = base_alloc(c, c->stage.n + 1);
 	g.host = base_alloc(c, c->stage.n + 1);
 	for (stage_id s = 1; s < c->stage.n && g.good; s++)

@@ -66,7 +66,7 @@ void plan_tile(struct planner *q, stage_id s);
 void plan_pack(struct planner *q, stage_id s);
 void plan_pack_own(struct planner *q, stage_id s);
 void plan_extract(struct planner *q, stage_id s);
-bool plan_rfactor(struct planner *q, stage_id s);                    /* legal where s has its first loops; false: refused */
+bool plan_rfactor(struct planner *q, stage_id s, bool legal);        /* legal where s has its first loops; false: refused */
 void plan_anything(struct planner *q);
 
 #endif

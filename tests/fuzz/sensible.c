@@ -210,7 +210,7 @@ void plan_extract(struct planner *q, stage_id s)
 }
 
 /* A reduction, or a part of one, becomes an axis; of what is known at run time only, the inner part. */
-bool plan_rfactor(struct planner *q, stage_id s)
+bool plan_rfactor(struct planner *q, stage_id s, bool legal)
 {
 	const struct stage *x = plan_stage_at(q, s);
 	struct directive_made d = { .kind = DO_RFACTOR, .s = s };
@@ -218,15 +218,20 @@ bool plan_rfactor(struct planner *q, stage_id s)
 	if (l < 0 || x->loop.at[l].acc < 0)
 		return true;
 	int64_t n = plan_upper(q, x, l);
-	if (n == 0 || (x->acc.at[x->loop.at[l].acc].red < RED_AMAX && !q->c->sched->reassoc &&
-	               !plan_apply(q, &(struct directive_made){ .kind = DO_REASSOC, .k = { 1, 0 } })))
-		return n == 0;
+	if (n == 0)
+		return true;
+	if (x->acc.at[x->loop.at[l].acc].red < RED_AMAX && !q->c->sched->reassoc && (legal || rng_chance(q->r, 70)) &&
+	    !plan_apply(q, &(struct directive_made){ .kind = DO_REASSOC, .k = { 1, 0 } }))
+		return false;
 	if (n < 0 || rng_chance(q->r, 80)) {
 		int64_t k = rng_chance(q->r, 50) ? q->c->target->lanes : plan_some_factor(q);
 		if (!plan_split(q, s, l, n > 0 && k > n ? n : k))
 			return false;
 		x = plan_stage_at(q, s);
 		l = n < 0 || rng_chance(q->r, 70) ? x->loop.at[l].inner : x->loop.at[l].outer;
+		if (!legal && rng_chance(q->r, 25) && plan_split(q, s, l, rng_from(q->r, 2, 4)))
+			l = plan_stage_at(q, s)->loop.at[l].inner;
+		x = plan_stage_at(q, s);
 	}
 	plan_add_name(&d, x->loop.at[l].name);
 	plan_add_name(&d, plan_fresh_name(q, "v"));
@@ -356,7 +361,7 @@ void plan_random(struct ctx *c, struct rng *r, struct plan *p, bool wild)
 			plan_extract(&q, s);
 	for (stage_id s = 1, n = c->stage.n; s < n; s++)
 		if (plan_reachable(&q, s) && rng_chance(r, 12))
-			plan_rfactor(&q, s);
+			plan_rfactor(&q, s, false);
 	int busy = rng_from(r, 30, 95);
 	bool *done = base_alloc(c, c->stage.n + 1);
 	for (stage_id s = 1; s < c->stage.n; s++)
