@@ -137,12 +137,14 @@ static void print_for(struct view *v, const struct stmt *x, int depth)
 	struct ctx *c = v->c;
 	static const char *const shared[] = { "", "in turn", "dynamic", "guided" };
 	begin_line(v, depth);
-	text_printf(v->out, "%s %s ", x->flavor == LOOP_PARALLEL ? "parallel" : x->flavor == LOOP_VECTOR ? "vectorize" : "for",
+	text_printf(v->out, "%s %s ", x->flavor == LOOP_PARALLEL ? "parallel" : x->flavor == LOOP_GROUPS ? "groups" : x->flavor == LOOP_VECTOR ? "vectorize" : "for",
 	            c->var.at[x->var].name);
 	if (x->from)
 		text_printf(v->out, "from %s, %s steps", poly_text(c, x->from), poly_text(c, x->extent));
 	else
 		text_printf(v->out, "in 0..%s", poly_text(c, x->extent));
+	if (x->flavor == LOOP_GROUPS)
+		text_printf(v->out, ", in turn to at most %lld groups of threads", (long long)x->part);
 	if (x->sharing)
 		text_printf(v->out, ", %s, %lld at a time", shared[x->sharing], (long long)x->part);
 	if (x->alternate)

@@ -383,17 +383,11 @@ static void print_note(struct emit *e, const char *note)
 
 static void print_block(struct emit *e, stmt_id s, bool team);
 
-static bool is_parallel(struct ctx *c, stmt_id s, void *arg)
-{
-	(void)arg;
-	return (c->stmt.at[s].kind == S_FOR && c->stmt.at[s].flavor == LOOP_PARALLEL) || c->stmt.at[s].kind == S_BARRIER;
-}
-
 static bool one_has_parallel(struct ctx *c, stmt_id s)
 {
 	stmt_id next = c->stmt.at[s].next;
 	c->stmt.at[s].next = 0;
-	bool yes = stmt_any(c, s, is_parallel, NULL);
+	bool yes = stmt_any(c, s, stmt_is_shared, NULL);
 	c->stmt.at[s].next = next;
 	return yes;
 }
@@ -428,6 +422,8 @@ static void open_loop(struct emit *e, const struct stmt *x, bool team)
 		at = name_unique(e, base_internf(c, "%s_at", v));
 	if (x->flavor == LOOP_PARALLEL)
 		print_share(e, x, v, team);
+	else if (x->flavor == LOOP_GROUPS)
+		line(e, "for (int64_t %s = group.number; %s < %s; %s += group.of) {", v, v, n, v);
 	else if (x->from)
 		line(e, "for (int64_t %s = %s; %s < %s; %s++) {", at, poly_c(e, x->from), at,
 		     poly_c(e, poly_add(c, x->from, x->extent)), at);
@@ -463,8 +459,8 @@ static void print_one(struct emit *e, stmt_id s, bool team)
 		break;
 	case S_BARRIER:
 		print_note(e, x.note);
-		line(e, "if (me->threads > 1)");
-		line(e, "\tbarrier(me);");
+		line(e, "if (%sthreads > 1)", team_of(e));
+		line(e, "\tbarrier(%s);", e->in_group ? "&group.team" : "me");
 		break;
 	case S_FOR: {
 		if (x.flavor == LOOP_VECTOR) {
@@ -474,9 +470,11 @@ static void print_one(struct emit *e, stmt_id s, bool team)
 		bool was = e->parallel;
 		open_loop(e, &x, team);
 		e->parallel |= x.flavor == LOOP_PARALLEL;
+		e->in_group |= x.flavor == LOOP_GROUPS;
 		e->asks = x.ahead ? s : 0;
 		print_block(e, x.body, team && x.flavor != LOOP_PARALLEL);
 		e->parallel = was;
+		e->in_group &= x.flavor != LOOP_GROUPS;
 		leave(e, m);
 		e->depth--;
 		line(e, "}");
@@ -539,7 +537,7 @@ static void print_block(struct emit *e, stmt_id first, bool team)
 		bool shared = team && (x->kind == S_NOTE ? !single : one_has_parallel(c, list.at[i]) ||
 		                       (x->kind == S_FOR && x->flavor == LOOP_TIME));
 		if (team && !single && !shared) {
-			line(e, "if (me->thread == 0) {");
+			line(e, "if (%sthread == 0) {", team_of(e));
 			e->depth++;
 			m = enter(e);
 			single = true;
@@ -581,7 +579,7 @@ void body_function(struct emit *e, const char *name, const stmt_id *stmts, uint3
 		text_puts(&body, "");
 	drop_unused(c, &body);
 	const char *code = code_of(c, &body);
-	*needs_team = has_word(code, "me");
+	*needs_team = has_word(code, "me") || has_word(code, "group");
 	e->depth = 0;
 	text_puts(e->out, "\n");
 	size_t begin = e->out->n;
@@ -592,6 +590,8 @@ void body_function(struct emit *e, const char *name, const stmt_id *stmts, uint3
 	e->depth = 1;
 	for (uint32_t i = 0; i < e->handed.n; i++)
 		line(e, "int64_t %s = 0;", e->handed.at[i]);
+	if (has_word(code, "group"))
+		line(e, "struct group group = group_of(me, f->flag + %d, %lld);", 8 * MAX_THREADS, (long long)c->program->groups);
 	const bool *written = stores_of(c, list);
 	for (uint32_t i = 1; i < c->dim.n; i++) {
 		const char *d = c->dim.at[i].value < 0 ? c->var.at[c->dim.at[i].var].name : NULL;

@@ -14,6 +14,8 @@
 #include "target/target.h"
 #include "target/text.h"
 
+#define MAX_THREADS 64
+
 struct emitted { struct text c, h; };
 
 /* Prints the program of c as NAME.c and NAME.h. The text depends on the model, schedule and target alone. */
@@ -54,6 +56,7 @@ struct emit {
 	bool region;               /* the function runs in a team */
 	bool starting;             /* it fills rows before time 0 */
 	bool parallel;             /* inside a parallel loop */
+	bool in_group;             /* inside a loop of groups of threads */
 	VEC(const char *) handed;  /* variables of the function that count what loops have handed out before (share.c) */
 	uint32_t tickets;          /* loops of the file that hand out parts in a team */
 	stmt_id asks;              /* the loop whose body comes next prefetches; 0: it does not */
@@ -77,6 +80,7 @@ struct place_c { const char *base; poly_id offset; const char *gather; int64_t l
 struct place_c locate(struct emit *e, buf_id b, uint32_t idx, bool write);
 const char *wrap_sum(struct emit *e, poly_id p);              /* in parentheses where it has several terms */
 void print_share(struct emit *e, const struct stmt *x, const char *v, bool team);  /* the head of a parallel loop */
+const char *team_of(struct emit *e);                           /* "me->" or "group.team.": whose thread and threads share loops here */
 void print_prefetch(struct emit *e, const struct stmt *loop, const idvec *body);
 poly_id memory_row(struct ctx *c, const struct buf *b, poly_id t);
 bool row_wanted(struct ctx *c, const struct buf *b, poly_id t);  /* is row t addressed through a pointer of its own? */

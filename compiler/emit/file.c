@@ -99,7 +99,7 @@ static void print_starts(struct file *f)
 	f->e.starting = false;
 }
 
-static bool has_barrier(const struct text *t) { return t->s && strstr(t->s, "barrier(me);"); }
+static bool has_barrier(const struct text *t) { return t->s && (strstr(t->s, "barrier(me);") || strstr(t->s, "barrier(&group.team);")); }
 static bool has_call(const struct text *t, const char *call) { return t->s && strstr(t->s, call); }
 
 bool emit_model(struct ctx *c, struct emitted *out)
@@ -157,7 +157,7 @@ bool emit_model(struct ctx *c, struct emitted *out)
 		text_puts(&head, "\nstatic inline int64_t max_i(int64_t a, int64_t b) { return a > b ? a : b; }\n");
 	if (has_call(&bodies, "thread_number()"))
 		put_text(&head, "thread");
-	if (has_call(&bodies, " share("))
+	if (has_call(&bodies, " share(") || c->program->groups)
 		put_text(&head, "share");
 	if (has_call(&bodies, " next_part("))
 		put_text(&head, "part");
@@ -173,6 +173,8 @@ bool emit_model(struct ctx *c, struct emitted *out)
 			put_text(&head, kind[c->program->barrier]);
 			text_puts(&head, "#else\nstatic void barrier(struct team *me) { me->step++; }\n#endif\n");
 		}
+		if (c->program->groups)
+			put_text(&head, "group");
 	}
 	text_puts(&head, frame.s);
 	text_puts(&head, sizes.s);

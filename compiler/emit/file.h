@@ -4,7 +4,6 @@
 
 #include "emit/emit.h"
 
-#define MAX_THREADS 64
 #define VERSION "0.1"
 
 /* Where each part of the workspace is. */

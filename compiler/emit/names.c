@@ -10,7 +10,7 @@ static const char *const words[] = {
 	"nullptr", "constexpr", "decltype", "noexcept", "static_assert", "thread_local", "alignas", "alignof", "mutable",
 	/* of the emitted file itself */
 	"f", "me", "state", "states", "weights", "workspace", "dims", "at", "end", "share", "barrier", "wait_for", "PATIENCE", "team",
-	"thread", "threads", "part", "from", "p", "room", "share", "next_part", "any_run", "min_i", "max_i", "OMP", "inputs", "outputs", "params", "main", "errno", "stdin",
+	"thread", "threads", "part", "from", "p", "room", "share", "next_part", "group", "group_of", "any_run", "min_i", "max_i", "OMP", "inputs", "outputs", "params", "main", "errno", "stdin",
 	"stdout", "stderr", "linux", "unix", "i386", "NULL", "NAN", "INFINITY", "EOF", "j0", "j1", "jn", "y0", "y1", "yn",
 	"exp", "log", "tanh", "sqrt", "fma", "floor", "gamma", "index", "memcpy", "memset"
 };

@@ -3,6 +3,9 @@
 
 static bool has_start(struct ctx *c, const struct carried *k) { return c->buf.at[k->buf].fold == 0; }
 
+/* Numbers in flags: a line of memory for each thread, and another where it has a group. */
+static int64_t flags(struct ctx *c) { return (c->program->groups ? 16 : 8) * MAX_THREADS; }
+
 static bool hands_out(struct ctx *c, stmt_id s, void *loops)
 {
 	const struct stmt *x = &c->stmt.at[s];
@@ -32,7 +35,7 @@ void list_parts(struct file *f)
 		                                     poly_scale(c, elements(c, b, 1), (int64_t)k->steps) });
 	}
 	if (c->program->barrier)
-		VEC_PUSH(c, f->parts, (struct part){ "flag", "int64_t", poly_int(c, 8 * MAX_THREADS) });
+		VEC_PUSH(c, f->parts, (struct part){ "flag", "int64_t", poly_int(c, flags(c)) });
 	int64_t tickets = 0;
 	stmt_any(c, c->program->barrier ? c->body : 0, hands_out, &tickets);
 	if (tickets)
@@ -238,7 +241,7 @@ void print_run(struct file *f)
 		line(e, "(void)at;");
 	print_start(f);
 	if (c->program->barrier) {
-		line(e, "memset(f.flag, 0, %d);", 64 * MAX_THREADS);
+		line(e, "memset(f.flag, 0, %lld);", (long long)(8 * flags(c)));
 		if (e->tickets)
 			line(e, "memset(f.ticket, 0, %u);", 64 * e->tickets);
 		line(e, "OMP(omp parallel num_threads((int)f.threads))");

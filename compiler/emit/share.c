@@ -3,19 +3,23 @@
  *   even      for (io = share(n, me->thread, me->threads), io_end = share(n, me->thread + 1, me->threads); io < io_end; io++) {
  *   in turn   for (io_from = me->thread * 2; io_from < n; io_from += me->threads * 2)
  *                 for (io = io_from; io < min_i(io_from + 2, n); io++) {
+ *             for (layer = me->thread; layer < n; layer += me->threads) {                  one at a time
  *   dynamic   for (io_from = 0, io_end = 0; next_part(&f->ticket[0], &io_done, n, 2, 0, &io_from, &io_end); )
  *                 for (io = io_from; io < io_end; io++) {
  *
- * In a team each thread runs the same loops; else a team forks for this one (`omp for` allocates in some runtimes, each time). What
+ * In a team each thread runs the same loops (in a group of its threads, group.team stands for me); else a team forks for this one (`omp for` allocates in some runtimes, each time). What
  * has been handed out is counted from the beginning of the run, so that nobody has to set the counter back (text/part.txt). */
 #include "emit/emit.h"
+
+const char *team_of(struct emit *e) { return e->in_group ? "group.team." : "me->"; }
 
 static void even(struct emit *e, const char *v, const char *at, const char *n, bool team)
 {
 	const char *end = name_unique(e, base_internf(e->c, "%s_end", v));
 	if (team) {
-		line(e, "for (int64_t %s = share(%s, me->thread, me->threads), %s = share(%s, me->thread + 1, me->threads); %s < %s; %s++) {",
-		     at, n, end, n, at, end, at);
+		const char *w = team_of(e);
+		line(e, "for (int64_t %s = share(%s, %sthread, %sthreads), %s = share(%s, %sthread + 1, %sthreads); %s < %s; %s++) {",
+		     at, n, w, w, end, n, w, w, at, end, at);
 		return;
 	}
 	line(e, "for (int64_t %s = share(%s, thread_number(), thread_count()),", at, n);
@@ -27,8 +31,9 @@ static void even_and_back(struct emit *e, const struct stmt *x, const char *v, c
 {
 	const char *at = name_unique(e, base_internf(e->c, "%s_at", v));
 	const char *first = name_unique(e, base_internf(e->c, "%s_first", v)), *end = name_unique(e, base_internf(e->c, "%s_end", v));
-	line(e, "for (int64_t %s = share(%s, me->thread, me->threads), %s = share(%s, me->thread + 1, me->threads), %s = %s;",
-	     first, n, end, n, at, first);
+	const char *w = team_of(e);
+	line(e, "for (int64_t %s = share(%s, %sthread, %sthreads), %s = share(%s, %sthread + 1, %sthreads), %s = %s;",
+	     first, n, w, w, end, n, w, w, at, first);
 	line(e, "     %s < %s; %s++) {", at, end, at);
 	line(e, "\tconst int64_t %s = %s %% 2 ? %s + %s - 1 - %s : %s;  /* backwards on odd steps */", v,
 	     e->c->var.at[x->alternate].name, first, end, at, at);
@@ -37,9 +42,14 @@ static void even_and_back(struct emit *e, const struct stmt *x, const char *v, c
 static void in_parts(struct emit *e, const struct stmt *x, const char *v, const char *n, bool team)
 {
 	struct ctx *c = e->c;
-	const char *from = name_unique(e, base_internf(c, "%s_from", v)), *me = team ? "me->thread" : "thread_number()";
-	const char *all = team ? "me->threads" : "thread_count()";
+	const char *me = team ? base_internf(c, "%sthread", team_of(e)) : "thread_number()";
+	const char *all = team ? base_internf(c, "%sthreads", team_of(e)) : "thread_count()";
 	long long part = (long long)x->part;
+	if (x->sharing == SHARE_CYCLIC && part == 1) {
+		line(e, "for (int64_t %s = %s; %s < %s; %s += %s) {", v, me, v, n, v, all);
+		return;
+	}
+	const char *from = name_unique(e, base_internf(c, "%s_from", v));
 	if (x->sharing == SHARE_CYCLIC) {
 		e->use_min = true;
 		line(e, "for (int64_t %s = %s * %lld; %s < %s; %s += %s * %lld)", from, me, part, from, n, from, all, part);

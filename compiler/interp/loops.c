@@ -236,25 +236,44 @@ NORETURN static void race(struct run *m, const struct mem *b, const char *before
 	     stage_name(m, stage), before, stage_name(m, m->stage), now);
 }
 
+static int64_t share(int64_t n, int64_t i, int64_t of) { return n * i / of; }
+
+static uint32_t group_of(const struct run *m, uint32_t thread)
+{
+	uint32_t g = 0;
+	while (g + 1 < m->groups && thread >= share(m->threads, g + 1, m->groups))
+		g++;
+	return g;
+}
+
+/* Has the running thread passed no barrier together with the thread that touched a cell when it had passed `then`? */
+static bool beside(const struct run *m, uint64_t then, uint32_t thread)
+{
+	return thread != m->thread && then >= m->since && (then >= m->epoch || group_of(m, thread) != group_of(m, m->thread));
+}
+
 static void touch(struct run *m, const struct mem *b, size_t cell, bool write)
 {
 	struct touch *x = &b->touch[cell];
-	bool written = x->written == m->epoch, read = x->read == m->epoch;
-	if (written && x->writer != m->thread)
+	if (beside(m, x->written, x->writer))
 		race(m, b, "writes", x->wstage, write ? "writes" : "reads");
 	if (write) {
-		if (read && x->reader != m->thread)
+		if (beside(m, x->read, x->reader))
 			race(m, b, "reads", x->rstage, "writes");
-		if (read && x->reader2 != m->thread)
+		if (beside(m, x->read, x->reader2))
 			race(m, b, "reads", x->rstage2, "writes");
 		x->written = m->epoch;
 		x->writer = m->thread;
 		x->wstage = m->stage;
-	} else if (!read) {
+		return;
+	}
+	bool first = x->read < m->since, apart = !first && group_of(m, x->reader) != group_of(m, x->reader2);
+	bool ours = !first && group_of(m, x->reader) == group_of(m, m->thread);
+	if (first || (ours && !apart && x->read < m->epoch)) {
 		x->read = m->epoch;
 		x->reader = x->reader2 = m->thread;
 		x->rstage = x->rstage2 = m->stage;
-	} else if (x->reader != m->thread) {
+	} else if (x->reader != m->thread && !apart) {
 		x->reader2 = m->thread;
 		x->rstage2 = m->stage;
 	}
@@ -363,6 +382,12 @@ static const int64_t *shuffle(struct run *m, int64_t n)
 	return m->order;
 }
 
+static void team_barrier(struct run *m)
+{
+	m->epoch = m->since = ++m->barriers;
+	m->groups = 1;
+}
+
 /* In a region, iteration i belongs to the thread with n*id/threads <= i < n*(id+1)/threads; or parts go to threads in turn, or to
  * any. A loop outside regions is a team in which each iteration may be another thread's; what a thread owns is worth nothing at its
  * start. */
@@ -376,12 +401,12 @@ static void become(struct run *m, const struct stmt *x, int64_t i, int64_t n)
 		uint64_t turn = (uint64_t)(i / x->part);
 		if (x->sharing != SHARE_CYCLIC && m->r->order)
 			turn = draw(m);
-		m->thread = m->copy = (uint32_t)(turn % m->threads);
+		m->thread = m->copy = m->first + (uint32_t)(turn % m->count);
 	} else {
 		uint32_t id = 0;
-		while (i >= n * (id + 1) / m->threads)
+		while (i >= share(n, id + 1, m->count))
 			id++;
-		m->thread = m->copy = id;
+		m->thread = m->copy = m->first + id;
 	}
 }
 
@@ -391,7 +416,8 @@ static void run_parallel(struct run *m, const struct stmt *x, int64_t n)
 	if (before == SHARED || before == TEAM)
 		run_fail(m, "a parallel loop inside a parallel loop");
 	m->place = before == REGION ? SHARED : TEAM;
-	m->epoch += m->place == TEAM;
+	if (m->place == TEAM)
+		team_barrier(m);
 	const int64_t *order = shuffle(m, n);
 	for (int64_t i = 0; i < n; i++) {
 		m->value[x->var] = order ? order[i] : i;
@@ -399,7 +425,32 @@ static void run_parallel(struct run *m, const struct stmt *x, int64_t n)
 		run_list(m, x->body);
 	}
 	m->place = before;
-	m->thread = m->copy = 0;
+	m->thread = m->copy = m->first;
+}
+
+/* Layers in turn to groups of the region's threads; those of a diagonal need nothing of each other, so any order will do. */
+static void run_groups(struct run *m, const struct stmt *x, int64_t n)
+{
+	if (m->place != REGION || m->count != m->threads)
+		run_fail(m, "groups of threads inside a loop that threads share");
+	int64_t groups = x->part < m->threads ? x->part : m->threads;
+	if (m->groups == 1)
+		for (int64_t g = 0; g < groups; g++)
+			m->passed[g] = m->since;
+	m->groups = (uint32_t)groups;
+	bool back = m->r->order && draw(m) % 2;
+	for (int64_t i = 0; i < n; i++) {
+		int64_t layer = back ? n - 1 - i : i, g = layer % groups;
+		m->value[x->var] = layer;
+		m->first = m->thread = m->copy = (uint32_t)share(m->threads, g, groups);
+		m->count = (uint32_t)(share(m->threads, g + 1, groups)) - m->first;
+		m->epoch = m->passed[g];
+		run_list(m, x->body);
+		m->passed[g] = m->epoch;
+	}
+	m->first = m->thread = m->copy = 0;
+	m->count = m->threads;
+	m->epoch = m->since;
 }
 
 static void run_for(struct run *m, const struct stmt *x)
@@ -409,6 +460,8 @@ static void run_for(struct run *m, const struct stmt *x)
 	PUT(m, m->around, x->var);
 	if (x->flavor == LOOP_PARALLEL) {
 		run_parallel(m, x, n);
+	} else if (x->flavor == LOOP_GROUPS && m->place != ALONE) {  /* before regions_build there is no team */
+		run_groups(m, x, n);
 	} else {
 		for (int64_t i = 0; i < n; i++) {
 			m->value[x->var] = from + (x->alternate && m->value[x->alternate] % 2 ? n - 1 - i : i);
@@ -430,7 +483,7 @@ static void run_region(struct run *m, const struct stmt *x)
 	if (m->place != ALONE)
 		run_fail(m, "a region inside a region or a parallel loop");
 	m->place = REGION;
-	m->epoch++;
+	team_barrier(m);
 	run_list(m, x->body);
 	m->place = ALONE;
 }
@@ -459,7 +512,10 @@ static void run_list(struct run *m, stmt_id s)
 		case S_BARRIER:
 			if (m->place != REGION)
 				run_fail(m, "a barrier outside a region, or in a loop that threads share");
-			m->epoch++;
+			if (m->count == m->threads)
+				team_barrier(m);
+			else
+				m->epoch = ++m->barriers;
 			break;
 		default:
 			break;
@@ -477,6 +533,7 @@ static void run_all(struct run *m)
 	for (uint32_t d = 1; d < c->dim.n; d++)
 		if (c->dim.at[d].var)
 			m->value[c->dim.at[d].var] = m->r->dim[d];
+	m->passed = run_take(m, m->threads, sizeof *m->passed);
 	memory_make(m);
 	compile_list(m, c->body);
 	m->stack = run_take(m, m->code.n + 16, sizeof *m->stack);
@@ -491,7 +548,8 @@ bool loops_run(struct ctx *c, struct loops_run *r)
 		base_oom(sizeof *m);
 	m->c = c;
 	m->r = r;
-	m->threads = r->threads > 1 ? (uint32_t)r->threads : 1;
+	m->threads = m->count = r->threads > 1 ? (uint32_t)r->threads : 1;
+	m->groups = 1;
 	m->random = r->order;
 	r->error[0] = 0;
 	bool bad = setjmp(m->out) != 0;

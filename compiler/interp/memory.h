@@ -35,8 +35,8 @@ struct factor { var_id v; int64_t k; };
 /* SHORT: base + one.k * value[one.v]; LONG: the factors first .. first+n-1 too; OTHER: poly_eval */
 struct form { int64_t base; struct factor one; uint32_t first, n; uint8_t kind; };
 
-/* Where a statement stands: alone; in a region; in a loop that the region's threads share; in a parallel loop that
- * is a team of its own. */
+/* Where a statement stands: alone; in a region (or, there, in the part of a group of threads); in a loop that these share; in a
+ * parallel loop that is a team of its own. */
 enum place { ALONE, REGION, SHARED, TEAM };
 
 struct run {
@@ -56,7 +56,11 @@ struct run {
 	int64_t *order; uint64_t order_cap;    /* iterations of a parallel loop, shuffled */
 	enum place place;
 	uint32_t thread, copy;                 /* who runs now, and which of the copies is its own */
-	uint64_t epoch, random;
+	/* Barriers are numbered. since: the last of the whole team; epoch: the last that the running group has passed, of its own or
+	 * the team's. The threads first .. first+count-1 run now: all, or a group's. */
+	uint64_t epoch, since, barriers, random;
+	uint32_t first, count, groups;
+	uint64_t *passed;                      /* [group]: the last barrier of each, while groups run side by side */
 	stage_id stage;
 	void *blocks;                          /* memory of the run, freed as one */
 	jmp_buf out;

@@ -165,6 +165,13 @@ bool stmt_any(struct ctx *c, stmt_id s, bool (*fn)(struct ctx *, stmt_id, void *
 	return false;
 }
 
+bool stmt_is_shared(struct ctx *c, stmt_id s, void *arg)
+{
+	const struct stmt *x = &c->stmt.at[s];
+	(void)arg;
+	return x->kind == S_BARRIER || (x->kind == S_FOR && (x->flavor == LOOP_PARALLEL || x->flavor == LOOP_GROUPS));
+}
+
 static bool uses_var(struct ctx *c, stmt_id s, void *arg)
 {
 	const struct stmt x = c->stmt.at[s];
@@ -241,6 +248,8 @@ void loops_print(struct ctx *c, stmt_id s, int depth, struct text *out)
 				text_printf(out, "%s ", flavor_name[x->flavor]);
 			text_printf(out, "for %s in %s..%s%s", c->var.at[x->var].name, x->from ? poly_text(c, x->from) : "0",
 			            x->from ? "+" : "", poly_text(c, x->extent));
+			if (x->flavor == LOOP_GROUPS)
+				text_printf(out, " (in turn to at most %lld groups of threads)", (long long)x->part);
 			if (x->sharing)
 				text_printf(out, " (%s, %lld at a time)", x->sharing == SHARE_CYCLIC ? "in turn" : x->sharing == SHARE_DYNAMIC ?
 				            "dynamic" : "guided", (long long)x->part);

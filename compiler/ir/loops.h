@@ -40,8 +40,9 @@ enum stmt_kind {
 	S_STORE,      /* of[idx] = value */
 	S_DECLARE,    /* buffers LOCAL and REG (.of) live in .body */
 	S_IF,         /* where poly > 0: body, else other */
-	S_REGION,     /* one team of threads runs body; parallel loops are shared out, other stores are the first's */
-	S_BARRIER,    /* note says why */
+	S_REGION,     /* one team of threads runs body; parallel loops are shared out, other stores are the first's; likewise in each
+	               * group of threads, inside a loop of flavor GROUPS */
+	S_BARRIER,    /* of the team, or of the group; note says why */
 	S_NOTE        /* a comment: the equation and schedule lines behind what follows */
 };
 
@@ -55,7 +56,7 @@ struct stmt {
 	tensor_id prefetch;        /* FOR: asks for what it loads of this tensor `ahead` iterations later; ahead 0: no */
 	int64_t ahead;
 	uint8_t sharing;           /* FOR of flavor PARALLEL: enum sharing, and how many iterations at a time */
-	int64_t part;
+	int64_t part;              /* FOR of flavor GROUPS: how many groups, where there are as many threads */
 	int64_t lanes;             /* FOR of flavor VECTOR after vectorise: lanes of the vector; extent may be less */
 	uint32_t of;               /* STORE: buffer; DECLARE: buffer */
 	uint32_t idx, nidx;        /* STORE: run of expr_ids in ctx->list */
@@ -78,6 +79,8 @@ stmt_id stmt_store(struct ctx *c, buf_id b, const expr_id *idx, uint32_t n, expr
 /* A copy of the list in which v stands for `by` (0: only a copy); loops inside get counters of their own, declared
  * buffers too. */
 stmt_id stmt_clone(struct ctx *c, stmt_id s, var_id v, poly_id by);
+/* Is s itself for several threads: a loop that they share, or a barrier? */
+bool stmt_is_shared(struct ctx *c, stmt_id s, void *arg);
 bool stmt_uses_var(struct ctx *c, stmt_id s, var_id v);
 /* Calls fn on each statement of the list and below, parents first; stops and returns true where fn does. */
 bool stmt_any(struct ctx *c, stmt_id s, bool (*fn)(struct ctx *, stmt_id, void *), void *arg);
@@ -96,6 +99,7 @@ struct program {
 	VEC(struct start) starts;
 	bool parallel;             /* any parallel loop */
 	uint8_t barrier;
+	int64_t groups;            /* of threads, at most, that share the layers of a wave; 0: none */
 };
 /* Loops that fill the rows before time 0, where the model says how and the caller gives no state. */
 struct start { tensor_id tensor; stmt_id body; };

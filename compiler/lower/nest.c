@@ -379,7 +379,10 @@ static stmt_id if_positive(struct ctx *c, poly_id p, stmt_id body, stmt_id other
 	return stmt_new(c, (struct stmt){ .kind = S_IF, .extent = p, .body = body, .other = other });
 }
 
-/* for diagonal: parallel for layer: chunk diagonal - layer of that layer */
+/* for diagonal: parallel for layer: chunk diagonal - layer of that layer
+ *
+ * Layers go to threads in turn, so that few threads are as busy on short diagonals as they can be, and a layer always meets the same
+ * core's cache. Where parallel loops lie inside layers they go to groups of threads instead. */
 static stmt_id build_wave(struct nest *n)
 {
 	struct ctx *c = n->c;
@@ -398,7 +401,11 @@ static stmt_id build_wave(struct nest *n)
 		there = g ? if_positive(c, poly_add(c, chunk, one), there, 0) : there;
 		pick = pick ? if_positive(c, poly_sub(c, poly_int(c, g + 1), poly_var(c, layer)), there, pick) : there;
 	}
-	stmt_id side = stmt_for(c, layer, poly_int(c, wave.n), LOOP_PARALLEL, pick, 0, c->sched->wave_loc);
+	bool groups = sched_wave_in_groups(c);
+	stmt_id side = stmt_for(c, layer, poly_int(c, wave.n), groups ? LOOP_GROUPS : LOOP_PARALLEL, pick, 0, c->sched->wave_loc);
+	c->stmt.at[side].sharing = groups ? SHARE_EVEN : SHARE_CYCLIC;
+	c->stmt.at[side].part = !groups ? 1 : c->sched->wave_groups ? c->sched->wave_groups : wave.n;
+	c->program->groups = groups ? c->stmt.at[side].part : 0;
 	stmt_id loop = stmt_for(c, d, diagonals, LOOP_SERIAL, side, 0, c->sched->wave_loc);
 	c->stmt.at[loop].rec = wave.at[0];
 	return loop;

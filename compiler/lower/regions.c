@@ -11,6 +11,9 @@
  * put before the first statement that needs one (greedily, so their number is least on a straight line), and at the end
  * of a step for what the next step needs.
  *
+ * In a wave whose layers are shared by groups of threads the same holds inside a group for its own loops and barriers; between
+ * groups there is nothing but the team's barrier, one a diagonal.
+ *
  * Without `persistent` nothing changes here: each parallel loop forks and joins on its own. */
 #include "lower/lower.h"
 
@@ -25,7 +28,7 @@ struct touch {
 	bool any_row;
 };
 struct item { stmt_id s; VEC(struct touch) touch; };
-struct scan { struct item *item; var_id parallel, time; poly_id shares; int64_t part; };
+struct scan { struct item *item; var_id parallel, time; poly_id shares; int64_t part; bool groups; };
 
 /* Is index e = w * v + 0..w-1? */
 static bool slice(struct ctx *c, expr_id e, var_id v, int64_t *w)
@@ -121,10 +124,12 @@ static void scan(struct ctx *c, stmt_id s, struct scan *k)
 		c->stmt.at[s].next = x.next;
 	}
 	if (x.kind == S_FOR && x.flavor == LOOP_PARALLEL) {
-		inner.parallel = LAW(slice_dynamic, x.sharing > SHARE_CYCLIC) ? 0 : x.var;  /* else nobody knows whose an iteration is */
+		/* else nobody knows whose an iteration is; or it is one of another group's threads */
+		inner.parallel = LAW(slice_dynamic, x.sharing > SHARE_CYCLIC) || k->groups ? 0 : x.var;
 		inner.shares = x.extent;
 		inner.part = x.part;
 	}
+	inner.groups |= x.kind == S_FOR && x.flavor == LOOP_GROUPS;  /* slices of other groups' loops are other threads' */
 	for (stmt_id b = x.body; b; b = c->stmt.at[b].next)
 		scan(c, b, &inner);
 	for (stmt_id b = x.other; b; b = c->stmt.at[b].next)
@@ -171,13 +176,7 @@ static stmt_id barrier(struct ctx *c, uint8_t kind, const char *why)
 	return stmt_new(c, (struct stmt){ .kind = S_BARRIER, .barrier = kind, .note = why });
 }
 
-static bool is_parallel(struct ctx *c, stmt_id s, void *arg)
-{
-	(void)arg;
-	return c->stmt.at[s].kind == S_FOR && c->stmt.at[s].flavor == LOOP_PARALLEL;
-}
-
-static bool has_parallel(struct ctx *c, stmt_id list) { return list && stmt_any(c, list, is_parallel, NULL); }
+static bool has_parallel(struct ctx *c, stmt_id list) { return list && stmt_any(c, list, stmt_is_shared, NULL); }
 
 /* Puts barriers into a list that all threads run. `loop`: the list is its body, so the end meets the beginning;
  * `time`: the time loop around, whose counter tells rows of timed buffers apart. */
@@ -231,6 +230,8 @@ static stmt_id place_barriers(struct ctx *c, stmt_id list, stmt_id loop, var_id 
 		c->stmt.at[s].next = 0;
 		if (x.kind == S_FOR && x.flavor == LOOP_TIME)
 			stmt_set_body(c, s, place_barriers(c, x.body, s, x.var, kind));
+		else if (x.kind == S_FOR && x.flavor == LOOP_GROUPS)  /* one layer after another needs none: they are of one diagonal */
+			stmt_set_body(c, s, place_barriers(c, x.body, 0, 0, kind));
 		else if (x.kind == S_FOR && x.flavor != LOOP_PARALLEL && has_parallel(c, x.body))
 			stmt_set_body(c, s, place_barriers(c, x.body, s, time, kind));
 		else if (x.kind != S_FOR && has_parallel(c, x.body))
@@ -255,7 +256,7 @@ static bool is_persistent(struct ctx *c, stmt_id s, void *arg)
 bool regions_build(struct ctx *c)
 {
 	uint8_t kind = BARRIER_NONE;
-	c->program->parallel = stmt_any(c, c->body, is_parallel, NULL);
+	c->program->parallel = stmt_any(c, c->body, stmt_is_shared, NULL);
 	stmt_any(c, c->body, is_persistent, &kind);
 	if (!c->program->parallel || kind == BARRIER_NONE)
 		return true;

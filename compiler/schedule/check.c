@@ -410,16 +410,13 @@ static void check_wave(struct ctx *c)
 		                   r->scan > SCAN_SEQUENTIAL))
 			diag(c, ERR_wavefront, at, "%s and %s do not run over the same time in the same chunks", first->name, r->name);
 	}
-	for (stage_id s = 1; s < c->stage.n; s++) {
-		const struct stage *x = &c->stage.at[s];
-		for (uint32_t p = 0; p < x->order.n && idvec_has(wave, stage_unit(c, s)); p++) {
-			const struct loop *l = &x->loop.at[x->order.at[p]];
-			if (!LAW(parallel_wave, l->flavor == LOOP_PARALLEL))
-				continue;
-			diag(c, ERR_parallel_nested, l->loc, "'%s' of %s is parallel, and so are the layers of the wave", l->name, x->name);
-			diag_fix(c, "drop one of the two");
-			return;
-		}
+	uint8_t barrier = BARRIER_NONE;
+	for (rec_id r = 1; r < c->rec.n; r++)
+		barrier = c->rec.at[r].persistent > barrier ? c->rec.at[r].persistent : barrier;
+	if (sched_wave_in_groups(c) && barrier <= BARRIER_OMP) {
+		diag(c, ERR_wavefront, at, barrier ? "groups of threads share a layer's loops, but OpenMP's barrier is for all threads" :
+		     "groups of threads share a layer's loops, but no team of threads lasts from one step to the next");
+		diag_fix(c, "add %s:persistent { barrier = \"flag\" }", rec_lua(c, wave->at[0]));
 	}
 }
 

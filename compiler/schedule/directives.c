@@ -424,7 +424,7 @@ bool sched_chunk(struct ctx *c, rec_id r, int64_t steps, loc_t l)
 	return true;
 }
 
-bool sched_wavefront(struct ctx *c, const char *const *names, uint32_t n, int64_t chunk, loc_t l)
+bool sched_wavefront(struct ctx *c, const char *const *names, uint32_t n, int64_t chunk, int64_t groups, loc_t l)
 {
 	idvec wave = { 0 };
 	if (chunk < 1 || chunk > 1 << 20) {
@@ -457,11 +457,26 @@ bool sched_wavefront(struct ctx *c, const char *const *names, uint32_t n, int64_
 		diag(c, ERR_wavefront, l, "%s", n ? "one recurrence has no other to run beside" : "the model has fewer than two recurrences");
 		return false;
 	}
+	if (groups < 0 || groups > wave.n) {
+		diag(c, ERR_factor, l, "%lld groups of threads for %u layers", (long long)groups, wave.n);
+		diag_fix(c, "give at most %u groups, or leave it open", wave.n);
+		return false;
+	}
 	for (uint32_t i = 0; i < wave.n; i++)
 		c->rec.at[wave.at[i]].chunk = chunk;
 	c->sched->wave = wave;
+	c->sched->wave_groups = groups;
 	c->sched->wave_loc = l;
 	return true;
+}
+
+bool sched_wave_in_groups(struct ctx *c)
+{
+	bool shared = c->sched->wave_groups > 0;
+	for (stage_id s = 1; s < c->stage.n; s++)
+		for (uint32_t p = 0; p < c->stage.at[s].order.n && idvec_has(&c->sched->wave, stage_unit(c, s)); p++)
+			shared |= c->stage.at[s].loop.at[c->stage.at[s].order.at[p]].flavor == LOOP_PARALLEL;
+	return shared;
 }
 
 bool sched_compute_in_time(struct ctx *c, stage_id s, rec_id r, loc_t l)

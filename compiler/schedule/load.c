@@ -644,7 +644,7 @@ static void define_type(lua_State *L, const char *type, const struct method *met
 	lua_pop(L, 1);
 }
 
-/* wavefront { chunk = 16, recurrences = { "layer1.h", "layer2.h" } } */
+/* wavefront { chunk = 16, groups = 2, recurrences = { "layer1.h", "layer2.h" } } */
 static int l_wavefront(lua_State *L)
 {
 	struct ctx *c = sandbox_ctx(L);
@@ -654,17 +654,22 @@ static int l_wavefront(lua_State *L)
 	if (lua_getfield(L, 2, "chunk") != LUA_TNUMBER)
 		sandbox_error(L, ERR_argument, "m:wavefront { chunk = 16 }", "wavefront needs the steps of a chunk");
 	lua_Integer chunk = luaL_checkinteger(L, -1);
+	bool given = lua_getfield(L, 2, "groups") != LUA_TNIL;
+	lua_Integer groups = given ? luaL_checkinteger(L, -1) : 0;
+	if (given && groups < 1)
+		sandbox_error(L, ERR_factor, NULL, "cannot divide threads into %d groups", (int)groups);
 	if (lua_getfield(L, 2, "recurrences") == LUA_TTABLE)
 		n = names_from(L, lua_gettop(L), names, 64);
-	if (sched_wavefront(c, names, n, chunk, sandbox_where(L)))
-		sched_log(c, "m", n ? base_internf(c, "wavefront { chunk = %lld, recurrences = { %s } }", (long long)chunk, quoted(c, names, n)) :
-		          base_internf(c, "wavefront { chunk = %lld }", (long long)chunk), sandbox_where(L));
+	if (sched_wavefront(c, names, n, chunk, groups, sandbox_where(L)))
+		sched_log(c, "m", base_internf(c, "wavefront { chunk = %lld%s%s }", (long long)chunk,
+		          given ? base_internf(c, ", groups = %lld", (long long)groups) : "",
+		          n ? base_internf(c, ", recurrences = { %s }", quoted(c, names, n)) : ""), sandbox_where(L));
 	return done(L);
 }
 
 static const struct method model_methods[] = {
-	{ "wavefront", l_wavefront, "(options: { chunk: integer, recurrences: string[]? }): rnn.scheduled",
-	  "stacked recurrences side by side, on diagonals of layer and chunk of time" },
+	{ "wavefront", l_wavefront, "(options: { chunk: integer, groups: integer?, recurrences: string[]? }): rnn.scheduled",
+	  "stacked recurrences side by side, on diagonals of layer and chunk of time; groups of threads share the loops of a layer" },
 	{ "stage", l_stage, "(name: string): rnn.stage", "a stage by the name of its tensor, \"layer1.h\"" },
 	{ "recurrence", l_recurrence, "(name: string): rnn.recurrence", "the time loop that the stage belongs to" },
 	{ "math", l_math, "(options: { reassoc: boolean }): rnn.scheduled", "reassoc: sums may change their order" },

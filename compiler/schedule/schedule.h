@@ -22,7 +22,9 @@ struct acc {
 	VEC(struct update) update;
 };
 
-enum flavor { LOOP_SERIAL, LOOP_UNROLL, LOOP_VECTOR, LOOP_PARALLEL, LOOP_TIME };
+/* GROUPS is no mark of a schedule: layers of a wave, in turn to groups of the team's threads. Parallel loops and barriers inside it
+ * are those of the group. */
+enum flavor { LOOP_SERIAL, LOOP_UNROLL, LOOP_VECTOR, LOOP_PARALLEL, LOOP_TIME, LOOP_GROUPS };
 extern const char *const flavor_name[];
 /* How threads share the iterations of a parallel loop: EVEN, as many neighbouring ones for each; CYCLIC, so many at a time in
  * turn; DYNAMIC, so many at a time as they ask for them; GUIDED, the same, beginning with larger parts. OpenMP's schedule(static),
@@ -122,6 +124,7 @@ struct schedule {
 	bool reassoc;
 	loc_t expects;
 	idvec wave;                /* recurrences whose chunks run on diagonals, each after those before it; empty: none */
+	int64_t wave_groups;       /* at most so many layers at a time, each by a group of threads; 0: as many as there are */
 	loc_t wave_loc;
 };
 
@@ -160,8 +163,9 @@ bool sched_chunk(struct ctx *c, rec_id r, int64_t steps, loc_t l);
 /* chunk, block 0: as suits the elements of a step; resolved numbers lie in the recurrence then. */
 bool sched_scan(struct ctx *c, rec_id r, const char *method, int64_t chunk, int64_t block, loc_t l);
 bool sched_scans(struct ctx *c);                    /* is there a scan? Its rounding depends on where a call begins */
-/* names: recurrences by a stage of theirs; n 0: all, in the order in which they need each other. */
-bool sched_wavefront(struct ctx *c, const char *const *names, uint32_t n, int64_t chunk, loc_t l);
+/* names: recurrences by a stage of theirs; n 0: all, in the order in which they need each other. groups 0: as many as layers. */
+bool sched_wavefront(struct ctx *c, const char *const *names, uint32_t n, int64_t chunk, int64_t groups, loc_t l);
+bool sched_wave_in_groups(struct ctx *c);           /* do groups of threads share what is inside a layer? */
 bool sched_compute_root(struct ctx *c, stage_id s, loc_t l);
 bool sched_compute_with(struct ctx *c, stage_id s, stage_id leader, const char *loop, loc_t l);
 stage_id sched_extract(struct ctx *c, stage_id s, const char *name, const char *tensor, loc_t l);

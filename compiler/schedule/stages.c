@@ -11,7 +11,7 @@
  * Stages on a cycle through time form a recurrence (Tarjan's strongly connected components). */
 #include "schedule/schedule.h"
 
-const char *const flavor_name[] = { "serial", "unroll", "vectorize", "parallel", "time" };
+const char *const flavor_name[] = { "serial", "unroll", "vectorize", "parallel", "time", "groups" };
 
 /* ---- cutting a right side ---------------------------------------------------------------------------------------- */
 

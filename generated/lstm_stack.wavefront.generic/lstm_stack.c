@@ -82,9 +82,6 @@ static inline v4 tanh4(v4 x)
 
 static inline int64_t min_i(int64_t a, int64_t b) { return a < b ? a : b; }
 
-/* First iteration of n that belongs to a thread; the next thread's first is its end. */
-static inline int64_t share(int64_t n, int64_t thread, int64_t threads) { return n * thread / threads; }
-
 /* One thread of the team that runs a sequence together. */
 struct team {
 	int64_t thread, threads;
@@ -599,7 +596,7 @@ static __attribute__((noinline)) void lstm_stack_layer1_h_steps(const struct lst
 		const float *const layer7_h_prev167 = diagonal * 24 + ((min_i(24, T - diagonal * 24 + 168)) / 3) * 3 > 166 ? layer7_h + (diagonal * 24 + ((min_i(24, T - diagonal * 24 + 168)) / 3) * 3 - 167) * N * 256 : layer7_h_start + diagonal * N * 6144 + ((min_i(24, T - diagonal * 24 + 168)) / 3) * N * 768 - N * 42496;
 		float *const layer8_xw_prev168 = layer8_xw + ((((min_i(24, T - diagonal * 24 + 168)) / 3) * 3) % 24) * N * 1024;
 		float *const layer8_xw_prev167 = layer8_xw + ((((min_i(24, T - diagonal * 24 + 168)) / 3) * 3 + 1) % 24) * N * 1024;
-		for (int64_t layer = share(8, me->thread, me->threads), layer_end = share(8, me->thread + 1, me->threads); layer < layer_end; layer++) {
+		for (int64_t layer = me->thread; layer < 8; layer += me->threads) {
 			if (1 > layer) {
 				if ((T + 23) / 24 > diagonal) {
 					/* layer1.xw[t][n][g][i] = layer1.b[g][i] + sum(k, layer1.W[g][i][k] * x[t][n][k])    models/cells/lstm.lua:14; schedules/lstm_stack.wavefront.lua:6 */

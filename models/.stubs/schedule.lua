@@ -159,8 +159,8 @@ function recurrence:chunk(steps) end
 ---@return rnn.recurrence
 function recurrence:persistent(options) end
 
----stacked recurrences side by side, on diagonals of layer and chunk of time
----@param options { chunk: integer, recurrences: string[]? }
+---stacked recurrences side by side, on diagonals of layer and chunk of time; groups of threads share the loops of a layer
+---@param options { chunk: integer, groups: integer?, recurrences: string[]? }
 ---@return rnn.scheduled
 function scheduled:wavefront(options) end
 

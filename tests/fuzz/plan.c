@@ -55,7 +55,8 @@ static void print_directive(struct ctx *c, const struct directive_made *d, char 
 		return;
 	}
 	if (d->kind == DO_WAVE) {
-		put(&l, "m:wavefront { chunk = %lld }", (long long)d->k[0]);
+		put(&l, "m:wavefront { chunk = %lld", (long long)d->k[0]);
+		put(&l, d->k[1] ? ", groups = %lld }" : " }", (long long)d->k[1]);
 		return;
 	}
 	if (d->kind == DO_TARGET) {
@@ -135,7 +136,7 @@ static bool try_directive(struct ctx *c, const struct directive_made *d)
 		return sched_pack(c, d->s, name, (uint32_t)d->tensors, name + d->tensors, n - (uint32_t)d->tensors, 0);
 	case DO_PERSISTENT: return sched_persistent(c, d->rec, name[0], 0);
 	case DO_CHUNK:      return sched_chunk(c, d->rec, d->k[0], 0);
-	case DO_WAVE:       return sched_wavefront(c, NULL, 0, d->k[0], 0);
+	case DO_WAVE:       return sched_wavefront(c, NULL, 0, d->k[0], d->k[1], 0);
 	case DO_TARGET:     return sched_target(c, name[0], 0);
 	case DO_SCAN:       return sched_scan(c, d->rec, name[0], d->k[0], d->k[1], 0);
 	case DO_IN_TIME:    return sched_compute_in_time(c, d->s, d->rec, 0);

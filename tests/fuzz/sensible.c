@@ -436,16 +436,13 @@ void plan_random(struct ctx *c, struct rng *r, struct plan *p, bool wild)
 				plan_apply(&q, &e);
 		}
 	}
-	bool threads = false;                          /* a wave whose layers have parallel loops is refused */
-	for (stage_id s = 1; s < c->stage.n; s++)
-		for (uint32_t i = 0; i < c->stage.at[s].loop.n; i++)
-			threads |= c->stage.at[s].loop.at[i].flavor == LOOP_PARALLEL;
-	if (c->rec.n > 2 && rng_chance(r, threads ? 5 : 40))
-		plan_apply(&q, &(struct directive_made){ .kind = DO_WAVE, .k = { rng_from(r, 1, 5) } });
+	if (c->rec.n > 2 && rng_chance(r, 40))
+		plan_apply(&q, &(struct directive_made){ .kind = DO_WAVE, .k = { rng_from(r, 1, 5), rng_chance(r, 40) ? rng_from(r, 1, (int)c->rec.n - 1) : 0 } });
+	bool groups = sched_wave_in_groups(c);         /* these need a team, and a barrier that is not OpenMP's */
 	for (rec_id k = 1; k < c->rec.n; k++) {
 		struct directive_made d = { .kind = DO_PERSISTENT, .rec = k };
-		plan_add_name(&d, barrier[rng_below(r, 3)]);
-		if (rng_chance(r, 45))
+		plan_add_name(&d, barrier[groups ? rng_from(r, 1, 2) : rng_below(r, 3)]);
+		if (rng_chance(r, groups ? 90 : 45))
 			plan_apply(&q, &d);
 	}
 	for (int i = 0, n = wild ? rng_from(r, 1, 6) : 0; i < n; i++)
