@@ -4,17 +4,21 @@
  * only one to touch it there. Iterations that are handed out evenly or in turn belong to the thread that OpenMP says; of others, and
  * of loops that are a team of their own, each part is a thread that nobody else is. Vectors load all lanes before they store any.
  *
+ * Where groups of threads share the layers of a wave, a barrier ends the phase of its group only. Two groups meet in a cell wherever no
+ * barrier of all lies between them.
+ *
  * Cells of inputs, params and steps before 0 hold what the equations say of them; all others hold nothing at first. */
 #include "oracle.h"
 
 enum { ALONE, TEAM, PART };                        /* one thread; all threads of a region; a part of a parallel loop */
-enum { LANES = 64, ANYBODY = 1 << 16 };
+enum { LANES = 64, ANYBODY = 1 << 16, GROUPS = 64, EVERYBODY = GROUPS };
 
 struct cell {
 	struct sym v;
 	bool full, several;                            /* several threads read it in this phase */
+	bool groups;                                   /* several groups read it since the last barrier of all */
 	uint64_t written, read;                        /* phases */
-	uint32_t writer, reader, stage;
+	uint32_t writer, reader, stage, wgroup, rgroup;
 };
 
 /* Rows of a timed buffer are found by time: row t + history, or t mod fold. */
@@ -31,7 +35,8 @@ struct walk {
 	struct room *room;                             /* [buf] */
 	int place;
 	uint32_t thread, copy, parts;                  /* who runs; which copy is its own; parts of no known thread so far */
-	uint64_t phase;
+	uint64_t phase, phases, since;                 /* the running group's, how many there were, the first one after a barrier of all */
+	uint32_t group, first, count;                  /* who shares loops now: a group, or EVERYBODY; its threads */
 	stage_id stage;
 	idvec around;
 	int64_t *begun;                                /* [tensor]: elements whose computing has begun, of sums with their first term */
@@ -182,22 +187,29 @@ static struct cell *reach(struct walk *w, buf_id b, const int64_t *idx, uint32_t
 	struct cell *x = &r->cell[at + (r->shared ? 0 : r->cells * w->copy)];
 	if (!r->shared)
 		return x;
-	if (x->written == w->phase && x->writer != w->thread)
+	if (x->written >= w->since && x->writer != w->thread && (x->written == w->phase || x->wgroup != w->group))
 		illegal(w, base_internf(w->o->c, "another thread's stage %s has written, with no barrier since, a cell",
 		                        w->o->c->stage.at[x->stage].name), b);
 	if (write) {
-		if (x->read == w->phase && (x->several || x->reader != w->thread))
+		bool here = x->read == w->phase && (x->several || x->reader != w->thread);
+		if (here || (x->read >= w->since && (x->groups || x->rgroup != w->group)))
 			illegal(w, "another thread has read, with no barrier since, a cell", b);
 		x->written = w->phase;
 		x->writer = w->thread;
+		x->wgroup = w->group;
 		x->stage = w->stage;
 		return x;
 	}
 	x->several = x->read == w->phase && (x->several || x->reader != w->thread);
+	x->groups = x->read >= w->since && (x->groups || x->rgroup != w->group);
 	x->read = w->phase;
 	x->reader = w->thread;
+	x->rgroup = w->group;
 	return x;
 }
+
+/* A barrier of all threads that run, or where a team begins or ends. */
+static void all_meet(struct walk *w) { w->phase = w->since = ++w->phases; }
 
 /* Does the buffer hold the tensor of the stage that runs? */
 static bool is_own(struct walk *w, buf_id b)
@@ -267,11 +279,11 @@ static void run(struct walk *w, stmt_id s);
 /* Who runs iteration i of n. */
 static void become(struct walk *w, const struct stmt *x, int64_t i, int64_t n, bool alone)
 {
-	int64_t threads = w->o->r->threads, t = 0;
+	int64_t threads = w->count, t = 0;
 	if (alone || x->sharing > SHARE_CYCLIC) {
 		if (alone || i % x->part == 0) {
 			w->thread = ANYBODY + w->parts++;
-			w->copy = (uint32_t)threads;
+			w->copy = (uint32_t)w->o->r->threads;
 			for (buf_id b = 1; b < w->o->c->buf.n; b++)
 				if (w->room[b].cell && !w->room[b].shared)
 					forget(&w->room[b], w->copy);
@@ -283,7 +295,31 @@ static void become(struct walk *w, const struct stmt *x, int64_t i, int64_t n, b
 	else
 		while (i >= n * (t + 1) / threads)
 			t++;
-	w->thread = w->copy = (uint32_t)t;
+	w->thread = w->copy = w->first + (uint32_t)t;
+}
+
+/* Layers of a wave, each by the group whose turn it is. */
+static void run_groups(struct walk *w, const struct stmt *x, int64_t n)
+{
+	int64_t threads = w->o->r->threads, groups = x->part < threads ? x->part : threads;
+	uint64_t phase[GROUPS];
+	if (w->place != TEAM || w->group != EVERYBODY || groups > GROUPS)
+		illegal(w, "groups of threads where not all are", 0);
+	for (int64_t g = 0; g < groups; g++)
+		phase[g] = ++w->phases;
+	for (int64_t i = 0; i < n; i++) {
+		w->o->value[x->var] = i;
+		w->group = (uint32_t)(i % groups);
+		w->first = w->thread = w->copy = (uint32_t)(threads * w->group / groups);
+		w->count = (uint32_t)(threads * (w->group + 1) / groups) - w->first;
+		w->phase = phase[w->group];
+		run(w, x->body);
+		phase[w->group] = w->phase;
+	}
+	w->group = EVERYBODY;
+	w->first = w->thread = w->copy = 0;
+	w->count = (uint32_t)threads;
+	w->phase = w->since;
 }
 
 static void run_parallel(struct walk *w, const struct stmt *x, int64_t n)
@@ -292,15 +328,17 @@ static void run_parallel(struct walk *w, const struct stmt *x, int64_t n)
 	if (before == PART)
 		illegal(w, "a parallel loop inside another", 0);
 	w->place = PART;
-	w->phase += before == ALONE;
+	if (before == ALONE)
+		all_meet(w);
 	for (int64_t i = 0; i < n; i++) {
 		w->o->value[x->var] = i;
 		become(w, x, i, n, before == ALONE);
 		run(w, x->body);
 	}
-	w->phase += before == ALONE;
+	if (before == ALONE)
+		all_meet(w);
 	w->place = before;
-	w->thread = w->copy = 0;
+	w->thread = w->copy = w->first;
 }
 
 /* Each statement of the body for all lanes: they load before they store. */
@@ -336,6 +374,8 @@ static void run_for(struct walk *w, const struct stmt *x)
 	VEC_PUSH(w->o->c, w->around, x->var);
 	if (x->flavor == LOOP_PARALLEL) {
 		run_parallel(w, x, n);
+	} else if (x->flavor == LOOP_GROUPS && w->place != ALONE) {
+		run_groups(w, x, n);
 	} else if (x->lanes && n <= LANES && only_stores(w->o->c, x->body)) {
 		run_vector(w, x, n);
 	} else {
@@ -369,15 +409,18 @@ static void run(struct walk *w, stmt_id s)
 			break;
 		case S_REGION:
 			w->place = TEAM;
-			w->phase++;
+			all_meet(w);
 			run(w, x.body);
-			w->phase++;
+			all_meet(w);
 			w->place = ALONE;
 			break;
 		case S_BARRIER:
 			if (w->place != TEAM)
 				illegal(w, "a barrier where not all threads are", 0);
-			w->phase++;
+			if (w->group == EVERYBODY)
+				all_meet(w);
+			else
+				w->phase = ++w->phases;
 			break;
 		default:
 			break;
@@ -428,7 +471,7 @@ static void once(struct walk *w)
 void steps_run(struct oracle *o)
 {
 	struct ctx *c = o->c;
-	struct walk w = { .o = o, .phase = 1 };
+	struct walk w = { .o = o, .phase = 1, .phases = 1, .since = 1, .group = EVERYBODY, .count = (uint32_t)o->r->threads };
 	w.room = base_alloc(c, c->buf.n * sizeof *w.room);
 	w.begun = base_alloc(c, c->tensor.n * sizeof *w.begun);
 	make_all(&w);
