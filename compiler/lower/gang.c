@@ -446,7 +446,7 @@ static stmt_id in_storage(struct nest *n, struct inst *i, uint32_t first, uint32
 	struct ctx *c = n->c;
 	const struct stage *s = &c->stage.at[i->s];
 	const struct tensor *t = &c->tensor.at[s->tensor];
-	if (LAW(sum_storage, s->acc.n != 1) || LAW(sum_type, s->acc.at[0].type != t->type)) {
+	if (s->acc.n != 1 || s->acc.at[0].type != t->type) {
 		diag(c, ERR_unroll_extent, s->loop.at[s->order.at[tile ? tile - 1 : 0]].loc,
 		     "a loop over the result of %s lies inside a reduction, but its partial sums cannot be kept in %s", s->name,
 		     s->name);

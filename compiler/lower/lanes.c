@@ -88,7 +88,7 @@ static expr_id by_lanes(struct ctx *c, expr_id e, struct lanes *k)
 	const struct expr x = c->expr.at[e];
 	struct find f = { c, k, false, false };
 	expr_any(c, e, unreadable, &f);
-	if (f.vector_array || LAW(lanes_stored, f.stored)) {
+	if (f.vector_array || f.stored) {
 		k->why = f.stored ? "it reads lane by lane what it also stores" : "a sum is used as an integer";
 		k->loc = x.loc;
 		return e;

@@ -326,7 +326,7 @@ bool place_inside(struct nest *n, stage_id p, struct inst *host, int level, stru
 		if (s->rec && s->axes.at[a] == s->time)
 			continue;
 		bool local = storage_is_local(c, p), good = digits(c, out->base[a], out->extent[a], &used, full, !local);
-		if (local ? !LAW(region_twice, !good) : !LAW(region_all, !good))
+		if (local ? good : !LAW(region_all, !good))
 			continue;
 		diag(c, local ? ERR_compute_at_again : ERR_compute_at_use, s->at_loc,
 		     "inside loop '%s' of %s, elements of %s along '%s' %s", s->at_loop, h->name, s->name,

@@ -25,7 +25,7 @@ static bool in_place(struct ctx *c, stage_id s)
 		    (LAW(in_place_reader, d->reader != s) || LAW(in_place_spread, d->spread)))
 			return false;
 	}
-	return c->tensor.at[x->tensor].history == 1 && !LAW(in_place_defs, c->tensor.at[x->tensor].defs.n > 1) &&
+	return c->tensor.at[x->tensor].history == 1 && c->tensor.at[x->tensor].defs.n == 1 &&
 	       !LAW(in_place_sum, x->acc.n);
 }
 
@@ -65,7 +65,7 @@ static int64_t steps_kept(struct ctx *c, stage_id s)
 		if (d->tensor != x->tensor)
 			continue;
 		if (stage_unit(c, d->reader) == stage_unit(c, s)) {
-			if (LAW(ring_any, d->lag == INT64_MIN))
+			if (d->lag == INT64_MIN)
 				return 0;
 			back = d->lag > back ? d->lag : back;
 			chunk = r->rec && x->rec ? chunk : c->rec.at[stage_unit(c, s)].chunk;

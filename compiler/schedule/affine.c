@@ -43,7 +43,7 @@ static void look(struct ctx *c, stage_id reader, expr_id e, void *arg)
 		if (LAW(carry_spread, (int)d != t->time && (p->kind != X_POLY || p->poly != poly_var(c, s->axes.at[d]))))
 			r->why = base_internf(c, "%s reads other elements of %s", s->name, t->name);
 	}
-	if (LAW(carry_lag, lag < 0))
+	if (lag < 0)
 		r->why = base_internf(c, "%s reads %s of steps that are not so many before its own", s->name, t->name);
 	else if (lag > r->lag[m])
 		r->lag[m] = lag;

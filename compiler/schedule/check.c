@@ -44,13 +44,13 @@ static void check_place(struct ctx *c, stage_id s)
 		return;
 	}
 	for (int p = 0; p <= level; p++) {
-		if (LAW(at_sum, h->loop.at[h->order.at[p]].acc >= 0)) {
+		if (h->loop.at[h->order.at[p]].acc >= 0) {
 			diag(c, ERR_compute_at_place, x->at_loc, "loop '%s' of %s is a reduction or lies inside one", x->at_loop,
 			     h->name);
 			return;
 		}
 		uint8_t flavor = h->loop.at[h->order.at[p]].flavor;
-		if (LAW(at_unrolled, flavor == LOOP_UNROLL || flavor == LOOP_VECTOR)) {
+		if (flavor == LOOP_UNROLL || flavor == LOOP_VECTOR) {
 			diag(c, ERR_compute_at_place, x->at_loc, "loop '%s' of %s is marked %s", h->loop.at[h->order.at[p]].name,
 			     h->name, flavor_name[flavor]);
 			return;
@@ -65,7 +65,7 @@ static void check_place(struct ctx *c, stage_id s)
 			continue;  /* reads an earlier step, or runs after the recurrence: the tensor is kept */
 		stage_id r = child_of(c, d->reader, x->at);
 		int p = r ? position(h, c->stage.at[r].at_loop) : -1;
-		if (!LAW(at_use, !r || p < level))
+		if (r && p >= level)
 			continue;
 		diag(c, ERR_compute_at_use, x->at_loc, "%s reads %s outside loop '%s' of %s", c->stage.at[d->reader].name,
 		     c->stage.at[d->writer].name, x->at_loop, h->name);
@@ -226,7 +226,7 @@ static void check_flavors(struct ctx *c, stage_id s)
 		}
 		parallel = x->order.at[p];
 		for (uint32_t q = 0; q < p; q++) {
-			if (LAW(parallel_in_sum, x->loop.at[x->order.at[q]].acc >= 0)) {
+			if (x->loop.at[x->order.at[q]].acc >= 0) {
 				diag(c, ERR_parallel_nested, l->loc, "'%s' of %s is parallel inside the reduction '%s'", l->name, x->name,
 				     x->loop.at[x->order.at[q]].name);
 				diag_fix(c, "order '%s' outside '%s'", l->name, x->loop.at[x->order.at[q]].name);
@@ -293,7 +293,7 @@ static void check_with(struct ctx *c, stage_id s)
 	for (uint32_t i = (uint32_t)level + 1; i < y->order.n; i++) {
 		const struct loop *l = &y->loop.at[y->order.at[i]];
 		bool whole = l->flavor == LOOP_UNROLL || l->flavor == LOOP_VECTOR;
-		if (LAW(with_inner, l->acc >= 0 || (!whole && y->loop.at[y->order.at[level]].acc >= 0))) {
+		if (l->acc >= 0 || (!whole && y->loop.at[y->order.at[level]].acc >= 0)) {
 			diag(c, ERR_compute_with, x->with_loc, "loop '%s' of %s lies inside the shared loop '%s'", l->name, y->name,
 			     x->with_loop);
 			diag_fix(c, "share the innermost loop that is not unrolled or vectorized");
@@ -353,8 +353,8 @@ static void check_in_time(struct ctx *c, stage_id s)
 			diag_note(c, d->loc, "here   %s", dep_text(c, d));
 			return;
 		}
-		if (LAW(chunk_needs, stage_unit(c, d->writer) != x->in_time &&
-		                     sched_needs(c, d->writer, x->in_time, reads ? 0 : s))) {
+		if (stage_unit(c, d->writer) != x->in_time &&
+		    sched_needs(c, d->writer, x->in_time, reads ? 0 : s)) {
 			diag(c, ERR_compute_at_place, x->at_loc, "%s needs %s, which needs all steps of %s", q->name, w->name,
 			     reads ? r->name : x->name);
 			diag_note(c, d->loc, "here");
@@ -396,7 +396,7 @@ static void check_wave(struct ctx *c)
 			return;
 		}
 		for (uint32_t k = 0; k < wave->n && w == wave->n; k++) {  /* the writer is no layer itself */
-			if (!LAW(wave_needs, sched_needs(c, d->writer, wave->at[k], 0)))
+			if (!sched_needs(c, d->writer, wave->at[k], 0))
 				continue;
 			diag(c, ERR_wavefront, at, "%s needs %s, which needs all steps of %s", reader, writer, c->rec.at[wave->at[k]].name);
 			diag_note(c, d->loc, "here");

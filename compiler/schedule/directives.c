@@ -400,7 +400,7 @@ bool sched_compute_at(struct ctx *c, stage_id s, stage_id host, const char *loop
 		}
 	}
 	for (uint32_t p = 0; p < h->order.n; p++) {
-		if (LAW(at_sum, h->loop.at[h->order.at[p]].acc >= 0)) {
+		if (h->loop.at[h->order.at[p]].acc >= 0) {
 			diag(c, ERR_compute_at_place, l, "loop '%s' of %s is a reduction or lies inside one", loop, h->name);
 			return false;
 		}
@@ -523,7 +523,7 @@ bool sched_compute_with(struct ctx *c, stage_id s, stage_id leader, const char *
 	for (uint32_t i = 0; i < c->dep.n; i++) {
 		const struct dep *d = &c->dep.at[i];
 		bool pair = (d->writer == s && d->reader == leader) || (d->writer == leader && d->reader == s);
-		if (LAW(with_reads, pair && (d->lag == 0 || !x->rec))) {
+		if (pair && (d->lag == 0 || !x->rec)) {
 			diag(c, ERR_compute_with, l, x->rec ? "%s reads %s of the same step" : "%s reads %s", c->stage.at[d->reader].name,
 			     c->stage.at[d->writer].name);
 			diag_note(c, d->loc, "here");

@@ -3,7 +3,9 @@
  * LAW(id, broken) is the condition itself. Built with RNNGEN_LAWS, for tests/fuzz/laws.c alone, one law can be switched off
  * by its id: then `broken` counts for nothing, and the attack must find a pair that comes out wrong. laws.def lists them.
  *
- * Guarantees: a rule in force has a program that goes wrong without it; what none does is dead and goes. */
+ * Guarantees: each law has a program that goes wrong without it. No laws are rules whose absence only makes rnngen end with an
+ * internal error, that another rule repeats later in words of the loops, or that promise speed, not values (nothing is computed
+ * twice, no team begins inside a sum). */
 #ifndef RNNGEN_LAWS_H
 #define RNNGEN_LAWS_H
 

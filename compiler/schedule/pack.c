@@ -200,7 +200,7 @@ bool sched_pack(struct ctx *c, stage_id s, const char *const *tensors, uint32_t 
 			     "\"tensor\" is for several tensors in one buffer");
 			return false;
 		}
-		if (LAW(pack_dims, !complete(c, &q, r.tensor, s, own ? 0 : r.at, l)))
+		if (LAW(pack_dims, true) && !complete(c, &q, r.tensor, s, own ? 0 : r.at, l))
 			return false;
 		if (i == 0) {
 			p.part.at = q.part.at;

@@ -1,0 +1,8 @@
+-- all elements need the first
+local T, N = dims("T", "N")
+local t = time("t", T)
+local n, i, j, k = axes("n", "i", "j", "k")
+local x = input("x", f32, {T, N, 5})
+local h = state("h", f32, {T, N, 5})
+h[t][n][i] = 0.5 * h[t-1][n][0] + x[t][n][i]
+return model { name = "carry_spread", inputs = {x}, outputs = {h}, states = {h} }

@@ -1,0 +1,12 @@
+-- the old value is read later in the step
+local T, N = dims("T", "N")
+local t = time("t", T)
+local n, i, j, k = axes("n", "i", "j", "k")
+local x = input("x", f32, {T, N, 5})
+local h = state("h", f32, {T, N, 5})
+local g = state("g", f32, {T, N, 5})
+local y = func("y", f32, {T, N, 5})
+h[t][n][i] = 0.5 * h[t-1][n][i] + 0.25 * g[t-1][n][i] + x[t][n][i]
+g[t][n][i] = 0.5 * g[t-1][n][i] + h[t-1][n][i]
+y[t][n][i] = 2 * g[t][n][i]
+return model { name = "in_place_reader", inputs = {x}, outputs = {y}, states = {h, g} }

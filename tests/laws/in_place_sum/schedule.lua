@@ -1,0 +1,3 @@
+return function(m)
+  m.h:order("n", "k", "i")
+end

@@ -1,0 +1,3 @@
+return function(m)
+  m.y:pack("U", "j%2")
+end

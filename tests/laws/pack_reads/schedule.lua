@@ -1,0 +1,3 @@
+return function(m)
+  m.y:pack("U", "0", "i")
+end

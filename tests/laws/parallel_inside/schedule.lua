@@ -1,0 +1,4 @@
+return function(m)
+  m.y:parallel("n")
+  m.f:compute_at(m.y, "n"):parallel("i")
+end

@@ -1,0 +1,5 @@
+return function(m)
+  m:math { reassoc = true }
+  m.time:scan { method = "reduce-expand", chunk = 2 }
+  m.h:parallel("n")
+end

@@ -1,0 +1,4 @@
+return function(m)
+  m.y:parallel("n")
+  m.y:parallel("i")
+end

@@ -1,0 +1,3 @@
+return function(m)
+  
+end

@@ -1,0 +1,3 @@
+return function(m)
+  m.time:scan { method = "reduce-expand", chunk = 2 }
+end

@@ -1,0 +1,5 @@
+return function(m)
+  m.time:persistent { barrier = "omp" }
+  m.a:split("j", "jo", "ji", 2):parallel("jo")
+  m.h:parallel("i")
+end

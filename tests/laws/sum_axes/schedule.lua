@@ -1,0 +1,3 @@
+return function(m)
+  m.y:order("n", "k", "j")
+end

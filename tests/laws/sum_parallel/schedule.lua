@@ -1,0 +1,3 @@
+return function(m)
+  m.y:parallel("j")
+end

@@ -1,0 +1,12 @@
+-- two layers, steps unrolled in chunks
+local T, N = dims("T", "N")
+local t = time("t", T)
+local n, i, j, k = axes("n", "i", "j", "k")
+local x = input("x", f32, {T, N, 5})
+local h = state("h", f32, {T, N, 5})
+local g = state("g", f32, {T, N, 5})
+local f = func("f", f32, {T, N, 5})
+f[t][n][i] = 2 * x[t][n][i]
+h[t][n][i] = 0.5 * h[t-1][n][i] + f[t][n][i]
+g[t][n][i] = 0.5 * g[t-1][n][i] + h[t][n][i]
+return model { name = "tail_beyond", inputs = {x}, outputs = {g}, states = {h, g} }

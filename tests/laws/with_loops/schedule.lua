@@ -1,0 +1,3 @@
+return function(m)
+  m.f:compute_with(m.y, "n")
+end
