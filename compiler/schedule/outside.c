@@ -63,7 +63,7 @@ static uint32_t crossing(struct ctx *c, rec_id r, var_id *axis)
 	for (uint32_t i = 0; i < c->dep.n; i++) {
 		const struct dep *d = &c->dep.at[i];
 		var_id w = axis[d->writer], q = axis[d->reader];
-		if (inside(c, d, r) && (w || q) && (!w || !q || reader_axis(c, d, w) != q))
+		if (LAW(outside_cross, inside(c, d, r) && (w || q) && (!w || !q || reader_axis(c, d, w) != q)))
 			return i + 1;
 	}
 	return 0;
@@ -138,7 +138,7 @@ static bool differ(struct ctx *c, stage_id s, stage_id first)
 		loop = y->loop.at[y->order.at[p]].name;
 		same = same_loop(c, x, x->order.at[p], y, y->order.at[p]);
 	}
-	if (same)
+	if (!LAW(outside_same, !same))
 		return false;
 	diag(c, ERR_order_loops, y->time_loc, "'%s' of %s lies outside '%s', but not so for %s, which runs in the same steps", loop, y->name,
 	     t, x->name);

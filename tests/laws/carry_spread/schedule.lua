@@ -1,3 +1,4 @@
 return function(m)
-  m.h:order("n", "i", "t")
+  m:math { reassoc = true }
+  m.time:scan { method = "reduce-expand", chunk = 2 }
 end

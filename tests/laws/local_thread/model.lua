@@ -1,0 +1,15 @@
+local T = dims("T")
+local N = dims("N")
+local D0 = dim("D0", 1)
+local D1 = dim("D1", 1)
+local t = time("t", T)
+local n = axis("n")
+local i0 = axis("i0")
+local j0 = axis("j0")
+local i1 = axis("i1")
+local y8 = func("y8", f32, {T, N, D1})
+local y11 = func("y11", f32, {T, N, D0})
+local W12 = param("W12", f32, {D0})
+y8[t][n][i1] = 1
+y11[t][n][i0] = sum(j0, (W12[j0] - y8[t][n][0]))
+return model { name = "local_thread", inputs = {}, outputs = {y11}, states = {} }

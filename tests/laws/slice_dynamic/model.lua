@@ -1,0 +1,10 @@
+local T = dims("T")
+local N = dims("N")
+local D2 = dim("D2", 1)
+local t = time("t", T)
+local n = axis("n")
+local i2 = axis("i2")
+local j2 = axis("j2")
+local layer1_a2 = scope("layer1", function() return func("a2", f32, {T, N, D2}) end)
+layer1_a2[t][n][i2] = amin(j2, layer1_a2[t-1][n][j2])
+return model { name = "slice_dynamic", inputs = {}, outputs = {layer1_a2}, states = {} }
