@@ -1,0 +1,3 @@
+return function(m)
+  m.a:extract("e", "x")
+end

@@ -1,0 +1,3 @@
+return function(m)
+  m.f:compute_at(m.y, "n")
+end
