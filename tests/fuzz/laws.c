@@ -1,8 +1,8 @@
 /* laws.c · the attack on laws: each rule of schedule/laws.def is switched off until a pair comes out wrong
  *
- *   laws [--law ID] [--part K/N] [--seeds N] [--pairs DIR] [--keep DIR]
+ *   laws [--law ID] [--seeds N] [--pairs DIR] [--keep DIR]
  *
- * For each law, of every N the K-th only: the pair of DIR/ID first, where there is one, then random pairs. A pair counts
+ * For each law: the pair of DIR/ID first, where there is one, then random pairs. A pair counts
  * where the interpreter finds a wrong value, a race, an index outside, a cell never written. An abort of rnngen is noticed,
  * too, but proves no law. Built with RNNGEN_LAWS, so that law_holds below decides.
  *
@@ -22,7 +22,7 @@ static const struct { const char *id, *without; } laws[] = {
 #undef LAW_ROW
 };
 
-struct options { const char *law, *pairs, *keep; uint64_t seeds; int part, parts; };
+struct options { const char *law, *pairs, *keep; uint64_t seeds; };
 
 static enum law off;
 static uint64_t broken;                            /* how often the law that is off would have decided */
@@ -181,7 +181,7 @@ static bool attack(const struct options *o)
 
 int main(int argc, char **argv)
 {
-	struct options o = { .seeds = SEEDS, .parts = 1 };
+	struct options o = { .seeds = SEEDS };
 	int missed = 0, tried = 0;
 	for (int i = 1; i + 1 < argc; i += 2) {
 		const char *a = argv[i], *v = argv[i + 1];
@@ -193,14 +193,14 @@ int main(int argc, char **argv)
 			o.keep = v;
 		else if (!strcmp(a, "--seeds"))
 			o.seeds = strtoull(v, NULL, 10);
-		else if (strcmp(a, "--part") || sscanf(v, "%d/%d", &o.part, &o.parts) != 2 || o.parts < 1) {
-			fprintf(stderr, "usage: laws [--law ID] [--part K/N] [--seeds N] [--pairs DIR] [--keep DIR]\n");
+		else {
+			fprintf(stderr, "usage: laws [--law ID] [--seeds N] [--pairs DIR] [--keep DIR]\n");
 			return 2;
 		}
 	}
 	child_begin();
 	for (int i = 0; i < LAW_COUNT; i++) {
-		if ((o.law && strcmp(o.law, laws[i].id)) || i % o.parts != o.part)
+		if (o.law && strcmp(o.law, laws[i].id))
 			continue;
 		off = (enum law)i;
 		tried++;
