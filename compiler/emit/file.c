@@ -157,6 +157,8 @@ bool emit_model(struct ctx *c, struct emitted *out)
 		text_puts(&head, "\nstatic inline int64_t max_i(int64_t a, int64_t b) { return a > b ? a : b; }\n");
 	if (has_call(&bodies, "thread_number()"))
 		put_text(&head, "thread");
+	if (has_call(&bodies, "thread_count()"))       /* loops handed out in parts may ask for the one and not the other */
+		put_text(&head, "threads");
 	if (has_call(&bodies, " share(") || c->program->groups)
 		put_text(&head, "share");
 	if (has_call(&bodies, " next_part("))

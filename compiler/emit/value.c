@@ -236,7 +236,8 @@ typedef const char *printer(struct emit *, expr_id);
 static const char *wrapped(struct emit *e, expr_id x, int least, printer *print)
 {
 	const char *s = print(e, x);
-	return strength(e, x) < least ? base_internf(e->c, "(%s)", s) : s;
+	bool sum = e->c->expr.at[x].kind == X_POLY && strpbrk(s, " -");
+	return sum || strength(e, x) < least ? base_internf(e->c, "(%s)", s) : s;
 }
 
 static const char *double_op(struct emit *e, const struct expr *x, const char *const *a)
@@ -294,8 +295,8 @@ const char *value_scalar(struct emit *e, expr_id id)
 		return base_internf(c, "-%s", wrapped(e, x.arg[0], 3, value_scalar));
 	if (x.op <= OP_DIV) {
 		int s = x.op <= OP_SUB ? 1 : 2;
-		return base_internf(c, "%s %s %s", wrapped(e, x.arg[0], s, value_scalar), op_info[x.op].text,
-		                    wrapped(e, x.arg[1], s + 1, value_scalar));
+		const char *right = wrapped(e, x.arg[1], s + 1, value_scalar);  /* one order, whatever compiled rnngen: names follow it */
+		return base_internf(c, "%s %s %s", wrapped(e, x.arg[0], s, value_scalar), op_info[x.op].text, right);
 	}
 	for (int i = 0; i < op_info[x.op].arity; i++)
 		a[i] = value_scalar(e, x.arg[i]);
@@ -351,9 +352,10 @@ const char *value_vector(struct emit *e, expr_id id)
 	const struct expr x = c->expr.at[id];
 	if (!is_vector(e, id))
 		return x.type == RNN_BOOL ? splat_mask(e, id) : splat(e, id);
-	if (x.kind == X_OP && x.op == OP_WHERE && !is_vector(e, x.arg[0]))
-		return base_internf(c, "(%s ? %s : %s)", value_scalar(e, x.arg[0]), value_vector(e, x.arg[1]),
-		                    value_vector(e, x.arg[2]));
+	if (x.kind == X_OP && x.op == OP_WHERE && !is_vector(e, x.arg[0])) {
+		const char *no = value_vector(e, x.arg[2]), *yes = value_vector(e, x.arg[1]);
+		return base_internf(c, "(%s ? %s : %s)", value_scalar(e, x.arg[0]), yes, no);
+	}
 	if (x.kind == X_LOAD) {
 		if (c->buf.at[x.of].kind == BUF_REG)
 			return name_component(e, x.of, x.idx);
@@ -377,8 +379,8 @@ const char *value_vector(struct emit *e, expr_id id)
 		return base_internf(c, "-%s", wrapped(e, x.arg[0], 3, value_vector));
 	if (x.op <= OP_DIV) {
 		int s = x.op <= OP_SUB ? 1 : 2;
-		return base_internf(c, "%s %s %s", wrapped(e, x.arg[0], s, value_vector), op_info[x.op].text,
-		                    wrapped(e, x.arg[1], s + 1, value_vector));
+		const char *right = wrapped(e, x.arg[1], s + 1, value_vector);  /* one order, whatever compiled rnngen: names follow it */
+		return base_internf(c, "%s %s %s", wrapped(e, x.arg[0], s, value_vector), op_info[x.op].text, right);
 	}
 	for (int i = 0; i < op_info[x.op].arity; i++)
 		a[i] = value_vector(e, x.arg[i]);
