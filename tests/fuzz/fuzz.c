@@ -291,8 +291,14 @@ static void emit_range(void *arg)
 		snprintf(schedule, sizeof schedule, "%s/%s.schedule.lua", e->o->emit, name);
 		limit_seconds(SECONDS_A_PAIR);
 		bool good = make_pair(&r, model, schedule, true);
-		if (e->o->target)
+		if (e->o->target) {
+			struct plan *p = &now->pair.plan;
 			snprintf(now->target, sizeof now->target, "%s", e->o->target);
+			if (p->lines && strstr(p->line[0], "m:target(")) {  /* the pair's own, which is always the first line */
+				memmove(p->line[0], p->line[1], (size_t)--p->lines * sizeof *p->line);
+				write_pair(&now->pair, name, model, schedule);
+			}
+		}
 		struct job j = job_of(model, schedule, true);
 		good = good && judge_mended(good, model, schedule) == RIGHT && emit_pair(e->o->emit, name, &j);
 		if (!good) {
