@@ -54,7 +54,7 @@ static int64_t steps_kept(struct ctx *c, stage_id s)
 {
 	const struct stage *x = &c->stage.at[s];
 	const struct tensor *t = &c->tensor.at[x->tensor];
-	int64_t back = t->history, last = 0, chunk = x->rec ? 0 : c->rec.at[stage_unit(c, s)].chunk;
+	int64_t back = t->history, last = 0, wave = 0, chunk = x->rec ? 0 : c->rec.at[stage_unit(c, s)].chunk;
 	bool chunks = x->rec && c->rec.at[x->rec].scan > SCAN_SEQUENTIAL;  /* threads write chunks of a scan at once */
 	if (!stage_unit(c, s) || t->is_output || (t->history && !x->rec) || t->time < 0 || chunks)
 		return 0;
@@ -71,13 +71,22 @@ static int64_t steps_kept(struct ctx *c, stage_id s)
 			chunk = r->rec && x->rec ? chunk : c->rec.at[stage_unit(c, s)].chunk;
 			continue;
 		}
+		int64_t behind = sched_wave_distance(c, stage_unit(c, s), stage_unit(c, d->reader));
+		if (behind > 0) {  /* from the first step that the later layer's chunk reads to the end of the chunk that is written meanwhile */
+			int64_t rows = (behind + 1) * c->rec.at[stage_unit(c, s)].chunk + d->lag;
+			wave = rows > wave ? rows : wave;
+			continue;
+		}
 		stage_reads(c, d->reader, last_read, &l);
 		if (LAW(ring_others, l.other))
 			return 0;
 		last = LAW(ring_last, l.steps > last) ? l.steps : last;
 	}
-	if (LAW(ring_chunk, chunk))
-		return chunk + (back > last ? back : last);
+	int64_t kept = LAW(ring_chunk, chunk) ? chunk + (back > last ? back : last) : 0;
+	if (LAW(ring_wave, wave > kept))
+		kept = wave > last ? wave : last;
+	if (kept)
+		return kept;
 	if (t->history && last <= (int64_t)t->history && in_place(c, s))
 		return t->history;
 	back += LAW(ring_now, true);  /* the row that is written now */

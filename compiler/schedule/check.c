@@ -376,6 +376,13 @@ static uint32_t place_in(const idvec *v, uint32_t x)
 	return i;
 }
 
+int64_t sched_wave_distance(struct ctx *c, rec_id from, rec_id to)
+{
+	const idvec *wave = &c->sched->wave;
+	uint32_t w = place_in(wave, from), q = place_in(wave, to);
+	return w < wave->n && q < wave->n ? (int64_t)q - (int64_t)w : 0;
+}
+
 /* Layer g computes chunk d - g at diagonal d: what it needs of layers before is of that chunk or an earlier one, and nobody
  * else needs to wait in between. */
 static void check_wave(struct ctx *c)

@@ -165,6 +165,7 @@ bool sched_scan(struct ctx *c, rec_id r, const char *method, int64_t chunk, int6
 bool sched_scans(struct ctx *c);                    /* is there a scan? Its rounding depends on where a call begins */
 /* names: recurrences by a stage of theirs; n 0: all, in the order in which they need each other. groups 0: as many as layers. */
 bool sched_wavefront(struct ctx *c, const char *const *names, uint32_t n, int64_t chunk, int64_t groups, loc_t l);
+int64_t sched_wave_distance(struct ctx *c, rec_id from, rec_id to);  /* how many diagonals later `to` computes a chunk; 0: no wave has both */
 bool sched_wave_in_groups(struct ctx *c);           /* do groups of threads share what is inside a layer? */
 bool sched_compute_root(struct ctx *c, stage_id s, loc_t l);
 bool sched_compute_with(struct ctx *c, stage_id s, stage_id leader, const char *loop, loc_t l);

@@ -132,19 +132,19 @@ struct lstm_stack_frame {
 	int64_t T, N;
 	const float *x;  /* [T][N][256] */
 	float *layer1_c;  /* [1 of T][N][256] */
-	float *layer1_h;  /* [T][N][256] */
+	float *layer1_h;  /* [48 of T][N][256] */
 	float *layer2_c;  /* [1 of T][N][256] */
-	float *layer2_h;  /* [T][N][256] */
+	float *layer2_h;  /* [48 of T][N][256] */
 	float *layer3_c;  /* [1 of T][N][256] */
-	float *layer3_h;  /* [T][N][256] */
+	float *layer3_h;  /* [48 of T][N][256] */
 	float *layer4_c;  /* [1 of T][N][256] */
-	float *layer4_h;  /* [T][N][256] */
+	float *layer4_h;  /* [48 of T][N][256] */
 	float *layer5_c;  /* [1 of T][N][256] */
-	float *layer5_h;  /* [T][N][256] */
+	float *layer5_h;  /* [48 of T][N][256] */
 	float *layer6_c;  /* [1 of T][N][256] */
-	float *layer6_h;  /* [T][N][256] */
+	float *layer6_h;  /* [48 of T][N][256] */
 	float *layer7_c;  /* [1 of T][N][256] */
-	float *layer7_h;  /* [T][N][256] */
+	float *layer7_h;  /* [48 of T][N][256] */
 	float *layer8_c;  /* [1 of T][N][256] */
 	float *layer8_h;  /* [T][N][256] */
 	float *layer1_xw;  /* [24 of T][N][4][256] */
@@ -179,13 +179,6 @@ struct lstm_stack_frame {
 	const float *layer8_b;  /* [4][256] */
 	const float *layer8_W;  /* [64][256][4][4] */
 	const float *layer8_U;  /* [32][256][4][8] */
-	float *layer1_h_start;
-	float *layer2_h_start;
-	float *layer3_h_start;
-	float *layer4_h_start;
-	float *layer5_h_start;
-	float *layer6_h_start;
-	float *layer7_h_start;
 	float *layer8_h_start;
 	int64_t *flag;
 };
@@ -471,19 +464,19 @@ size_t lstm_stack_workspace_size(int64_t T, int64_t N)
 		return 0;
 	room /= N ? N : 1;
 	return part(N * 256, sizeof(float)) +
-	       part(T * N * 256, sizeof(float)) +
+	       part(N * 12288, sizeof(float)) +
 	       part(N * 256, sizeof(float)) +
-	       part(T * N * 256, sizeof(float)) +
+	       part(N * 12288, sizeof(float)) +
 	       part(N * 256, sizeof(float)) +
-	       part(T * N * 256, sizeof(float)) +
+	       part(N * 12288, sizeof(float)) +
 	       part(N * 256, sizeof(float)) +
-	       part(T * N * 256, sizeof(float)) +
+	       part(N * 12288, sizeof(float)) +
 	       part(N * 256, sizeof(float)) +
-	       part(T * N * 256, sizeof(float)) +
+	       part(N * 12288, sizeof(float)) +
 	       part(N * 256, sizeof(float)) +
-	       part(T * N * 256, sizeof(float)) +
+	       part(N * 12288, sizeof(float)) +
 	       part(N * 256, sizeof(float)) +
-	       part(T * N * 256, sizeof(float)) +
+	       part(N * 12288, sizeof(float)) +
 	       part(N * 256, sizeof(float)) +
 	       part(N * 24576, sizeof(float)) +
 	       part(N * 24576, sizeof(float)) +
@@ -493,13 +486,6 @@ size_t lstm_stack_workspace_size(int64_t T, int64_t N)
 	       part(N * 24576, sizeof(float)) +
 	       part(N * 24576, sizeof(float)) +
 	       part(N * 24576, sizeof(float)) +
-	       part(N * 256, sizeof(float)) +
-	       part(N * 256, sizeof(float)) +
-	       part(N * 256, sizeof(float)) +
-	       part(N * 256, sizeof(float)) +
-	       part(N * 256, sizeof(float)) +
-	       part(N * 256, sizeof(float)) +
-	       part(N * 256, sizeof(float)) +
 	       part(N * 256, sizeof(float)) +
 	       part(512, sizeof(int64_t));
 }
@@ -511,25 +497,18 @@ static __attribute__((noinline)) void lstm_stack_layer1_h_steps(const struct lst
 	const float *const x = f->x;
 	float *const layer1_c = f->layer1_c;
 	float *const layer1_h = f->layer1_h;
-	const float *const layer1_h_start = f->layer1_h_start;
 	float *const layer2_c = f->layer2_c;
 	float *const layer2_h = f->layer2_h;
-	const float *const layer2_h_start = f->layer2_h_start;
 	float *const layer3_c = f->layer3_c;
 	float *const layer3_h = f->layer3_h;
-	const float *const layer3_h_start = f->layer3_h_start;
 	float *const layer4_c = f->layer4_c;
 	float *const layer4_h = f->layer4_h;
-	const float *const layer4_h_start = f->layer4_h_start;
 	float *const layer5_c = f->layer5_c;
 	float *const layer5_h = f->layer5_h;
-	const float *const layer5_h_start = f->layer5_h_start;
 	float *const layer6_c = f->layer6_c;
 	float *const layer6_h = f->layer6_h;
-	const float *const layer6_h_start = f->layer6_h_start;
 	float *const layer7_c = f->layer7_c;
 	float *const layer7_h = f->layer7_h;
-	const float *const layer7_h_start = f->layer7_h_start;
 	float *const layer8_c = f->layer8_c;
 	float *const layer8_h = f->layer8_h;
 	const float *const layer8_h_start = f->layer8_h_start;
@@ -568,32 +547,32 @@ static __attribute__((noinline)) void lstm_stack_layer1_h_steps(const struct lst
 	for (int64_t diagonal = 0; diagonal < (T + 23) / 24 + 7; diagonal++) {
 		float *const layer1_xw_t = layer1_xw + ((((min_i(T - diagonal * 24, 24)) / 3) * 3) % 24) * N * 1024;
 		float *const layer1_xw_next1 = layer1_xw + ((((min_i(T - diagonal * 24, 24)) / 3) * 3 + 1) % 24) * N * 1024;
-		const float *const layer1_h_prev24 = diagonal * 24 + ((min_i(24, T - diagonal * 24 + 24)) / 3) * 3 > 23 ? layer1_h + (diagonal * 24 + ((min_i(24, T - diagonal * 24 + 24)) / 3) * 3 - 24) * N * 256 : layer1_h_start + diagonal * N * 6144 + ((min_i(24, T - diagonal * 24 + 24)) / 3) * N * 768 - N * 5888;
-		const float *const layer1_h_prev23 = diagonal * 24 + ((min_i(24, T - diagonal * 24 + 24)) / 3) * 3 > 22 ? layer1_h + (diagonal * 24 + ((min_i(24, T - diagonal * 24 + 24)) / 3) * 3 - 23) * N * 256 : layer1_h_start + diagonal * N * 6144 + ((min_i(24, T - diagonal * 24 + 24)) / 3) * N * 768 - N * 5632;
+		const float *const layer1_h_prev24 = layer1_h + ((diagonal * 24 + ((min_i(24, T - diagonal * 24 + 24)) / 3) * 3 + 24) % 48) * N * 256;
+		const float *const layer1_h_prev23 = layer1_h + ((diagonal * 24 + ((min_i(24, T - diagonal * 24 + 24)) / 3) * 3 + 25) % 48) * N * 256;
 		float *const layer2_xw_prev24 = layer2_xw + ((((min_i(24, T - diagonal * 24 + 24)) / 3) * 3) % 24) * N * 1024;
 		float *const layer2_xw_prev23 = layer2_xw + ((((min_i(24, T - diagonal * 24 + 24)) / 3) * 3 + 1) % 24) * N * 1024;
-		const float *const layer2_h_prev48 = diagonal * 24 + ((min_i(24, T - diagonal * 24 + 48)) / 3) * 3 > 47 ? layer2_h + (diagonal * 24 + ((min_i(24, T - diagonal * 24 + 48)) / 3) * 3 - 48) * N * 256 : layer2_h_start + diagonal * N * 6144 + ((min_i(24, T - diagonal * 24 + 48)) / 3) * N * 768 - N * 12032;
-		const float *const layer2_h_prev47 = diagonal * 24 + ((min_i(24, T - diagonal * 24 + 48)) / 3) * 3 > 46 ? layer2_h + (diagonal * 24 + ((min_i(24, T - diagonal * 24 + 48)) / 3) * 3 - 47) * N * 256 : layer2_h_start + diagonal * N * 6144 + ((min_i(24, T - diagonal * 24 + 48)) / 3) * N * 768 - N * 11776;
+		const float *const layer2_h_prev48 = layer2_h + ((diagonal * 24 + ((min_i(24, T - diagonal * 24 + 48)) / 3) * 3) % 48) * N * 256;
+		const float *const layer2_h_prev47 = layer2_h + ((diagonal * 24 + ((min_i(24, T - diagonal * 24 + 48)) / 3) * 3 + 1) % 48) * N * 256;
 		float *const layer3_xw_prev48 = layer3_xw + ((((min_i(24, T - diagonal * 24 + 48)) / 3) * 3) % 24) * N * 1024;
 		float *const layer3_xw_prev47 = layer3_xw + ((((min_i(24, T - diagonal * 24 + 48)) / 3) * 3 + 1) % 24) * N * 1024;
-		const float *const layer3_h_prev72 = diagonal * 24 + ((min_i(24, T - diagonal * 24 + 72)) / 3) * 3 > 71 ? layer3_h + (diagonal * 24 + ((min_i(24, T - diagonal * 24 + 72)) / 3) * 3 - 72) * N * 256 : layer3_h_start + diagonal * N * 6144 + ((min_i(24, T - diagonal * 24 + 72)) / 3) * N * 768 - N * 18176;
-		const float *const layer3_h_prev71 = diagonal * 24 + ((min_i(24, T - diagonal * 24 + 72)) / 3) * 3 > 70 ? layer3_h + (diagonal * 24 + ((min_i(24, T - diagonal * 24 + 72)) / 3) * 3 - 71) * N * 256 : layer3_h_start + diagonal * N * 6144 + ((min_i(24, T - diagonal * 24 + 72)) / 3) * N * 768 - N * 17920;
+		const float *const layer3_h_prev72 = layer3_h + ((diagonal * 24 + ((min_i(24, T - diagonal * 24 + 72)) / 3) * 3 + 24) % 48) * N * 256;
+		const float *const layer3_h_prev71 = layer3_h + ((diagonal * 24 + ((min_i(24, T - diagonal * 24 + 72)) / 3) * 3 + 25) % 48) * N * 256;
 		float *const layer4_xw_prev72 = layer4_xw + ((((min_i(24, T - diagonal * 24 + 72)) / 3) * 3) % 24) * N * 1024;
 		float *const layer4_xw_prev71 = layer4_xw + ((((min_i(24, T - diagonal * 24 + 72)) / 3) * 3 + 1) % 24) * N * 1024;
-		const float *const layer4_h_prev96 = diagonal * 24 + ((min_i(24, T - diagonal * 24 + 96)) / 3) * 3 > 95 ? layer4_h + (diagonal * 24 + ((min_i(24, T - diagonal * 24 + 96)) / 3) * 3 - 96) * N * 256 : layer4_h_start + diagonal * N * 6144 + ((min_i(24, T - diagonal * 24 + 96)) / 3) * N * 768 - N * 24320;
-		const float *const layer4_h_prev95 = diagonal * 24 + ((min_i(24, T - diagonal * 24 + 96)) / 3) * 3 > 94 ? layer4_h + (diagonal * 24 + ((min_i(24, T - diagonal * 24 + 96)) / 3) * 3 - 95) * N * 256 : layer4_h_start + diagonal * N * 6144 + ((min_i(24, T - diagonal * 24 + 96)) / 3) * N * 768 - N * 24064;
+		const float *const layer4_h_prev96 = layer4_h + ((diagonal * 24 + ((min_i(24, T - diagonal * 24 + 96)) / 3) * 3) % 48) * N * 256;
+		const float *const layer4_h_prev95 = layer4_h + ((diagonal * 24 + ((min_i(24, T - diagonal * 24 + 96)) / 3) * 3 + 1) % 48) * N * 256;
 		float *const layer5_xw_prev96 = layer5_xw + ((((min_i(24, T - diagonal * 24 + 96)) / 3) * 3) % 24) * N * 1024;
 		float *const layer5_xw_prev95 = layer5_xw + ((((min_i(24, T - diagonal * 24 + 96)) / 3) * 3 + 1) % 24) * N * 1024;
-		const float *const layer5_h_prev120 = diagonal * 24 + ((min_i(24, T - diagonal * 24 + 120)) / 3) * 3 > 119 ? layer5_h + (diagonal * 24 + ((min_i(24, T - diagonal * 24 + 120)) / 3) * 3 - 120) * N * 256 : layer5_h_start + diagonal * N * 6144 + ((min_i(24, T - diagonal * 24 + 120)) / 3) * N * 768 - N * 30464;
-		const float *const layer5_h_prev119 = diagonal * 24 + ((min_i(24, T - diagonal * 24 + 120)) / 3) * 3 > 118 ? layer5_h + (diagonal * 24 + ((min_i(24, T - diagonal * 24 + 120)) / 3) * 3 - 119) * N * 256 : layer5_h_start + diagonal * N * 6144 + ((min_i(24, T - diagonal * 24 + 120)) / 3) * N * 768 - N * 30208;
+		const float *const layer5_h_prev120 = layer5_h + ((diagonal * 24 + ((min_i(24, T - diagonal * 24 + 120)) / 3) * 3 + 24) % 48) * N * 256;
+		const float *const layer5_h_prev119 = layer5_h + ((diagonal * 24 + ((min_i(24, T - diagonal * 24 + 120)) / 3) * 3 + 25) % 48) * N * 256;
 		float *const layer6_xw_prev120 = layer6_xw + ((((min_i(24, T - diagonal * 24 + 120)) / 3) * 3) % 24) * N * 1024;
 		float *const layer6_xw_prev119 = layer6_xw + ((((min_i(24, T - diagonal * 24 + 120)) / 3) * 3 + 1) % 24) * N * 1024;
-		const float *const layer6_h_prev144 = diagonal * 24 + ((min_i(24, T - diagonal * 24 + 144)) / 3) * 3 > 143 ? layer6_h + (diagonal * 24 + ((min_i(24, T - diagonal * 24 + 144)) / 3) * 3 - 144) * N * 256 : layer6_h_start + diagonal * N * 6144 + ((min_i(24, T - diagonal * 24 + 144)) / 3) * N * 768 - N * 36608;
-		const float *const layer6_h_prev143 = diagonal * 24 + ((min_i(24, T - diagonal * 24 + 144)) / 3) * 3 > 142 ? layer6_h + (diagonal * 24 + ((min_i(24, T - diagonal * 24 + 144)) / 3) * 3 - 143) * N * 256 : layer6_h_start + diagonal * N * 6144 + ((min_i(24, T - diagonal * 24 + 144)) / 3) * N * 768 - N * 36352;
+		const float *const layer6_h_prev144 = layer6_h + ((diagonal * 24 + ((min_i(24, T - diagonal * 24 + 144)) / 3) * 3) % 48) * N * 256;
+		const float *const layer6_h_prev143 = layer6_h + ((diagonal * 24 + ((min_i(24, T - diagonal * 24 + 144)) / 3) * 3 + 1) % 48) * N * 256;
 		float *const layer7_xw_prev144 = layer7_xw + ((((min_i(24, T - diagonal * 24 + 144)) / 3) * 3) % 24) * N * 1024;
 		float *const layer7_xw_prev143 = layer7_xw + ((((min_i(24, T - diagonal * 24 + 144)) / 3) * 3 + 1) % 24) * N * 1024;
-		const float *const layer7_h_prev168 = diagonal * 24 + ((min_i(24, T - diagonal * 24 + 168)) / 3) * 3 > 167 ? layer7_h + (diagonal * 24 + ((min_i(24, T - diagonal * 24 + 168)) / 3) * 3 - 168) * N * 256 : layer7_h_start + diagonal * N * 6144 + ((min_i(24, T - diagonal * 24 + 168)) / 3) * N * 768 - N * 42752;
-		const float *const layer7_h_prev167 = diagonal * 24 + ((min_i(24, T - diagonal * 24 + 168)) / 3) * 3 > 166 ? layer7_h + (diagonal * 24 + ((min_i(24, T - diagonal * 24 + 168)) / 3) * 3 - 167) * N * 256 : layer7_h_start + diagonal * N * 6144 + ((min_i(24, T - diagonal * 24 + 168)) / 3) * N * 768 - N * 42496;
+		const float *const layer7_h_prev168 = layer7_h + ((diagonal * 24 + ((min_i(24, T - diagonal * 24 + 168)) / 3) * 3 + 24) % 48) * N * 256;
+		const float *const layer7_h_prev167 = layer7_h + ((diagonal * 24 + ((min_i(24, T - diagonal * 24 + 168)) / 3) * 3 + 25) % 48) * N * 256;
 		float *const layer8_xw_prev168 = layer8_xw + ((((min_i(24, T - diagonal * 24 + 168)) / 3) * 3) % 24) * N * 1024;
 		float *const layer8_xw_prev167 = layer8_xw + ((((min_i(24, T - diagonal * 24 + 168)) / 3) * 3 + 1) % 24) * N * 1024;
 		for (int64_t layer = me->thread; layer < 8; layer += me->threads) {
@@ -736,10 +715,10 @@ static __attribute__((noinline)) void lstm_stack_layer1_h_steps(const struct lst
 					}
 					for (int64_t t = diagonal * 24; t < diagonal * 24 + min_i(T - diagonal * 24, 24); t++) {
 						const float *const layer1_xw_t_2 = layer1_xw + (t % 24) * N * 1024;
-						const float *const layer1_h_prev = t > 0 ? layer1_h + (t - 1) * N * 256 : layer1_h_start + t * N * 256;
+						const float *const layer1_h_prev = layer1_h + ((t + 47) % 48) * N * 256;
 						const float *const layer1_c_prev = layer1_c;
 						float *const layer1_c_t = layer1_c;
-						float *const layer1_h_t = layer1_h + t * N * 256;
+						float *const layer1_h_t = layer1_h + (t % 48) * N * 256;
 						/* layer1.h[t][n][i] = sigmoid(layer1.a[t][n][3][i]) * tanh(layer1.c[t][n][i])    models/cells/lstm.lua:17; schedules/lstm_stack.wavefront.lua:12 */
 						for (int64_t io_at = 0; io_at < 32; io_at++) {
 							const int64_t io = t % 2 ? 32 - 1 - io_at : io_at;  /* backwards on odd steps */
@@ -785,9 +764,9 @@ static __attribute__((noinline)) void lstm_stack_layer1_h_steps(const struct lst
 						/* layer2.xw[t][n][g][i] = layer2.b[g][i] + sum(k, layer2.W[g][i][k] * layer1.h[t][n][k])    models/cells/lstm.lua:14; schedules/lstm_stack.wavefront.lua:6 */
 						for (int64_t io = 0; io < 64; io++) {
 							for (int64_t to = 0; to < (min_i(24, T - diagonal * 24 + 24)) / 3; to++) {
-								const float *const layer1_h_prev24_2 = diagonal * 24 + to * 3 > 23 ? layer1_h + (diagonal * 24 + to * 3 - 24) * N * 256 : layer1_h_start + diagonal * N * 6144 + to * N * 768 - N * 5888;
-								const float *const layer1_h_prev23_2 = diagonal * 24 + to * 3 > 22 ? layer1_h + (diagonal * 24 + to * 3 - 23) * N * 256 : layer1_h_start + diagonal * N * 6144 + to * N * 768 - N * 5632;
-								const float *const layer1_h_prev22 = diagonal * 24 + to * 3 > 21 ? layer1_h + (diagonal * 24 + to * 3 - 22) * N * 256 : layer1_h_start + diagonal * N * 6144 + to * N * 768 - N * 5376;
+								const float *const layer1_h_prev24_2 = layer1_h + ((diagonal * 24 + to * 3 + 24) % 48) * N * 256;
+								const float *const layer1_h_prev23_2 = layer1_h + ((diagonal * 24 + to * 3 + 25) % 48) * N * 256;
+								const float *const layer1_h_prev22 = layer1_h + ((diagonal * 24 + to * 3 + 26) % 48) * N * 256;
 								float *const layer2_xw_prev24_2 = layer2_xw + to * N * 3072;
 								float *const layer2_xw_prev23_2 = layer2_xw + to * N * 3072 + N * 1024;
 								float *const layer2_xw_prev22 = layer2_xw + to * N * 3072 + N * 2048;
@@ -922,10 +901,10 @@ static __attribute__((noinline)) void lstm_stack_layer1_h_steps(const struct lst
 						}
 						for (int64_t t = diagonal * 24 - 24; t < diagonal * 24 + min_i(24, T - diagonal * 24 + 24) - 24; t++) {
 							const float *const layer2_xw_t = layer2_xw + (t % 24) * N * 1024;
-							const float *const layer2_h_prev = t > 0 ? layer2_h + (t - 1) * N * 256 : layer2_h_start + t * N * 256;
+							const float *const layer2_h_prev = layer2_h + ((t + 47) % 48) * N * 256;
 							const float *const layer2_c_prev = layer2_c;
 							float *const layer2_c_t = layer2_c;
-							float *const layer2_h_t = layer2_h + t * N * 256;
+							float *const layer2_h_t = layer2_h + (t % 48) * N * 256;
 							/* layer2.h[t][n][i] = sigmoid(layer2.a[t][n][3][i]) * tanh(layer2.c[t][n][i])    models/cells/lstm.lua:17; schedules/lstm_stack.wavefront.lua:12 */
 							for (int64_t io_at = 0; io_at < 32; io_at++) {
 								const int64_t io = t % 2 ? 32 - 1 - io_at : io_at;  /* backwards on odd steps */
@@ -972,9 +951,9 @@ static __attribute__((noinline)) void lstm_stack_layer1_h_steps(const struct lst
 						/* layer3.xw[t][n][g][i] = layer3.b[g][i] + sum(k, layer3.W[g][i][k] * layer2.h[t][n][k])    models/cells/lstm.lua:14; schedules/lstm_stack.wavefront.lua:6 */
 						for (int64_t io = 0; io < 64; io++) {
 							for (int64_t to = 0; to < (min_i(24, T - diagonal * 24 + 48)) / 3; to++) {
-								const float *const layer2_h_prev48_2 = diagonal * 24 + to * 3 > 47 ? layer2_h + (diagonal * 24 + to * 3 - 48) * N * 256 : layer2_h_start + diagonal * N * 6144 + to * N * 768 - N * 12032;
-								const float *const layer2_h_prev47_2 = diagonal * 24 + to * 3 > 46 ? layer2_h + (diagonal * 24 + to * 3 - 47) * N * 256 : layer2_h_start + diagonal * N * 6144 + to * N * 768 - N * 11776;
-								const float *const layer2_h_prev46 = diagonal * 24 + to * 3 > 45 ? layer2_h + (diagonal * 24 + to * 3 - 46) * N * 256 : layer2_h_start + diagonal * N * 6144 + to * N * 768 - N * 11520;
+								const float *const layer2_h_prev48_2 = layer2_h + ((diagonal * 24 + to * 3) % 48) * N * 256;
+								const float *const layer2_h_prev47_2 = layer2_h + ((diagonal * 24 + to * 3 + 1) % 48) * N * 256;
+								const float *const layer2_h_prev46 = layer2_h + ((diagonal * 24 + to * 3 + 2) % 48) * N * 256;
 								float *const layer3_xw_prev48_2 = layer3_xw + to * N * 3072;
 								float *const layer3_xw_prev47_2 = layer3_xw + to * N * 3072 + N * 1024;
 								float *const layer3_xw_prev46 = layer3_xw + to * N * 3072 + N * 2048;
@@ -1109,10 +1088,10 @@ static __attribute__((noinline)) void lstm_stack_layer1_h_steps(const struct lst
 						}
 						for (int64_t t = diagonal * 24 - 48; t < diagonal * 24 + min_i(24, T - diagonal * 24 + 48) - 48; t++) {
 							const float *const layer3_xw_t = layer3_xw + (t % 24) * N * 1024;
-							const float *const layer3_h_prev = t > 0 ? layer3_h + (t - 1) * N * 256 : layer3_h_start + t * N * 256;
+							const float *const layer3_h_prev = layer3_h + ((t + 47) % 48) * N * 256;
 							const float *const layer3_c_prev = layer3_c;
 							float *const layer3_c_t = layer3_c;
-							float *const layer3_h_t = layer3_h + t * N * 256;
+							float *const layer3_h_t = layer3_h + (t % 48) * N * 256;
 							/* layer3.h[t][n][i] = sigmoid(layer3.a[t][n][3][i]) * tanh(layer3.c[t][n][i])    models/cells/lstm.lua:17; schedules/lstm_stack.wavefront.lua:12 */
 							for (int64_t io_at = 0; io_at < 32; io_at++) {
 								const int64_t io = t % 2 ? 32 - 1 - io_at : io_at;  /* backwards on odd steps */
@@ -1159,9 +1138,9 @@ static __attribute__((noinline)) void lstm_stack_layer1_h_steps(const struct lst
 						/* layer4.xw[t][n][g][i] = layer4.b[g][i] + sum(k, layer4.W[g][i][k] * layer3.h[t][n][k])    models/cells/lstm.lua:14; schedules/lstm_stack.wavefront.lua:6 */
 						for (int64_t io = 0; io < 64; io++) {
 							for (int64_t to = 0; to < (min_i(24, T - diagonal * 24 + 72)) / 3; to++) {
-								const float *const layer3_h_prev72_2 = diagonal * 24 + to * 3 > 71 ? layer3_h + (diagonal * 24 + to * 3 - 72) * N * 256 : layer3_h_start + diagonal * N * 6144 + to * N * 768 - N * 18176;
-								const float *const layer3_h_prev71_2 = diagonal * 24 + to * 3 > 70 ? layer3_h + (diagonal * 24 + to * 3 - 71) * N * 256 : layer3_h_start + diagonal * N * 6144 + to * N * 768 - N * 17920;
-								const float *const layer3_h_prev70 = diagonal * 24 + to * 3 > 69 ? layer3_h + (diagonal * 24 + to * 3 - 70) * N * 256 : layer3_h_start + diagonal * N * 6144 + to * N * 768 - N * 17664;
+								const float *const layer3_h_prev72_2 = layer3_h + ((diagonal * 24 + to * 3 + 24) % 48) * N * 256;
+								const float *const layer3_h_prev71_2 = layer3_h + ((diagonal * 24 + to * 3 + 25) % 48) * N * 256;
+								const float *const layer3_h_prev70 = layer3_h + ((diagonal * 24 + to * 3 + 26) % 48) * N * 256;
 								float *const layer4_xw_prev72_2 = layer4_xw + to * N * 3072;
 								float *const layer4_xw_prev71_2 = layer4_xw + to * N * 3072 + N * 1024;
 								float *const layer4_xw_prev70 = layer4_xw + to * N * 3072 + N * 2048;
@@ -1296,10 +1275,10 @@ static __attribute__((noinline)) void lstm_stack_layer1_h_steps(const struct lst
 						}
 						for (int64_t t = diagonal * 24 - 72; t < diagonal * 24 + min_i(24, T - diagonal * 24 + 72) - 72; t++) {
 							const float *const layer4_xw_t = layer4_xw + (t % 24) * N * 1024;
-							const float *const layer4_h_prev = t > 0 ? layer4_h + (t - 1) * N * 256 : layer4_h_start + t * N * 256;
+							const float *const layer4_h_prev = layer4_h + ((t + 47) % 48) * N * 256;
 							const float *const layer4_c_prev = layer4_c;
 							float *const layer4_c_t = layer4_c;
-							float *const layer4_h_t = layer4_h + t * N * 256;
+							float *const layer4_h_t = layer4_h + (t % 48) * N * 256;
 							/* layer4.h[t][n][i] = sigmoid(layer4.a[t][n][3][i]) * tanh(layer4.c[t][n][i])    models/cells/lstm.lua:17; schedules/lstm_stack.wavefront.lua:12 */
 							for (int64_t io_at = 0; io_at < 32; io_at++) {
 								const int64_t io = t % 2 ? 32 - 1 - io_at : io_at;  /* backwards on odd steps */
@@ -1346,9 +1325,9 @@ static __attribute__((noinline)) void lstm_stack_layer1_h_steps(const struct lst
 						/* layer5.xw[t][n][g][i] = layer5.b[g][i] + sum(k, layer5.W[g][i][k] * layer4.h[t][n][k])    models/cells/lstm.lua:14; schedules/lstm_stack.wavefront.lua:6 */
 						for (int64_t io = 0; io < 64; io++) {
 							for (int64_t to = 0; to < (min_i(24, T - diagonal * 24 + 96)) / 3; to++) {
-								const float *const layer4_h_prev96_2 = diagonal * 24 + to * 3 > 95 ? layer4_h + (diagonal * 24 + to * 3 - 96) * N * 256 : layer4_h_start + diagonal * N * 6144 + to * N * 768 - N * 24320;
-								const float *const layer4_h_prev95_2 = diagonal * 24 + to * 3 > 94 ? layer4_h + (diagonal * 24 + to * 3 - 95) * N * 256 : layer4_h_start + diagonal * N * 6144 + to * N * 768 - N * 24064;
-								const float *const layer4_h_prev94 = diagonal * 24 + to * 3 > 93 ? layer4_h + (diagonal * 24 + to * 3 - 94) * N * 256 : layer4_h_start + diagonal * N * 6144 + to * N * 768 - N * 23808;
+								const float *const layer4_h_prev96_2 = layer4_h + ((diagonal * 24 + to * 3) % 48) * N * 256;
+								const float *const layer4_h_prev95_2 = layer4_h + ((diagonal * 24 + to * 3 + 1) % 48) * N * 256;
+								const float *const layer4_h_prev94 = layer4_h + ((diagonal * 24 + to * 3 + 2) % 48) * N * 256;
 								float *const layer5_xw_prev96_2 = layer5_xw + to * N * 3072;
 								float *const layer5_xw_prev95_2 = layer5_xw + to * N * 3072 + N * 1024;
 								float *const layer5_xw_prev94 = layer5_xw + to * N * 3072 + N * 2048;
@@ -1483,10 +1462,10 @@ static __attribute__((noinline)) void lstm_stack_layer1_h_steps(const struct lst
 						}
 						for (int64_t t = diagonal * 24 - 96; t < diagonal * 24 + min_i(24, T - diagonal * 24 + 96) - 96; t++) {
 							const float *const layer5_xw_t = layer5_xw + (t % 24) * N * 1024;
-							const float *const layer5_h_prev = t > 0 ? layer5_h + (t - 1) * N * 256 : layer5_h_start + t * N * 256;
+							const float *const layer5_h_prev = layer5_h + ((t + 47) % 48) * N * 256;
 							const float *const layer5_c_prev = layer5_c;
 							float *const layer5_c_t = layer5_c;
-							float *const layer5_h_t = layer5_h + t * N * 256;
+							float *const layer5_h_t = layer5_h + (t % 48) * N * 256;
 							/* layer5.h[t][n][i] = sigmoid(layer5.a[t][n][3][i]) * tanh(layer5.c[t][n][i])    models/cells/lstm.lua:17; schedules/lstm_stack.wavefront.lua:12 */
 							for (int64_t io_at = 0; io_at < 32; io_at++) {
 								const int64_t io = t % 2 ? 32 - 1 - io_at : io_at;  /* backwards on odd steps */
@@ -1533,9 +1512,9 @@ static __attribute__((noinline)) void lstm_stack_layer1_h_steps(const struct lst
 						/* layer6.xw[t][n][g][i] = layer6.b[g][i] + sum(k, layer6.W[g][i][k] * layer5.h[t][n][k])    models/cells/lstm.lua:14; schedules/lstm_stack.wavefront.lua:6 */
 						for (int64_t io = 0; io < 64; io++) {
 							for (int64_t to = 0; to < (min_i(24, T - diagonal * 24 + 120)) / 3; to++) {
-								const float *const layer5_h_prev120_2 = diagonal * 24 + to * 3 > 119 ? layer5_h + (diagonal * 24 + to * 3 - 120) * N * 256 : layer5_h_start + diagonal * N * 6144 + to * N * 768 - N * 30464;
-								const float *const layer5_h_prev119_2 = diagonal * 24 + to * 3 > 118 ? layer5_h + (diagonal * 24 + to * 3 - 119) * N * 256 : layer5_h_start + diagonal * N * 6144 + to * N * 768 - N * 30208;
-								const float *const layer5_h_prev118 = diagonal * 24 + to * 3 > 117 ? layer5_h + (diagonal * 24 + to * 3 - 118) * N * 256 : layer5_h_start + diagonal * N * 6144 + to * N * 768 - N * 29952;
+								const float *const layer5_h_prev120_2 = layer5_h + ((diagonal * 24 + to * 3 + 24) % 48) * N * 256;
+								const float *const layer5_h_prev119_2 = layer5_h + ((diagonal * 24 + to * 3 + 25) % 48) * N * 256;
+								const float *const layer5_h_prev118 = layer5_h + ((diagonal * 24 + to * 3 + 26) % 48) * N * 256;
 								float *const layer6_xw_prev120_2 = layer6_xw + to * N * 3072;
 								float *const layer6_xw_prev119_2 = layer6_xw + to * N * 3072 + N * 1024;
 								float *const layer6_xw_prev118 = layer6_xw + to * N * 3072 + N * 2048;
@@ -1670,10 +1649,10 @@ static __attribute__((noinline)) void lstm_stack_layer1_h_steps(const struct lst
 						}
 						for (int64_t t = diagonal * 24 - 120; t < diagonal * 24 + min_i(24, T - diagonal * 24 + 120) - 120; t++) {
 							const float *const layer6_xw_t = layer6_xw + (t % 24) * N * 1024;
-							const float *const layer6_h_prev = t > 0 ? layer6_h + (t - 1) * N * 256 : layer6_h_start + t * N * 256;
+							const float *const layer6_h_prev = layer6_h + ((t + 47) % 48) * N * 256;
 							const float *const layer6_c_prev = layer6_c;
 							float *const layer6_c_t = layer6_c;
-							float *const layer6_h_t = layer6_h + t * N * 256;
+							float *const layer6_h_t = layer6_h + (t % 48) * N * 256;
 							/* layer6.h[t][n][i] = sigmoid(layer6.a[t][n][3][i]) * tanh(layer6.c[t][n][i])    models/cells/lstm.lua:17; schedules/lstm_stack.wavefront.lua:12 */
 							for (int64_t io_at = 0; io_at < 32; io_at++) {
 								const int64_t io = t % 2 ? 32 - 1 - io_at : io_at;  /* backwards on odd steps */
@@ -1720,9 +1699,9 @@ static __attribute__((noinline)) void lstm_stack_layer1_h_steps(const struct lst
 						/* layer7.xw[t][n][g][i] = layer7.b[g][i] + sum(k, layer7.W[g][i][k] * layer6.h[t][n][k])    models/cells/lstm.lua:14; schedules/lstm_stack.wavefront.lua:6 */
 						for (int64_t io = 0; io < 64; io++) {
 							for (int64_t to = 0; to < (min_i(24, T - diagonal * 24 + 144)) / 3; to++) {
-								const float *const layer6_h_prev144_2 = diagonal * 24 + to * 3 > 143 ? layer6_h + (diagonal * 24 + to * 3 - 144) * N * 256 : layer6_h_start + diagonal * N * 6144 + to * N * 768 - N * 36608;
-								const float *const layer6_h_prev143_2 = diagonal * 24 + to * 3 > 142 ? layer6_h + (diagonal * 24 + to * 3 - 143) * N * 256 : layer6_h_start + diagonal * N * 6144 + to * N * 768 - N * 36352;
-								const float *const layer6_h_prev142 = diagonal * 24 + to * 3 > 141 ? layer6_h + (diagonal * 24 + to * 3 - 142) * N * 256 : layer6_h_start + diagonal * N * 6144 + to * N * 768 - N * 36096;
+								const float *const layer6_h_prev144_2 = layer6_h + ((diagonal * 24 + to * 3) % 48) * N * 256;
+								const float *const layer6_h_prev143_2 = layer6_h + ((diagonal * 24 + to * 3 + 1) % 48) * N * 256;
+								const float *const layer6_h_prev142 = layer6_h + ((diagonal * 24 + to * 3 + 2) % 48) * N * 256;
 								float *const layer7_xw_prev144_2 = layer7_xw + to * N * 3072;
 								float *const layer7_xw_prev143_2 = layer7_xw + to * N * 3072 + N * 1024;
 								float *const layer7_xw_prev142 = layer7_xw + to * N * 3072 + N * 2048;
@@ -1857,10 +1836,10 @@ static __attribute__((noinline)) void lstm_stack_layer1_h_steps(const struct lst
 						}
 						for (int64_t t = diagonal * 24 - 144; t < diagonal * 24 + min_i(24, T - diagonal * 24 + 144) - 144; t++) {
 							const float *const layer7_xw_t = layer7_xw + (t % 24) * N * 1024;
-							const float *const layer7_h_prev = t > 0 ? layer7_h + (t - 1) * N * 256 : layer7_h_start + t * N * 256;
+							const float *const layer7_h_prev = layer7_h + ((t + 47) % 48) * N * 256;
 							const float *const layer7_c_prev = layer7_c;
 							float *const layer7_c_t = layer7_c;
-							float *const layer7_h_t = layer7_h + t * N * 256;
+							float *const layer7_h_t = layer7_h + (t % 48) * N * 256;
 							/* layer7.h[t][n][i] = sigmoid(layer7.a[t][n][3][i]) * tanh(layer7.c[t][n][i])    models/cells/lstm.lua:17; schedules/lstm_stack.wavefront.lua:12 */
 							for (int64_t io_at = 0; io_at < 32; io_at++) {
 								const int64_t io = t % 2 ? 32 - 1 - io_at : io_at;  /* backwards on odd steps */
@@ -1906,9 +1885,9 @@ static __attribute__((noinline)) void lstm_stack_layer1_h_steps(const struct lst
 					/* layer8.xw[t][n][g][i] = layer8.b[g][i] + sum(k, layer8.W[g][i][k] * layer7.h[t][n][k])    models/cells/lstm.lua:14; schedules/lstm_stack.wavefront.lua:6 */
 					for (int64_t io = 0; io < 64; io++) {
 						for (int64_t to = 0; to < (min_i(24, T - diagonal * 24 + 168)) / 3; to++) {
-							const float *const layer7_h_prev168_2 = diagonal * 24 + to * 3 > 167 ? layer7_h + (diagonal * 24 + to * 3 - 168) * N * 256 : layer7_h_start + diagonal * N * 6144 + to * N * 768 - N * 42752;
-							const float *const layer7_h_prev167_2 = diagonal * 24 + to * 3 > 166 ? layer7_h + (diagonal * 24 + to * 3 - 167) * N * 256 : layer7_h_start + diagonal * N * 6144 + to * N * 768 - N * 42496;
-							const float *const layer7_h_prev166 = diagonal * 24 + to * 3 > 165 ? layer7_h + (diagonal * 24 + to * 3 - 166) * N * 256 : layer7_h_start + diagonal * N * 6144 + to * N * 768 - N * 42240;
+							const float *const layer7_h_prev168_2 = layer7_h + ((diagonal * 24 + to * 3 + 24) % 48) * N * 256;
+							const float *const layer7_h_prev167_2 = layer7_h + ((diagonal * 24 + to * 3 + 25) % 48) * N * 256;
+							const float *const layer7_h_prev166 = layer7_h + ((diagonal * 24 + to * 3 + 26) % 48) * N * 256;
 							float *const layer8_xw_prev168_2 = layer8_xw + to * N * 3072;
 							float *const layer8_xw_prev167_2 = layer8_xw + to * N * 3072 + N * 1024;
 							float *const layer8_xw_prev166 = layer8_xw + to * N * 3072 + N * 2048;
@@ -2148,31 +2127,31 @@ int lstm_stack_run(const void *weights, int64_t T, int64_t N,
 	f.layer1_c = (float *)(void *)at;
 	at += part(N * 256, sizeof(float));
 	f.layer1_h = (float *)(void *)at;
-	at += part(T * N * 256, sizeof(float));
+	at += part(N * 12288, sizeof(float));
 	f.layer2_c = (float *)(void *)at;
 	at += part(N * 256, sizeof(float));
 	f.layer2_h = (float *)(void *)at;
-	at += part(T * N * 256, sizeof(float));
+	at += part(N * 12288, sizeof(float));
 	f.layer3_c = (float *)(void *)at;
 	at += part(N * 256, sizeof(float));
 	f.layer3_h = (float *)(void *)at;
-	at += part(T * N * 256, sizeof(float));
+	at += part(N * 12288, sizeof(float));
 	f.layer4_c = (float *)(void *)at;
 	at += part(N * 256, sizeof(float));
 	f.layer4_h = (float *)(void *)at;
-	at += part(T * N * 256, sizeof(float));
+	at += part(N * 12288, sizeof(float));
 	f.layer5_c = (float *)(void *)at;
 	at += part(N * 256, sizeof(float));
 	f.layer5_h = (float *)(void *)at;
-	at += part(T * N * 256, sizeof(float));
+	at += part(N * 12288, sizeof(float));
 	f.layer6_c = (float *)(void *)at;
 	at += part(N * 256, sizeof(float));
 	f.layer6_h = (float *)(void *)at;
-	at += part(T * N * 256, sizeof(float));
+	at += part(N * 12288, sizeof(float));
 	f.layer7_c = (float *)(void *)at;
 	at += part(N * 256, sizeof(float));
 	f.layer7_h = (float *)(void *)at;
-	at += part(T * N * 256, sizeof(float));
+	at += part(N * 12288, sizeof(float));
 	f.layer8_c = (float *)(void *)at;
 	at += part(N * 256, sizeof(float));
 	f.layer1_xw = (float *)(void *)at;
@@ -2191,27 +2170,13 @@ int lstm_stack_run(const void *weights, int64_t T, int64_t N,
 	at += part(N * 24576, sizeof(float));
 	f.layer8_xw = (float *)(void *)at;
 	at += part(N * 24576, sizeof(float));
-	f.layer1_h_start = (float *)(void *)at;
-	at += part(N * 256, sizeof(float));
-	f.layer2_h_start = (float *)(void *)at;
-	at += part(N * 256, sizeof(float));
-	f.layer3_h_start = (float *)(void *)at;
-	at += part(N * 256, sizeof(float));
-	f.layer4_h_start = (float *)(void *)at;
-	at += part(N * 256, sizeof(float));
-	f.layer5_h_start = (float *)(void *)at;
-	at += part(N * 256, sizeof(float));
-	f.layer6_h_start = (float *)(void *)at;
-	at += part(N * 256, sizeof(float));
-	f.layer7_h_start = (float *)(void *)at;
-	at += part(N * 256, sizeof(float));
 	f.layer8_h_start = (float *)(void *)at;
 	at += part(N * 256, sizeof(float));
 	f.flag = (int64_t *)(void *)at;
 	if (!state || !state->layer1_h) {
-		memset(f.layer1_h_start, 0, (size_t)(N * 256) * sizeof(float));
+		memset(f.layer1_h, 0, (size_t)(N * 12288) * sizeof(float));
 	} else {
-		f.layer1_h_start = state->layer1_h;
+		memcpy(f.layer1_h + N * 12032, state->layer1_h + 0, (size_t)(N * 256) * sizeof(float));
 	}
 	if (!state || !state->layer1_c) {
 		memset(f.layer1_c, 0, (size_t)(N * 256) * sizeof(float));
@@ -2219,9 +2184,9 @@ int lstm_stack_run(const void *weights, int64_t T, int64_t N,
 		f.layer1_c = state->layer1_c;
 	}
 	if (!state || !state->layer2_h) {
-		memset(f.layer2_h_start, 0, (size_t)(N * 256) * sizeof(float));
+		memset(f.layer2_h, 0, (size_t)(N * 12288) * sizeof(float));
 	} else {
-		f.layer2_h_start = state->layer2_h;
+		memcpy(f.layer2_h + N * 12032, state->layer2_h + 0, (size_t)(N * 256) * sizeof(float));
 	}
 	if (!state || !state->layer2_c) {
 		memset(f.layer2_c, 0, (size_t)(N * 256) * sizeof(float));
@@ -2229,9 +2194,9 @@ int lstm_stack_run(const void *weights, int64_t T, int64_t N,
 		f.layer2_c = state->layer2_c;
 	}
 	if (!state || !state->layer3_h) {
-		memset(f.layer3_h_start, 0, (size_t)(N * 256) * sizeof(float));
+		memset(f.layer3_h, 0, (size_t)(N * 12288) * sizeof(float));
 	} else {
-		f.layer3_h_start = state->layer3_h;
+		memcpy(f.layer3_h + N * 12032, state->layer3_h + 0, (size_t)(N * 256) * sizeof(float));
 	}
 	if (!state || !state->layer3_c) {
 		memset(f.layer3_c, 0, (size_t)(N * 256) * sizeof(float));
@@ -2239,9 +2204,9 @@ int lstm_stack_run(const void *weights, int64_t T, int64_t N,
 		f.layer3_c = state->layer3_c;
 	}
 	if (!state || !state->layer4_h) {
-		memset(f.layer4_h_start, 0, (size_t)(N * 256) * sizeof(float));
+		memset(f.layer4_h, 0, (size_t)(N * 12288) * sizeof(float));
 	} else {
-		f.layer4_h_start = state->layer4_h;
+		memcpy(f.layer4_h + N * 12032, state->layer4_h + 0, (size_t)(N * 256) * sizeof(float));
 	}
 	if (!state || !state->layer4_c) {
 		memset(f.layer4_c, 0, (size_t)(N * 256) * sizeof(float));
@@ -2249,9 +2214,9 @@ int lstm_stack_run(const void *weights, int64_t T, int64_t N,
 		f.layer4_c = state->layer4_c;
 	}
 	if (!state || !state->layer5_h) {
-		memset(f.layer5_h_start, 0, (size_t)(N * 256) * sizeof(float));
+		memset(f.layer5_h, 0, (size_t)(N * 12288) * sizeof(float));
 	} else {
-		f.layer5_h_start = state->layer5_h;
+		memcpy(f.layer5_h + N * 12032, state->layer5_h + 0, (size_t)(N * 256) * sizeof(float));
 	}
 	if (!state || !state->layer5_c) {
 		memset(f.layer5_c, 0, (size_t)(N * 256) * sizeof(float));
@@ -2259,9 +2224,9 @@ int lstm_stack_run(const void *weights, int64_t T, int64_t N,
 		f.layer5_c = state->layer5_c;
 	}
 	if (!state || !state->layer6_h) {
-		memset(f.layer6_h_start, 0, (size_t)(N * 256) * sizeof(float));
+		memset(f.layer6_h, 0, (size_t)(N * 12288) * sizeof(float));
 	} else {
-		f.layer6_h_start = state->layer6_h;
+		memcpy(f.layer6_h + N * 12032, state->layer6_h + 0, (size_t)(N * 256) * sizeof(float));
 	}
 	if (!state || !state->layer6_c) {
 		memset(f.layer6_c, 0, (size_t)(N * 256) * sizeof(float));
@@ -2269,9 +2234,9 @@ int lstm_stack_run(const void *weights, int64_t T, int64_t N,
 		f.layer6_c = state->layer6_c;
 	}
 	if (!state || !state->layer7_h) {
-		memset(f.layer7_h_start, 0, (size_t)(N * 256) * sizeof(float));
+		memset(f.layer7_h, 0, (size_t)(N * 12288) * sizeof(float));
 	} else {
-		f.layer7_h_start = state->layer7_h;
+		memcpy(f.layer7_h + N * 12032, state->layer7_h + 0, (size_t)(N * 256) * sizeof(float));
 	}
 	if (!state || !state->layer7_c) {
 		memset(f.layer7_c, 0, (size_t)(N * 256) * sizeof(float));
@@ -2300,43 +2265,43 @@ int lstm_stack_run(const void *weights, int64_t T, int64_t N,
 	}
 	if (state && state->layer1_h) {
 		for (int64_t k = 0; k < 1; k++) {
-			const float *last = T - 1 + k >= 0 ? f.layer1_h + (T - 1 + k) * (N * 256) : f.layer1_h_start + (T + k) * (N * 256);
+			const float *last = f.layer1_h + (T - 1 + k + 48) % 48 * (N * 256);
 			memmove(state->layer1_h + k * (N * 256), last, (size_t)(N * 256) * sizeof(float));
 		}
 	}
 	if (state && state->layer2_h) {
 		for (int64_t k = 0; k < 1; k++) {
-			const float *last = T - 1 + k >= 0 ? f.layer2_h + (T - 1 + k) * (N * 256) : f.layer2_h_start + (T + k) * (N * 256);
+			const float *last = f.layer2_h + (T - 1 + k + 48) % 48 * (N * 256);
 			memmove(state->layer2_h + k * (N * 256), last, (size_t)(N * 256) * sizeof(float));
 		}
 	}
 	if (state && state->layer3_h) {
 		for (int64_t k = 0; k < 1; k++) {
-			const float *last = T - 1 + k >= 0 ? f.layer3_h + (T - 1 + k) * (N * 256) : f.layer3_h_start + (T + k) * (N * 256);
+			const float *last = f.layer3_h + (T - 1 + k + 48) % 48 * (N * 256);
 			memmove(state->layer3_h + k * (N * 256), last, (size_t)(N * 256) * sizeof(float));
 		}
 	}
 	if (state && state->layer4_h) {
 		for (int64_t k = 0; k < 1; k++) {
-			const float *last = T - 1 + k >= 0 ? f.layer4_h + (T - 1 + k) * (N * 256) : f.layer4_h_start + (T + k) * (N * 256);
+			const float *last = f.layer4_h + (T - 1 + k + 48) % 48 * (N * 256);
 			memmove(state->layer4_h + k * (N * 256), last, (size_t)(N * 256) * sizeof(float));
 		}
 	}
 	if (state && state->layer5_h) {
 		for (int64_t k = 0; k < 1; k++) {
-			const float *last = T - 1 + k >= 0 ? f.layer5_h + (T - 1 + k) * (N * 256) : f.layer5_h_start + (T + k) * (N * 256);
+			const float *last = f.layer5_h + (T - 1 + k + 48) % 48 * (N * 256);
 			memmove(state->layer5_h + k * (N * 256), last, (size_t)(N * 256) * sizeof(float));
 		}
 	}
 	if (state && state->layer6_h) {
 		for (int64_t k = 0; k < 1; k++) {
-			const float *last = T - 1 + k >= 0 ? f.layer6_h + (T - 1 + k) * (N * 256) : f.layer6_h_start + (T + k) * (N * 256);
+			const float *last = f.layer6_h + (T - 1 + k + 48) % 48 * (N * 256);
 			memmove(state->layer6_h + k * (N * 256), last, (size_t)(N * 256) * sizeof(float));
 		}
 	}
 	if (state && state->layer7_h) {
 		for (int64_t k = 0; k < 1; k++) {
-			const float *last = T - 1 + k >= 0 ? f.layer7_h + (T - 1 + k) * (N * 256) : f.layer7_h_start + (T + k) * (N * 256);
+			const float *last = f.layer7_h + (T - 1 + k + 48) % 48 * (N * 256);
 			memmove(state->layer7_h + k * (N * 256), last, (size_t)(N * 256) * sizeof(float));
 		}
 	}
