@@ -8,7 +8,7 @@
 --
 -- Sums are described in parts/sums.lua. Axes are i and n, unless { i = "u", n = "b" } says otherwise. parts/many.lua takes
 -- the same calls.
-local chunk, sums = require("parts.chunk"), require("parts.sums")
+local chunk, sums = require("parts.chunk")(96), require("parts.sums")    -- 96: a multiple of all rows of tiles
 
 return function(m, time, work)
   local V = m.target.lanes

@@ -3,7 +3,7 @@
 -- The calls are those of parts/few.lua. A tile of 6 sequences by 2 vectors is 12 sums, for which an iteration loads 2 vectors
 -- of weights and 6 numbers: the arithmetic units are the limit, not the loads. One gate comes after the other, so that all
 -- sums are of one gate; what is left of the sequences, or of the units, is a tile of its own.
-local chunk, sums = require("parts.chunk"), require("parts.sums")
+local chunk, sums = require("parts.chunk")(8), require("parts.sums")     -- 8 steps of 16 and more sequences
 
 return function(m, time, work)
   local V = m.target.lanes
@@ -25,11 +25,10 @@ return function(m, time, work)
     local io, ii, no, ni = i .. "o", i .. "i", n .. "o", n .. "i"
     local B = width(s:extent(i))
     local wide = s:extent(i) >= 4 * B                -- else there are few slices: threads take steps
-    local outer = wide and { io, w.gates } or { w.row and no or t }
     run.chunk(s)
     s:split(i, io, ii, B):split(n, no, ni, rows)
     if wide then
-      s:order(io, { w.gates }, t, no, sums.axes(w), ni, ii)
+      s:order(io, t, no, { w.gates }, sums.axes(w), ni, ii)
     else
       s:order(t, no, io, { w.gates }, sums.axes(w), ni, ii)
     end
@@ -44,13 +43,15 @@ return function(m, time, work)
     if time then s:parallel("t") end
   end
 
+  -- `rows` and `beside`: so many sequences in a tile, all gates side by side.
   function run.slices(h, o)
     local i, n = o.i or "i", o.n or "n"
     local io, ii, no, ni, E, own = i .. "o", i .. "i", n .. "o", n .. "i", h:extent(i), o.own or {}
     local B = width(E)
-    h:split(i, io, ii, B):split(n, no, ni, rows):order(io, no, { own.gates }, sums.axes(own), ni, ii):vectorize(ii)
+    h:split(i, io, ii, B):split(n, no, ni, o.rows or rows):order(io, no, { own.gates }, sums.axes(own), ni, ii):vectorize(ii)
     if o.own then h:unroll(ni) end
     sums.pack(h, own, i, B, true)
+    sums.prefetch(h, own, i)
     if team and E > B then
       h:parallel(io)
       if not persistent then time:persistent { barrier = "flag" } end
@@ -59,8 +60,11 @@ return function(m, time, work)
     for _, s in ipairs(o.inside or {}) do s:compute_at(h, no):vectorize(i) end
     for _, x in ipairs(o) do
       local s, w = x[1], { gates = x.gates, at = x.at, table.unpack(x, 2) }
-      s:compute_at(h, no):order({ w.gates }, sums.axes(w), n, i):unroll(n):vectorize(i)
-      sums.pack(s, w, i, B, true)
+      local apart, beside = { w.gates }, {}
+      if o.beside then apart, beside = {}, apart end
+      s:compute_at(h, no):order(apart, sums.axes(w), n, beside, i):unroll(n, beside):vectorize(i)
+      sums.pack(s, w, i, B, not o.beside)
+      sums.prefetch(s, w, i)
     end
   end
 
