@@ -349,19 +349,23 @@ const char *base_nearest(struct ctx *c, const char *word, const char *const *wor
 	const char *found = NULL;
 	if (len > 100)
 		return NULL;
-	size_t *row = base_alloc(c, (len + 1) * sizeof *row);
+	size_t *row = base_alloc(c, 3 * (len + 1) * sizeof *row), *last = row + len + 1, *before = last + len + 1;
 	for (size_t w = 0; w < n; w++) {
 		const char *s = words[w];
 		for (size_t i = 0; i <= len; i++)
 			row[i] = i;
 		for (size_t j = 1; s[j - 1]; j++) {
-			size_t diagonal = row[0];
+			size_t *free = before;                     /* row, last, before: of j, j - 1, j - 2 letters of s */
+			before = last;
+			last = row;
+			row = free;
 			row[0] = j;
 			for (size_t i = 1; i <= len; i++) {
-				size_t up = row[i], cost = diagonal + (word[i - 1] != s[j - 1]);
-				size_t least = (up < row[i - 1] ? up : row[i - 1]) + 1;
+				size_t cost = last[i - 1] + (word[i - 1] != s[j - 1]);
+				size_t least = (last[i] < row[i - 1] ? last[i] : row[i - 1]) + 1;
 				row[i] = cost < least ? cost : least;
-				diagonal = up;
+				if (i > 1 && j > 1 && word[i - 1] == s[j - 2] && word[i - 2] == s[j - 1] && before[i - 2] + 1 < row[i])
+					row[i] = before[i - 2] + 1;            /* two neighbours swapped */
 			}
 		}
 		if (row[len] < best) {

@@ -54,6 +54,7 @@ void sandbox_note_callers(lua_State *L)
 	}
 }
 
+void sandbox_usage(lua_State *L, const char *usage) { sandbox_of(L)->usage = usage; }
 void sandbox_push_reported(lua_State *L) { lua_pushlightuserdata(L, &reported); }
 
 NORETURN void sandbox_raise(lua_State *L)
@@ -106,9 +107,12 @@ static int on_error(lua_State *L)
 		if (rest)
 			at = loc_make(c, ar.source + 1, atoi(text + strlen(ar.short_src) + 1));
 	}
+	const char *usage = sandbox_of(L)->usage;
 	if (text)
 		diag(c, ERR_lua, at, "%s", rest ? rest : text);
-	else
+	if (text && usage && strstr(text, "bad argument"))
+		diag_fix(c, "%s", usage);
+	if (!text)
 		diag(c, ERR_lua, at, "error with a %s as its message", luaL_typename(L, 1));
 	sandbox_note_callers(L);
 	sandbox_push_reported(L);
@@ -198,7 +202,8 @@ static int env_read(lua_State *L)
 	const char *why = name ? sandbox_why_not(name) : NULL;
 	if (why)
 		sandbox_error(L, ERR_sandbox, why, "'%s' of Lua is not available in model and schedule files", name);
-	sandbox_error(L, ERR_undefined_name, near ? base_internf(s->c, "did you mean '%s'?", near) : NULL,
+	sandbox_error(L, ERR_undefined_name, near ? base_internf(s->c, "did you mean '%s'?", near) :
+	              name && !strcmp(s->shipped, "schedules") ? base_internf(s->c, "define it before (local %s = ...); a loop is named in quotes: \"%s\"", name, name) : NULL,
 	              "'%s' is not defined", name ? name : luaL_typename(L, 2));
 }
 

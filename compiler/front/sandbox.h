@@ -51,6 +51,8 @@ void sandbox_charge(lua_State *L, size_t bytes);             /* before the langu
 void sandbox_directive(lua_State *L);                        /* counts a directive against the budget */
 NORETURN void sandbox_error(lua_State *L, enum diag_id id, const char *fix, const char *fmt, ...) PRINTF_LIKE(4, 5);
                                                              /* fix NULL: the one of errors.def */
+NORETURN void sandbox_raise(lua_State *L);                   /* the error of what has been reported with diag() */
+void sandbox_usage(lua_State *L, const char *usage);         /* the fix of bad arguments from now on; NULL: none */
 void sandbox_note_callers(lua_State *L);                     /* after diag(): from which files its line was called */
 const char *sandbox_near(lua_State *L, const char *word);    /* the defined name most like word; NULL */
 const char *sandbox_share(struct ctx *c);                    /* see sandbox.c; NULL: not found */

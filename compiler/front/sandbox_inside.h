@@ -20,6 +20,7 @@ struct sandbox {
 	void *user;
 	const char *share, *folder;        /* folder: of the file that runs, "" for the current one */
 	const char *shipped;               /* the folder of share that require looks into: "models", "schedules" */
+	const char *usage;                 /* of the language function that runs: the fix of a bad argument; NULL */
 	loc_t last;                        /* where the hook looked last */
 	int env, names, modules;           /* references: the environment, the definitions, what require loaded */
 	/* budgets */
@@ -39,7 +40,6 @@ struct sandbox {
 };
 
 /* sandbox.c */
-NORETURN void sandbox_raise(lua_State *L);                   /* the error of what has been reported */
 bool sandbox_is_reported(lua_State *L, int i);               /* an error that has become a diagnostic: pass it on */
 void sandbox_push_reported(lua_State *L);
 

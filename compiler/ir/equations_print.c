@@ -118,6 +118,22 @@ static void print_numbered(struct ctx *c, const struct def *d, struct text *out)
 			c->var.at[v].name = m.name[v];
 }
 
+static uint64_t hash_of(const struct text *t)
+{
+	uint64_t h = 14695981039346656037u;
+	for (size_t i = 0; i < t->n; i++)
+		h = (h ^ (unsigned char)t->s[i]) * 1099511628211u;
+	return h;
+}
+
+uint64_t equations_hash_of(struct ctx *c, tensor_id tensor)
+{
+	struct text t = { .c = c };
+	for (uint32_t i = 0; i < c->tensor.at[tensor].defs.n; i++)
+		print_numbered(c, &c->def.at[c->tensor.at[tensor].defs.at[i]], &t);
+	return hash_of(&t);
+}
+
 uint64_t equations_hash(struct ctx *c)
 {
 	struct text t = { .c = c };
@@ -128,8 +144,5 @@ uint64_t equations_hash(struct ctx *c)
 		if (!c->tensor.at[c->def.at[d].tensor].derived)
 			print_numbered(c, &c->def.at[d], &t);
 	print_model(c, &t);
-	uint64_t h = 14695981039346656037u;
-	for (size_t i = 0; i < t.n; i++)
-		h = (h ^ (unsigned char)t.s[i]) * 1099511628211u;
-	return h;
+	return hash_of(&t);
 }

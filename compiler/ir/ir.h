@@ -224,6 +224,7 @@ bool equations_infer(struct ctx *c);                          /* extents of axes
 bool equations_verify(struct ctx *c);                         /* internal consistency; aborts on our own bugs */
 void equations_print(struct ctx *c, struct text *out);        /* the model as text, in the language's notation */
 uint64_t equations_hash(struct ctx *c);                       /* of the normalised equations, names of axes aside */
+uint64_t equations_hash_of(struct ctx *c, tensor_id t);       /* of the definitions of one tensor */
 tensor_id tensor_find(struct ctx *c, const char *name);
 bool tensor_in_recurrence(struct ctx *c, tensor_id t);
 

@@ -178,9 +178,6 @@ static int l_parallel(lua_State *L)
 		return mark(L, LOOP_PARALLEL);
 	stage_id s = check_stage(L, 1);
 	const char *loop = luaL_checkstring(L, 2), *clause = "static";
-	for (lua_pushnil(L); lua_next(L, 3); lua_pop(L, 1))
-		if (lua_type(L, -2) != LUA_TSTRING || (strcmp(lua_tostring(L, -2), "schedule") && strcmp(lua_tostring(L, -2), "chunk")))
-			sandbox_error(L, ERR_argument, "parallel(\"io\", { schedule = \"dynamic\", chunk = 2 })", "parallel has no such option");
 	if (lua_getfield(L, 3, "schedule") != LUA_TNIL)
 		clause = luaL_checkstring(L, -1);
 	if (lua_getfield(L, 3, "chunk") != LUA_TNIL && luaL_checkinteger(L, -1) < 1)
@@ -452,16 +449,25 @@ static const struct method recurrence_methods[] = {
 	{ NULL, NULL, NULL, NULL },
 };
 
-/* A method that does not exist: did you mean. */
+static int nothing_call(lua_State *L) { lua_settop(L, 1); return 1; }
+static int nothing_index(lua_State *L) { lua_pushcfunction(L, nothing_call); return 1; }
+
+/* A method that does not exist: did you mean. The file goes on, so that one run shows several errors. */
 static int unknown(lua_State *L, const struct method *methods, const char *of)
 {
 	const char *words[32], *name = lua_tostring(L, 2);
 	size_t n = 0;
 	for (; methods[n].name; n++)
 		words[n] = methods[n].name;
-	const char *near = name ? base_nearest(sandbox_ctx(L), name, words, n) : NULL;
-	sandbox_error(L, ERR_undefined_name, near ? base_internf(sandbox_ctx(L), "did you mean '%s'?", near) : NULL,
-	              "%s has no directive '%s'", of, name ? name : "?");
+	struct ctx *c = sandbox_ctx(L);
+	struct text all = { .c = c };
+	for (size_t i = 0; i < n; i++)
+		text_printf(&all, "%s%s", i ? ", " : "", words[i]);
+	const char *near = name ? base_nearest(c, name, words, n) : NULL;
+	diag(c, ERR_undefined_name, sandbox_where(L), "%s has no directive '%s'", of, name ? name : "?");
+	diag_fix(c, near ? "did you mean '%s'?" : "its directives are %s", near ? near : all.s);
+	sandbox_note_callers(L);
+	return nothing_index(L);
 }
 
 static int stage_index(lua_State *L)
@@ -483,8 +489,11 @@ static void no_stage(lua_State *L, const char *name)
 	for (stage_id s = 1; s < c->stage.n; s++)
 		words[s - 1] = c->stage.at[s].name;
 	const char *near = base_nearest(c, name, words, c->stage.n - 1);
-	sandbox_error(L, ERR_no_stage, near ? base_internf(c, "did you mean '%s'?", near) : NULL,
-	              "the model has no stage '%s'", name);
+	struct text all = { .c = c };
+	for (stage_id s = 1; s < c->stage.n && s <= 12; s++)
+		text_printf(&all, "%s%s", s > 1 ? ", " : "", words[s - 1]);
+	sandbox_error(L, ERR_no_stage, near ? base_internf(c, "did you mean '%s'?", near) :
+	              base_internf(c, "its stages are %s%s", all.s, c->stage.n > 13 ? ", ..." : ""), "the model has no stage '%s'", name);
 }
 
 static int l_stage(lua_State *L)
@@ -521,23 +530,6 @@ static int l_math(lua_State *L)
 		c->sched->reassoc = lua_toboolean(L, -1);
 		sched_log(c, "m", c->sched->reassoc ? "math { reassoc = true }" : "math { reassoc = false }", sandbox_where(L));
 	}
-	return done(L);
-}
-
-static int l_expects(lua_State *L)
-{
-	struct ctx *c = sandbox_ctx(L);
-	const char *hash = base_internf(c, "%016llx", (unsigned long long)equations_hash(c));
-	luaL_checktype(L, 2, LUA_TTABLE);
-	if (lua_getfield(L, 2, "version") == LUA_TNUMBER && lua_tointeger(L, -1) != 1)
-		sandbox_error(L, ERR_expects, "use the rnngen that wrote it", "the schedule is of version %d, this rnngen reads 1",
-		              (int)lua_tointeger(L, -1));
-	if (lua_getfield(L, 2, "model") == LUA_TSTRING && strcmp(lua_tostring(L, -1), c->model_name))
-		sandbox_error(L, ERR_expects, NULL, "the schedule was made for the model \"%s\", this one is \"%s\"",
-		              lua_tostring(L, -1), c->model_name);
-	if (lua_getfield(L, 2, "hash") == LUA_TSTRING && strcmp(lua_tostring(L, -1), hash))
-		sandbox_error(L, ERR_expects, NULL, "the schedule was made for other equations or sizes (hash %s, the model's is %s)",
-		              lua_tostring(L, -1), hash);
 	return done(L);
 }
 
@@ -608,15 +600,36 @@ static int model_index(lua_State *L)
 	return 0;
 }
 
-static int nothing_call(lua_State *L) { lua_settop(L, 1); return 1; }
-static int nothing_index(lua_State *L) { lua_pushcfunction(L, nothing_call); return 1; }
+/* What the signature of a method tells of a call: options by their names, and the colon that it needs. */
+static void check_call(lua_State *L, const struct method *m)
+{
+	struct ctx *c = sandbox_ctx(L);
+	const char *usage = base_internf(c, "%s%s", m->name, m->signature);
+	if (!lua_isuserdata(L, 1) && !lua_istable(L, 1))
+		sandbox_error(L, ERR_argument, base_internf(c, "write a colon before it, as in m.h:%s(...) or m:%s(...)", m->name, m->name),
+		              "'%s' is called without what it belongs to", m->name);
+	if ((!strncmp(m->signature, "(options", 8) || !strncmp(m->signature, "(model", 6)) && !lua_isnoneornil(L, 2) && !lua_istable(L, 2))
+		sandbox_error(L, ERR_argument, usage, "%s takes a table of options, not a %s", m->name, luaL_typename(L, 2));
+	for (int i = 2, top = lua_gettop(L); i <= top; i++) {
+		if (!lua_istable(L, i))
+			continue;
+		for (lua_pushnil(L); lua_next(L, i); lua_pop(L, 1)) {
+			const char *key = lua_type(L, -2) == LUA_TSTRING ? lua_tostring(L, -2) : NULL;
+			if (key && !strstr(m->signature, base_internf(c, " %s: ", key)) && !strstr(m->signature, base_internf(c, " %s?: ", key)))
+				sandbox_error(L, ERR_argument, usage, "%s has no option '%s'", m->name, key);
+		}
+	}
+	sandbox_usage(L, usage);
+}
 
 /* A directive that is refused inside a file that others call: who called it. */
 static int call_method(lua_State *L)
 {
 	const struct method *m = lua_touserdata(L, lua_upvalueindex(1));
 	uint32_t before = sandbox_ctx(L)->errors;
+	check_call(L, m);
 	int n = m->f(L);
+	sandbox_usage(L, NULL);
 	if (sandbox_ctx(L)->errors > before)
 		sandbox_note_callers(L);
 	return n;
@@ -673,7 +686,7 @@ static const struct method model_methods[] = {
 	{ "stage", l_stage, "(name: string): rnn.stage", "a stage by the name of its tensor, \"layer1.h\"" },
 	{ "recurrence", l_recurrence, "(name: string): rnn.recurrence", "the time loop that the stage belongs to" },
 	{ "math", l_math, "(options: { reassoc: boolean }): rnn.scheduled", "reassoc: sums may change their order" },
-	{ "expects", l_expects, "(model: { version: integer?, model: string?, hash: string? }): rnn.scheduled",
+	{ "expects", load_expects, "(model: { version: integer?, model: string?, hash: string?, tensors: string[]? }): rnn.scheduled",
 	  "the model that the schedule was made for" },
 	{ NULL, NULL, NULL, NULL },
 };
@@ -688,6 +701,37 @@ bool sched_doc(uint32_t i, struct sched_doc *d)
 			if (i-- == 0)
 				return *d = (struct sched_doc){ all[k].type, m->name, m->signature, m->doc }, true;
 	return false;
+}
+
+/* m.dims.T is nil where T is known at run time only; what the model does not have is an error. */
+static int dim_index(lua_State *L)
+{
+	struct ctx *c = sandbox_ctx(L);
+	const char *name = luaL_checkstring(L, 2), **words = base_alloc(c, c->dim.n * sizeof *words);
+	for (uint32_t i = 1; i < c->dim.n; i++) {
+		words[i - 1] = c->dim.at[i].name;
+		if (!strcmp(name, words[i - 1]))
+			return 0;
+	}
+	const char *near = base_nearest(c, name, words, c->dim.n - 1);
+	sandbox_error(L, ERR_undefined_name, near ? base_internf(c, "did you mean '%s'?", near) : NULL, "the model has no dim '%s'", name);
+}
+
+static int setting_index(lua_State *L)
+{
+	sandbox_error(L, ERR_undefined_name, "rnngen MODEL --set NAME=VALUE is for what the model calls setting(\"NAME\", ...)",
+	              "the model has no setting '%s'", luaL_checkstring(L, 2));
+}
+
+/* What the table at the top answers for names that it does not hold. */
+static void set_known(lua_State *L, lua_CFunction index)
+{
+	lua_newtable(L);
+	lua_pushcfunction(L, index);
+	lua_setfield(L, -2, "__index");
+	lua_pushboolean(L, 0);
+	lua_setfield(L, -2, "__metatable");
+	lua_setmetatable(L, -2);
 }
 
 static void push_model(lua_State *L, struct ctx *c)
@@ -705,12 +749,14 @@ static void push_model(lua_State *L, struct ctx *c)
 		lua_pushinteger(L, c->dim.at[i].value);
 		lua_setfield(L, -2, c->dim.at[i].name);
 	}
+	set_known(L, dim_index);
 	lua_setfield(L, -2, "dims");
 	lua_newtable(L);
 	for (uint32_t i = 0; i < c->asked.n; i++) {
 		lua_pushinteger(L, c->asked.at[i].value);
 		lua_setfield(L, -2, c->asked.at[i].name);
 	}
+	set_known(L, setting_index);
 	lua_setfield(L, -2, "settings");
 	lua_newtable(L);
 	for (rec_id r = 1; r < c->rec.n; r++) {

@@ -4,6 +4,7 @@
 
 #include "front/sandbox.h"
 
+int load_expects(lua_State *L);  /* m:expects { ... } (load_expects.c) */
 void load_target(lua_State *L);   /* pushes what m.target is (load_target.c) */
 
 #endif

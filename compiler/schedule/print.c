@@ -1,7 +1,6 @@
 /* print.c · a schedule as canonical Lua: one call a line, in the order given, stages by name
  *
- * Print, load, print gives the same bytes. The first line says which model it was made for: the hash is of the
- * normalised equations, so names of files, axes and comments do not matter. */
+ * Print, load, print gives the same bytes. It begins with the model that it was made for (load_expects.c). */
 #include "schedule/stages.h"
 
 static bool lua_word(const char *s)
@@ -37,8 +36,7 @@ void sched_log(struct ctx *c, const char *on, const char *call, loc_t l)
 void sched_print(struct ctx *c, struct text *out)
 {
 	text_printf(out, "return function(m)\n");
-	text_printf(out, "  m:expects { version = 1, model = \"%s\", hash = \"%016llx\" }\n", c->model_name,
-	            (unsigned long long)equations_hash(c));
+	expects_print(c, out);
 	for (uint32_t i = 0; i < c->sched->log.n; i++)
 		text_printf(out, "  %s:%s\n", c->sched->log.at[i].on, c->sched->log.at[i].call);
 	text_puts(out, "end\n");

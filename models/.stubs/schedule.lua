@@ -180,6 +180,6 @@ function scheduled:recurrence(name) end
 function scheduled:math(options) end
 
 ---the model that the schedule was made for
----@param model { version: integer?, model: string?, hash: string? }
+---@param model { version: integer?, model: string?, hash: string?, tensors: string[]? }
 ---@return rnn.scheduled
 function scheduled:expects(model) end

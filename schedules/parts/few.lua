@@ -14,13 +14,12 @@ return function(m, time, work)
   local V = m.target.lanes
   local most = m.target.registers * 3 // 4           -- sums at a time; weights and what they meet need the other registers
   local team = time and (work or 0) >= 1 << 14       -- below, a barrier costs more than threads gain
-  local chunked = time and (m.dims.T or chunk + 1) > chunk
   local persistent = false
   local run = {}
-  if chunked then time:chunk(chunk) end
+  if time then time:chunk(chunk) end
 
   function run.chunk(s)
-    if chunked then s:compute_at(time) end
+    if time then s:compute_at(time) end
   end
 
   function run.product(s, w)

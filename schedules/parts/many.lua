@@ -9,13 +9,12 @@ return function(m, time, work)
   local V = m.target.lanes
   local rows = m.target.registers >= 32 and 8 or 6
   local team = time and (work or 0) >= 1 << 10       -- of one sequence: there are 16 and more
-  local chunked = time and (m.dims.T or chunk + 1) > chunk
   local persistent = false
   local run = {}
-  if chunked then time:chunk(chunk) end
+  if time then time:chunk(chunk) end
 
   function run.chunk(s)
-    if chunked then s:compute_at(time) end
+    if time then s:compute_at(time) end
   end
 
   local function width(E) return E > V and 2 * V or V end
