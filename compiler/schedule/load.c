@@ -451,6 +451,7 @@ static const struct method recurrence_methods[] = {
 
 static int nothing_call(lua_State *L) { lua_settop(L, 1); return 1; }
 static int nothing_index(lua_State *L) { lua_pushcfunction(L, nothing_call); return 1; }
+static int unknown_call(lua_State *L) { push_handle(L, NOTHING, 0); return 1; }  /* what is chained counts on it */
 
 /* A method that does not exist: did you mean. The file goes on, so that one run shows several errors. */
 static int unknown(lua_State *L, const struct method *methods, const char *of)
@@ -467,7 +468,8 @@ static int unknown(lua_State *L, const struct method *methods, const char *of)
 	diag(c, ERR_undefined_name, sandbox_where(L), "%s has no directive '%s'", of, name ? name : "?");
 	diag_fix(c, near ? "did you mean '%s'?" : "its directives are %s", near ? near : all.s);
 	sandbox_note_callers(L);
-	return nothing_index(L);
+	lua_pushcfunction(L, unknown_call);
+	return 1;
 }
 
 static int stage_index(lua_State *L)
