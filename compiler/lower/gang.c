@@ -149,7 +149,8 @@ static poly_id extent_of(struct ctx *c, struct inst *i, int l)
 		return 0;
 	i->asked[l] = true;
 	poly_id done = value_of(c, i, p->outer);
-	return i->ext[l] = done ? poly_min(c, poly_int(c, p->factor), poly_sub(c, extent, poly_scale(c, done, p->factor))) : 0;
+	poly_id rest = done ? poly_sub(c, extent, poly_scale(c, done, p->factor)) : 0;  /* first: polynomials print in the order they are made */
+	return i->ext[l] = rest ? poly_min(c, poly_int(c, p->factor), rest) : 0;
 }
 
 static poly_id value_of(struct ctx *c, struct inst *i, int l)

@@ -368,7 +368,8 @@ static stmt_id build_chunk(struct nest *n, rec_id r, poly_id chunk)
 	struct ctx *c = n->c;
 	const struct recurrence x = c->rec.at[r];
 	poly_id from = poly_scale(c, chunk, x.chunk);
-	poly_id steps = poly_min(c, poly_int(c, x.chunk), poly_sub(c, c->var.at[x.time].extent, from));
+	poly_id rest = poly_sub(c, c->var.at[x.time].extent, from);
+	poly_id steps = poly_min(c, poly_int(c, x.chunk), rest);
 	idvec order = { 0 };
 	program_order(c, r, &order);
 	return build_all(n, &order, r, from, steps);

@@ -80,7 +80,9 @@ static stmt_id strips(struct ctx *c, stmt_id s, bool *ok)
 	}
 	bool constant = poly_const(c, x.extent, &n);
 	for (int64_t at = 0; at < hi; at += lanes) {
-		poly_id count = poly_min(c, poly_int(c, lanes), poly_max(c, poly_int(c, 0), poly_sub(c, x.extent, poly_int(c, at))));
+		poly_id left = poly_sub(c, x.extent, poly_int(c, at));
+		left = poly_max(c, left, poly_int(c, 0));
+		poly_id count = poly_min(c, left, poly_int(c, lanes));
 		var_id v = var_new(c, VAR_LOOP, c->var.at[x.var].name, constant ? count : poly_int(c, lanes), x.loc);
 		stmt_id body = stmt_clone(c, x.body, x.var, poly_add(c, poly_int(c, at), poly_var(c, v)));
 		stmt_id before;
