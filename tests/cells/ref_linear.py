@@ -181,3 +181,19 @@ def _(draw):
                 y[first:end, n] += rwkv(y[first:end, n], **p)[0]
     params = {f"layer{l + 1}.{key}": value for l, p in enumerate(layers) for key, value in p.items()}
     return dict(params=params, inputs=dict(x=x, new=new), outputs={"layer2.sum": y})
+
+
+@case("diag_ssm", "models/diag_ssm.lua", X=5, H=4)        # the impulse response, whose powers of A no step has formed
+def _(draw):
+    x, D, h0 = draw(T, N, 5), draw(5), draw(1, N, 5, 4) + 1j * draw(1, N, 5, 4)
+    a, delta = -draw(5, 4, low=0.1, high=0.9) + 1j * np.pi * np.arange(4), draw(5, 1, low=0.1, high=0.6)
+    single = lambda z: z.astype(np.complex64).astype(np.complex128)
+    A, c = single(np.exp(delta * a)), draw(5, 4) + 1j * draw(5, 4)
+    C = single(2 * c * (np.exp(delta * a) - 1) / a)
+    powers = lambda l: A ** np.arange(l)[:, None, None]
+    response = np.einsum("ds,lds->ld", C, powers(T))
+    h = [sum(A ** (t - s) * x[s][..., None] for s in range(t + 1)) + A ** (t + 1) * h0[0] for t in range(T)]
+    y = [sum(response[t - s] * x[s] for s in range(t + 1)) + np.einsum("ds,nds->nd", C * A ** (t + 1), h0[0]) for t in range(T)]
+    return dict(params=dict(A_re=A.real, A_im=A.imag, C_re=C.real, C_im=C.imag, D=D), inputs=dict(x=x),
+                starts=dict(re=h0.real, im=h0.imag), outputs=dict(y=np.real(y) + D * x),
+                states=dict(re=h[-1].real[None], im=h[-1].imag[None]))

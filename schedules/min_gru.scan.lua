@@ -1,0 +1,9 @@
+-- minGRU, few long sequences: the products of all steps, then the state in chunks of time.
+local few, scan = require("parts.few"), require("parts.scan")
+
+return function(m)
+  local run = few(m)
+  run.product(m.a, { { "W", "k" }, gates = "g" })
+  run.each(m.z)
+  scan(m, m.time, m.h, "i")
+end
