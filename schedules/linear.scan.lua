@@ -4,6 +4,6 @@ return function(m)
   local V = math.min(m.target.lanes, m.dims.H)
   m:math { reassoc = true }
   m.h:split("i", "io", "ii", V):order("n", "io", "t", "ii"):vectorize("ii")
-  m.time:scan { method = "one-pass", chunk = knob("chunk", 512, { 128, 512, 1024, 2048, 4096 }) }
+  m.time:scan { method = "one-pass", chunk = knob("scan", 512, { 4, 128, 512, 1024, 2048, 4096 }) }
         :persistent { barrier = "omp" }
 end

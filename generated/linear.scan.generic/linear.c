@@ -17,6 +17,7 @@
 #include "linear.h"
 #ifdef _OPENMP
 #include <omp.h>
+#include <sched.h>
 #define OMP(...) _Pragma(#__VA_ARGS__)
 #else
 #define OMP(...)
@@ -36,26 +37,26 @@ static inline int64_t min_i(int64_t a, int64_t b) { return a < b ? a : b; }
 
 static inline int64_t max_i(int64_t a, int64_t b) { return a > b ? a : b; }
 
-static inline int64_t thread_number(void)
-{
-#ifdef _OPENMP
-	return omp_get_thread_num();
-#else
-	return 0;
-#endif
-}
-
-static inline int64_t thread_count(void)
-{
-#ifdef _OPENMP
-	return omp_get_num_threads();
-#else
-	return 1;
-#endif
-}
-
 /* First iteration of n that belongs to a thread; the next thread's first is its end. */
 static inline int64_t share(int64_t n, int64_t thread, int64_t threads) { return n * thread / threads; }
+
+/* One thread of the team that runs a sequence together. */
+struct team {
+	int64_t thread, threads;
+	int64_t step;                   /* barriers passed */
+	int64_t *flag;                  /* one every 64 bytes, in the workspace */
+	int patience;                   /* how often to look at a flag before giving the core away */
+};
+
+#ifdef _OPENMP
+static void barrier(struct team *me)
+{
+	me->step++;
+	OMP(omp barrier)
+}
+#else
+static void barrier(struct team *me) { me->step++; }
+#endif
 
 /* All that the loops need to know of one run. */
 struct linear_frame {
@@ -64,10 +65,11 @@ struct linear_frame {
 	const float *a;  /* [T][N][8] */
 	const float *b;  /* [T][N][8] */
 	float *h;  /* [T][N][8] */
-	float *h_product;  /* [(T + 4095) / 4096 + 1][N][8] */
-	float *h_sum;  /* [(T + 4095) / 4096 + 1][N][8] */
-	float *h_begin;  /* [(T + 4095) / 4096 + 1][N][8] */
+	float *h_product;  /* [33][N][8] */
+	float *h_sum;  /* [33][N][8] */
+	float *h_begin;  /* [33][N][8] */
 	float *h_start;
+	int64_t *flag;
 };
 
 size_t linear_weights_size(void) { return 0; }
@@ -95,118 +97,138 @@ size_t linear_workspace_size(int64_t T, int64_t N)
 	if (N < 0 || N > room)
 		return 0;
 	room /= N ? N : 1;
-	return part((((T + 4095) / 4096) * N + N) * 8, sizeof(float)) +
-	       part((((T + 4095) / 4096) * N + N) * 8, sizeof(float)) +
-	       part((((T + 4095) / 4096) * N + N) * 8, sizeof(float)) +
-	       part(N * 8, sizeof(float));
+	return part(N * 264, sizeof(float)) +
+	       part(N * 264, sizeof(float)) +
+	       part(N * 264, sizeof(float)) +
+	       part(N * 8, sizeof(float)) +
+	       part(512, sizeof(int64_t));
 }
 
-static __attribute__((noinline)) void linear_h(const struct linear_frame *f)
+static __attribute__((noinline)) void linear_h(const struct linear_frame *f, struct team *me)
+{
+	const int64_t N = f->N;
+	const float *const h_start = f->h_start;
+	float *const h_begin = f->h_begin;
+	const float *const h_prev = h_start;
+	/* h[t][n][i] = a[t][n][i] * h[t - 1][n][i] + b[t][n][i]    models/linear.lua:9; schedules/linear.scan.lua:6 */
+	if (me->thread == 0) {
+		for (int64_t n = 0; n < N; n++) {
+			for (int64_t io = 0; io < 2; io++) {
+				store4(h_begin + N * 256 + n * 8 + io * 4, load4(h_prev + n * 8 + io * 4));
+			}
+		}
+	}
+}
+
+static __attribute__((noinline)) void linear_h_2(const struct linear_frame *f, struct team *me)
 {
 	const int64_t T = f->T;
 	const int64_t N = f->N;
 	const float *const a = f->a;
 	const float *const b = f->b;
 	float *const h = f->h;
-	const float *const h_start = f->h_start;
 	float *const h_product = f->h_product;
 	float *const h_sum = f->h_sum;
 	float *const h_begin = f->h_begin;
-	const float *const h_prev = h_start;
-	/* h[t][n][i] = a[t][n][i] * h[t - 1][n][i] + b[t][n][i]    models/linear.lua:9; schedules/linear.scan.lua:6 */
-	OMP(omp parallel num_threads((int)f->threads))
-	for (int64_t group = share((max_i(0, (T + 4095) / 4096 - 1) + 3) / 4, thread_number(), thread_count()),
-	     group_end = share((max_i(0, (T + 4095) / 4096 - 1) + 3) / 4, thread_number() + 1, thread_count()); group < group_end; group++) {
-		for (int64_t n = 0; n < N; n++) {
-			for (int64_t io = 0; io < 2; io++) {
-				if (((T + 4095) / 4096) * 4096 > group * 16384 + 20479) {
-					v4 h_product_2_0 = splat4(1.0f);
-					v4 h_product_2_1 = splat4(1.0f);
-					v4 h_product_2_2 = splat4(1.0f);
-					v4 h_product_2_3 = splat4(1.0f);
-					v4 h_sum_2_0 = splat4(0.0f);
-					v4 h_sum_2_1 = splat4(0.0f);
-					v4 h_sum_2_2 = splat4(0.0f);
-					v4 h_sum_2_3 = splat4(0.0f);
-					for (int64_t s = 0; s < 4096; s++) {
-						const float *const a_s = a + group * N * 131072 + (s * N + n) * 8 + io * 4;
-						const float *const a_s_2 = a + group * N * 131072 + N * 32768 + (s * N + n) * 8 + io * 4;
-						const float *const a_s_3 = a + group * N * 131072 + N * 65536 + (s * N + n) * 8 + io * 4;
-						const float *const a_s_4 = a + group * N * 131072 + N * 98304 + (s * N + n) * 8 + io * 4;
-						const v4 a_v = load4(a_s);
-						h_sum_2_0 = fma4(a_v, h_sum_2_0, load4(b + group * N * 131072 + (s * N + n) * 8 + io * 4));
-						const v4 a_v_2 = load4(a_s_2);
-						h_sum_2_1 = fma4(a_v_2, h_sum_2_1, load4(b + group * N * 131072 + N * 32768 + (s * N + n) * 8 + io * 4));
-						const v4 a_v_3 = load4(a_s_3);
-						h_sum_2_2 = fma4(a_v_3, h_sum_2_2, load4(b + group * N * 131072 + N * 65536 + (s * N + n) * 8 + io * 4));
-						const v4 a_v_4 = load4(a_s_4);
-						h_sum_2_3 = fma4(a_v_4, h_sum_2_3, load4(b + group * N * 131072 + N * 98304 + (s * N + n) * 8 + io * 4));
-						h_product_2_0 = a_v * h_product_2_0;
-						h_product_2_1 = a_v_2 * h_product_2_1;
-						h_product_2_2 = a_v_3 * h_product_2_2;
-						h_product_2_3 = a_v_4 * h_product_2_3;
-					}
-					store4(h_product + group * N * 32 + n * 8 + io * 4, h_product_2_0);
-					store4(h_product + group * N * 32 + (N + n) * 8 + io * 4, h_product_2_1);
-					store4(h_product + group * N * 32 + N * 16 + n * 8 + io * 4, h_product_2_2);
-					store4(h_product + group * N * 32 + N * 24 + n * 8 + io * 4, h_product_2_3);
-					store4(h_sum + group * N * 32 + n * 8 + io * 4, h_sum_2_0);
-					store4(h_sum + group * N * 32 + (N + n) * 8 + io * 4, h_sum_2_1);
-					store4(h_sum + group * N * 32 + N * 16 + n * 8 + io * 4, h_sum_2_2);
-					store4(h_sum + group * N * 32 + N * 24 + n * 8 + io * 4, h_sum_2_3);
-				} else {
-					for (int64_t c = 0; c < min_i(4, (T + 4095) / 4096 - group * 4 - 1); c++) {
-						v4 h_product_2 = splat4(1.0f);
-						v4 h_sum_2 = splat4(0.0f);
-						for (int64_t s = 0; s < 4096; s++) {
-							const float *const a_s = a + group * N * 131072 + c * N * 32768 + (s * N + n) * 8 + io * 4;
+	for (int64_t block = 0; block < ((T + 511) / 512 + 31) / 32; block++) {
+		for (int64_t group = share((max_i(0, min_i(32, (T + 511) / 512 - block * 32 - 1)) + 3) / 4, me->thread, me->threads), group_end = share((max_i(0, min_i(32, (T + 511) / 512 - block * 32 - 1)) + 3) / 4, me->thread + 1, me->threads); group < group_end; group++) {
+			for (int64_t n = 0; n < N; n++) {
+				for (int64_t io = 0; io < 2; io++) {
+					if (((T + 511) / 512) * 512 > block * 16384 + group * 2048 + 2559) {
+						v4 h_product_2_0 = splat4(1.0f);
+						v4 h_product_2_1 = splat4(1.0f);
+						v4 h_product_2_2 = splat4(1.0f);
+						v4 h_product_2_3 = splat4(1.0f);
+						v4 h_sum_2_0 = splat4(0.0f);
+						v4 h_sum_2_1 = splat4(0.0f);
+						v4 h_sum_2_2 = splat4(0.0f);
+						v4 h_sum_2_3 = splat4(0.0f);
+						for (int64_t s = 0; s < 512; s++) {
+							const float *const a_s = a + block * N * 131072 + group * N * 16384 + (s * N + n) * 8 + io * 4;
+							const float *const a_s_2 = a + block * N * 131072 + group * N * 16384 + N * 4096 + (s * N + n) * 8 + io * 4;
+							const float *const a_s_3 = a + block * N * 131072 + group * N * 16384 + N * 8192 + (s * N + n) * 8 + io * 4;
+							const float *const a_s_4 = a + block * N * 131072 + group * N * 16384 + N * 12288 + (s * N + n) * 8 + io * 4;
 							const v4 a_v = load4(a_s);
-							h_sum_2 = fma4(a_v, h_sum_2, load4(b + group * N * 131072 + c * N * 32768 + (s * N + n) * 8 + io * 4));
-							h_product_2 = a_v * h_product_2;
+							h_sum_2_0 = fma4(a_v, h_sum_2_0, load4(b + block * N * 131072 + group * N * 16384 + (s * N + n) * 8 + io * 4));
+							const v4 a_v_2 = load4(a_s_2);
+							h_sum_2_1 = fma4(a_v_2, h_sum_2_1, load4(b + block * N * 131072 + group * N * 16384 + N * 4096 + (s * N + n) * 8 + io * 4));
+							const v4 a_v_3 = load4(a_s_3);
+							h_sum_2_2 = fma4(a_v_3, h_sum_2_2, load4(b + block * N * 131072 + group * N * 16384 + N * 8192 + (s * N + n) * 8 + io * 4));
+							const v4 a_v_4 = load4(a_s_4);
+							h_sum_2_3 = fma4(a_v_4, h_sum_2_3, load4(b + block * N * 131072 + group * N * 16384 + N * 12288 + (s * N + n) * 8 + io * 4));
+							h_product_2_0 = a_v * h_product_2_0;
+							h_product_2_1 = a_v_2 * h_product_2_1;
+							h_product_2_2 = a_v_3 * h_product_2_2;
+							h_product_2_3 = a_v_4 * h_product_2_3;
 						}
-						store4(h_product + group * N * 32 + (c * N + n) * 8 + io * 4, h_product_2);
-						store4(h_sum + group * N * 32 + (c * N + n) * 8 + io * 4, h_sum_2);
+						store4(h_product + group * N * 32 + n * 8 + io * 4, h_product_2_0);
+						store4(h_product + group * N * 32 + (N + n) * 8 + io * 4, h_product_2_1);
+						store4(h_product + group * N * 32 + N * 16 + n * 8 + io * 4, h_product_2_2);
+						store4(h_product + group * N * 32 + N * 24 + n * 8 + io * 4, h_product_2_3);
+						store4(h_sum + group * N * 32 + n * 8 + io * 4, h_sum_2_0);
+						store4(h_sum + group * N * 32 + (N + n) * 8 + io * 4, h_sum_2_1);
+						store4(h_sum + group * N * 32 + N * 16 + n * 8 + io * 4, h_sum_2_2);
+						store4(h_sum + group * N * 32 + N * 24 + n * 8 + io * 4, h_sum_2_3);
+					} else {
+						for (int64_t c = 0; c < min_i(4, min_i(32, (T + 511) / 512 - block * 32 - 1) - group * 4); c++) {
+							v4 h_product_2 = splat4(1.0f);
+							v4 h_sum_2 = splat4(0.0f);
+							for (int64_t s = 0; s < 512; s++) {
+								const float *const a_s = a + block * N * 131072 + group * N * 16384 + c * N * 4096 + (s * N + n) * 8 + io * 4;
+								const v4 a_v = load4(a_s);
+								h_sum_2 = fma4(a_v, h_sum_2, load4(b + block * N * 131072 + group * N * 16384 + c * N * 4096 + (s * N + n) * 8 + io * 4));
+								h_product_2 = a_v * h_product_2;
+							}
+							store4(h_product + group * N * 32 + (c * N + n) * 8 + io * 4, h_product_2);
+							store4(h_sum + group * N * 32 + (c * N + n) * 8 + io * 4, h_sum_2);
+						}
 					}
 				}
 			}
 		}
-	}
-	for (int64_t n = 0; n < N; n++) {
-		for (int64_t io = 0; io < 2; io++) {
-			v4 h_last = load4(h_prev + n * 8 + io * 4);
-			store4(h_begin + n * 8 + io * 4, h_last);
-			for (int64_t c = 0; c < (T + 4095) / 4096 - 1; c++) {
-				h_last = fma4(load4(h_product + (c * N + n) * 8 + io * 4), h_last, load4(h_sum + (c * N + n) * 8 + io * 4));
-				store4(h_begin + (c * N + N + n) * 8 + io * 4, h_last);
+		/* h_product was written, is read by other threads */
+		if (me->threads > 1)
+			barrier(me);
+		if (me->thread == 0) {
+			for (int64_t n = 0; n < N; n++) {
+				for (int64_t io = 0; io < 2; io++) {
+					v4 h_last = load4(h_begin + N * 256 + n * 8 + io * 4);
+					store4(h_begin + n * 8 + io * 4, h_last);
+					for (int64_t c = 0; c < min_i(32, (T + 511) / 512 - block * 32 - 1); c++) {
+						h_last = fma4(load4(h_product + (c * N + n) * 8 + io * 4), h_last, load4(h_sum + (c * N + n) * 8 + io * 4));
+						store4(h_begin + (c * N + N + n) * 8 + io * 4, h_last);
+					}
+				}
 			}
 		}
-	}
-	OMP(omp parallel num_threads((int)f->threads))
-	for (int64_t group = share(((T + 4095) / 4096 + 3) / 4, thread_number(), thread_count()),
-	     group_end = share(((T + 4095) / 4096 + 3) / 4, thread_number() + 1, thread_count()); group < group_end; group++) {
-		for (int64_t n = 0; n < N; n++) {
-			for (int64_t io = 0; io < 2; io++) {
-				if (T > group * 16384 + 16383) {
-					v4 h_last_0 = load4(h_begin + group * N * 32 + n * 8 + io * 4);
-					v4 h_last_1 = load4(h_begin + group * N * 32 + (N + n) * 8 + io * 4);
-					v4 h_last_2 = load4(h_begin + group * N * 32 + N * 16 + n * 8 + io * 4);
-					v4 h_last_3 = load4(h_begin + group * N * 32 + N * 24 + n * 8 + io * 4);
-					for (int64_t s = 0; s < 4096; s++) {
-						h_last_0 = fma4(load4(a + group * N * 131072 + (s * N + n) * 8 + io * 4), h_last_0, load4(b + group * N * 131072 + (s * N + n) * 8 + io * 4));
-						h_last_1 = fma4(load4(a + group * N * 131072 + N * 32768 + (s * N + n) * 8 + io * 4), h_last_1, load4(b + group * N * 131072 + N * 32768 + (s * N + n) * 8 + io * 4));
-						h_last_2 = fma4(load4(a + group * N * 131072 + N * 65536 + (s * N + n) * 8 + io * 4), h_last_2, load4(b + group * N * 131072 + N * 65536 + (s * N + n) * 8 + io * 4));
-						h_last_3 = fma4(load4(a + group * N * 131072 + N * 98304 + (s * N + n) * 8 + io * 4), h_last_3, load4(b + group * N * 131072 + N * 98304 + (s * N + n) * 8 + io * 4));
-						store4(h + group * N * 131072 + (s * N + n) * 8 + io * 4, h_last_0);
-						store4(h + group * N * 131072 + N * 32768 + (s * N + n) * 8 + io * 4, h_last_1);
-						store4(h + group * N * 131072 + N * 65536 + (s * N + n) * 8 + io * 4, h_last_2);
-						store4(h + group * N * 131072 + N * 98304 + (s * N + n) * 8 + io * 4, h_last_3);
-					}
-				} else {
-					for (int64_t c = 0; c < min_i(4, (T + 4095) / 4096 - group * 4); c++) {
-						v4 h_last = load4(h_begin + group * N * 32 + (c * N + n) * 8 + io * 4);
-						for (int64_t s = 0; s < min_i(4096, T - c * 4096 - group * 16384); s++) {
-							h_last = fma4(load4(a + group * N * 131072 + c * N * 32768 + (s * N + n) * 8 + io * 4), h_last, load4(b + group * N * 131072 + c * N * 32768 + (s * N + n) * 8 + io * 4));
-							store4(h + group * N * 131072 + c * N * 32768 + (s * N + n) * 8 + io * 4, h_last);
+		/* h_begin was written, is read by other threads */
+		if (me->threads > 1)
+			barrier(me);
+		for (int64_t group = share((max_i(0, min_i(32, (T + 511) / 512 - block * 32)) + 3) / 4, me->thread, me->threads), group_end = share((max_i(0, min_i(32, (T + 511) / 512 - block * 32)) + 3) / 4, me->thread + 1, me->threads); group < group_end; group++) {
+			for (int64_t n = 0; n < N; n++) {
+				for (int64_t io = 0; io < 2; io++) {
+					if (T > block * 16384 + group * 2048 + 2047) {
+						v4 h_last_0 = load4(h_begin + group * N * 32 + n * 8 + io * 4);
+						v4 h_last_1 = load4(h_begin + group * N * 32 + (N + n) * 8 + io * 4);
+						v4 h_last_2 = load4(h_begin + group * N * 32 + N * 16 + n * 8 + io * 4);
+						v4 h_last_3 = load4(h_begin + group * N * 32 + N * 24 + n * 8 + io * 4);
+						for (int64_t s = 0; s < 512; s++) {
+							h_last_0 = fma4(load4(a + block * N * 131072 + group * N * 16384 + (s * N + n) * 8 + io * 4), h_last_0, load4(b + block * N * 131072 + group * N * 16384 + (s * N + n) * 8 + io * 4));
+							h_last_1 = fma4(load4(a + block * N * 131072 + group * N * 16384 + N * 4096 + (s * N + n) * 8 + io * 4), h_last_1, load4(b + block * N * 131072 + group * N * 16384 + N * 4096 + (s * N + n) * 8 + io * 4));
+							h_last_2 = fma4(load4(a + block * N * 131072 + group * N * 16384 + N * 8192 + (s * N + n) * 8 + io * 4), h_last_2, load4(b + block * N * 131072 + group * N * 16384 + N * 8192 + (s * N + n) * 8 + io * 4));
+							h_last_3 = fma4(load4(a + block * N * 131072 + group * N * 16384 + N * 12288 + (s * N + n) * 8 + io * 4), h_last_3, load4(b + block * N * 131072 + group * N * 16384 + N * 12288 + (s * N + n) * 8 + io * 4));
+							store4(h + block * N * 131072 + group * N * 16384 + (s * N + n) * 8 + io * 4, h_last_0);
+							store4(h + block * N * 131072 + group * N * 16384 + N * 4096 + (s * N + n) * 8 + io * 4, h_last_1);
+							store4(h + block * N * 131072 + group * N * 16384 + N * 8192 + (s * N + n) * 8 + io * 4, h_last_2);
+							store4(h + block * N * 131072 + group * N * 16384 + N * 12288 + (s * N + n) * 8 + io * 4, h_last_3);
+						}
+					} else {
+						for (int64_t c = 0; c < min_i(4, min_i(32, (T + 511) / 512 - block * 32) - group * 4); c++) {
+							v4 h_last = load4(h_begin + group * N * 32 + (c * N + n) * 8 + io * 4);
+							for (int64_t s = 0; s < min_i(512, T - c * 512 - group * 2048 - block * 16384); s++) {
+								h_last = fma4(load4(a + block * N * 131072 + group * N * 16384 + c * N * 4096 + (s * N + n) * 8 + io * 4), h_last, load4(b + block * N * 131072 + group * N * 16384 + c * N * 4096 + (s * N + n) * 8 + io * 4));
+								store4(h + block * N * 131072 + group * N * 16384 + c * N * 4096 + (s * N + n) * 8 + io * 4, h_last);
+							}
 						}
 					}
 				}
@@ -245,18 +267,32 @@ int linear_run(const void *weights, int64_t T, int64_t N,
 	f.b = b;
 	f.h = h;
 	f.h_product = (float *)(void *)at;
-	at += part((((T + 4095) / 4096) * N + N) * 8, sizeof(float));
+	at += part(N * 264, sizeof(float));
 	f.h_sum = (float *)(void *)at;
-	at += part((((T + 4095) / 4096) * N + N) * 8, sizeof(float));
+	at += part(N * 264, sizeof(float));
 	f.h_begin = (float *)(void *)at;
-	at += part((((T + 4095) / 4096) * N + N) * 8, sizeof(float));
+	at += part(N * 264, sizeof(float));
 	f.h_start = (float *)(void *)at;
+	at += part(N * 8, sizeof(float));
+	f.flag = (int64_t *)(void *)at;
 	if (!state || !state->h) {
 		memset(f.h_start, 0, (size_t)(N * 8) * sizeof(float));
 	} else {
 		f.h_start = state->h;
 	}
-	linear_h(&f);
+	memset(f.flag, 0, 4096);
+	OMP(omp parallel num_threads((int)f.threads))
+	{
+		struct team team = { 0, 1, 0, f.flag, 4000 }, *me = &team;
+#ifdef _OPENMP
+		me->thread = omp_get_thread_num();
+		me->threads = omp_get_num_threads();
+#endif
+		linear_h(&f, me);
+		if (me->threads > 1)
+			barrier(me);  /* h was read, is written by other threads */
+		linear_h_2(&f, me);
+	}
 	if (state && state->h) {
 		for (int64_t k = 0; k < 1; k++) {
 			const float *last = T - 1 + k >= 0 ? f.h + (T - 1 + k) * (N * 8) : f.h_start + (T + k) * (N * 8);
