@@ -134,9 +134,9 @@ static __attribute__((noinline)) void linear_h_2(const struct linear_frame *f, s
 	float *const h_sum = f->h_sum;
 	float *const h_begin = f->h_begin;
 	for (int64_t block = 0; block < ((T + 511) / 512 + 31) / 32; block++) {
-		for (int64_t group = share((max_i(0, min_i(32, (T + 511) / 512 - block * 32 - 1)) + 3) / 4, me->thread, me->threads), group_end = share((max_i(0, min_i(32, (T + 511) / 512 - block * 32 - 1)) + 3) / 4, me->thread + 1, me->threads); group < group_end; group++) {
+		for (int64_t group_ = share((max_i(0, min_i(32, (T + 511) / 512 - block * 32 - 1)) + 3) / 4, me->thread, me->threads), group__end = share((max_i(0, min_i(32, (T + 511) / 512 - block * 32 - 1)) + 3) / 4, me->thread + 1, me->threads); group_ < group__end; group_++) {
 			for (int64_t n = 0; n < N; n++) {
-				if (((T + 511) / 512) * 512 > block * 16384 + group * 2048 + 2559) {
+				if (((T + 511) / 512) * 512 > block * 16384 + group_ * 2048 + 2559) {
 					v8 h_product_2_0 = splat8(1.0f);
 					v8 h_product_2_1 = splat8(1.0f);
 					v8 h_product_2_2 = splat8(1.0f);
@@ -146,43 +146,43 @@ static __attribute__((noinline)) void linear_h_2(const struct linear_frame *f, s
 					v8 h_sum_2_2 = splat8(0.0f);
 					v8 h_sum_2_3 = splat8(0.0f);
 					for (int64_t s = 0; s < 512; s++) {
-						const float *const a_s = a + block * N * 131072 + group * N * 16384 + (s * N + n) * 8;
-						const float *const a_s_2 = a + block * N * 131072 + group * N * 16384 + N * 4096 + (s * N + n) * 8;
-						const float *const a_s_3 = a + block * N * 131072 + group * N * 16384 + N * 8192 + (s * N + n) * 8;
-						const float *const a_s_4 = a + block * N * 131072 + group * N * 16384 + N * 12288 + (s * N + n) * 8;
+						const float *const a_s = a + block * N * 131072 + group_ * N * 16384 + (s * N + n) * 8;
+						const float *const a_s_2 = a + block * N * 131072 + group_ * N * 16384 + N * 4096 + (s * N + n) * 8;
+						const float *const a_s_3 = a + block * N * 131072 + group_ * N * 16384 + N * 8192 + (s * N + n) * 8;
+						const float *const a_s_4 = a + block * N * 131072 + group_ * N * 16384 + N * 12288 + (s * N + n) * 8;
 						const v8 a_v = load8(a_s);
-						h_sum_2_0 = fma8(a_v, h_sum_2_0, load8(b + block * N * 131072 + group * N * 16384 + (s * N + n) * 8));
+						h_sum_2_0 = fma8(a_v, h_sum_2_0, load8(b + block * N * 131072 + group_ * N * 16384 + (s * N + n) * 8));
 						const v8 a_v_2 = load8(a_s_2);
-						h_sum_2_1 = fma8(a_v_2, h_sum_2_1, load8(b + block * N * 131072 + group * N * 16384 + N * 4096 + (s * N + n) * 8));
+						h_sum_2_1 = fma8(a_v_2, h_sum_2_1, load8(b + block * N * 131072 + group_ * N * 16384 + N * 4096 + (s * N + n) * 8));
 						const v8 a_v_3 = load8(a_s_3);
-						h_sum_2_2 = fma8(a_v_3, h_sum_2_2, load8(b + block * N * 131072 + group * N * 16384 + N * 8192 + (s * N + n) * 8));
+						h_sum_2_2 = fma8(a_v_3, h_sum_2_2, load8(b + block * N * 131072 + group_ * N * 16384 + N * 8192 + (s * N + n) * 8));
 						const v8 a_v_4 = load8(a_s_4);
-						h_sum_2_3 = fma8(a_v_4, h_sum_2_3, load8(b + block * N * 131072 + group * N * 16384 + N * 12288 + (s * N + n) * 8));
+						h_sum_2_3 = fma8(a_v_4, h_sum_2_3, load8(b + block * N * 131072 + group_ * N * 16384 + N * 12288 + (s * N + n) * 8));
 						h_product_2_0 = a_v * h_product_2_0;
 						h_product_2_1 = a_v_2 * h_product_2_1;
 						h_product_2_2 = a_v_3 * h_product_2_2;
 						h_product_2_3 = a_v_4 * h_product_2_3;
 					}
-					store8(h_product + group * N * 32 + n * 8, h_product_2_0);
-					store8(h_product + group * N * 32 + (N + n) * 8, h_product_2_1);
-					store8(h_product + group * N * 32 + N * 16 + n * 8, h_product_2_2);
-					store8(h_product + group * N * 32 + N * 24 + n * 8, h_product_2_3);
-					store8(h_sum + group * N * 32 + n * 8, h_sum_2_0);
-					store8(h_sum + group * N * 32 + (N + n) * 8, h_sum_2_1);
-					store8(h_sum + group * N * 32 + N * 16 + n * 8, h_sum_2_2);
-					store8(h_sum + group * N * 32 + N * 24 + n * 8, h_sum_2_3);
+					store8(h_product + group_ * N * 32 + n * 8, h_product_2_0);
+					store8(h_product + group_ * N * 32 + (N + n) * 8, h_product_2_1);
+					store8(h_product + group_ * N * 32 + N * 16 + n * 8, h_product_2_2);
+					store8(h_product + group_ * N * 32 + N * 24 + n * 8, h_product_2_3);
+					store8(h_sum + group_ * N * 32 + n * 8, h_sum_2_0);
+					store8(h_sum + group_ * N * 32 + (N + n) * 8, h_sum_2_1);
+					store8(h_sum + group_ * N * 32 + N * 16 + n * 8, h_sum_2_2);
+					store8(h_sum + group_ * N * 32 + N * 24 + n * 8, h_sum_2_3);
 				} else {
-					for (int64_t c = 0; c < min_i(4, min_i(32, (T + 511) / 512 - block * 32 - 1) - group * 4); c++) {
+					for (int64_t c = 0; c < min_i(4, min_i(32, (T + 511) / 512 - block * 32 - 1) - group_ * 4); c++) {
 						v8 h_product_2 = splat8(1.0f);
 						v8 h_sum_2 = splat8(0.0f);
 						for (int64_t s = 0; s < 512; s++) {
-							const float *const a_s = a + block * N * 131072 + group * N * 16384 + c * N * 4096 + (s * N + n) * 8;
+							const float *const a_s = a + block * N * 131072 + group_ * N * 16384 + c * N * 4096 + (s * N + n) * 8;
 							const v8 a_v = load8(a_s);
-							h_sum_2 = fma8(a_v, h_sum_2, load8(b + block * N * 131072 + group * N * 16384 + c * N * 4096 + (s * N + n) * 8));
+							h_sum_2 = fma8(a_v, h_sum_2, load8(b + block * N * 131072 + group_ * N * 16384 + c * N * 4096 + (s * N + n) * 8));
 							h_product_2 = a_v * h_product_2;
 						}
-						store8(h_product + group * N * 32 + (c * N + n) * 8, h_product_2);
-						store8(h_sum + group * N * 32 + (c * N + n) * 8, h_sum_2);
+						store8(h_product + group_ * N * 32 + (c * N + n) * 8, h_product_2);
+						store8(h_sum + group_ * N * 32 + (c * N + n) * 8, h_sum_2);
 					}
 				}
 			}
@@ -203,29 +203,29 @@ static __attribute__((noinline)) void linear_h_2(const struct linear_frame *f, s
 		/* h_begin was written, is read by other threads */
 		if (me->threads > 1)
 			barrier(me);
-		for (int64_t group = share((max_i(0, min_i(32, (T + 511) / 512 - block * 32)) + 3) / 4, me->thread, me->threads), group_end = share((max_i(0, min_i(32, (T + 511) / 512 - block * 32)) + 3) / 4, me->thread + 1, me->threads); group < group_end; group++) {
+		for (int64_t group_ = share((max_i(0, min_i(32, (T + 511) / 512 - block * 32)) + 3) / 4, me->thread, me->threads), group__end = share((max_i(0, min_i(32, (T + 511) / 512 - block * 32)) + 3) / 4, me->thread + 1, me->threads); group_ < group__end; group_++) {
 			for (int64_t n = 0; n < N; n++) {
-				if (T > block * 16384 + group * 2048 + 2047) {
-					v8 h_last_0 = load8(h_begin + group * N * 32 + n * 8);
-					v8 h_last_1 = load8(h_begin + group * N * 32 + (N + n) * 8);
-					v8 h_last_2 = load8(h_begin + group * N * 32 + N * 16 + n * 8);
-					v8 h_last_3 = load8(h_begin + group * N * 32 + N * 24 + n * 8);
+				if (T > block * 16384 + group_ * 2048 + 2047) {
+					v8 h_last_0 = load8(h_begin + group_ * N * 32 + n * 8);
+					v8 h_last_1 = load8(h_begin + group_ * N * 32 + (N + n) * 8);
+					v8 h_last_2 = load8(h_begin + group_ * N * 32 + N * 16 + n * 8);
+					v8 h_last_3 = load8(h_begin + group_ * N * 32 + N * 24 + n * 8);
 					for (int64_t s = 0; s < 512; s++) {
-						h_last_0 = fma8(load8(a + block * N * 131072 + group * N * 16384 + (s * N + n) * 8), h_last_0, load8(b + block * N * 131072 + group * N * 16384 + (s * N + n) * 8));
-						h_last_1 = fma8(load8(a + block * N * 131072 + group * N * 16384 + N * 4096 + (s * N + n) * 8), h_last_1, load8(b + block * N * 131072 + group * N * 16384 + N * 4096 + (s * N + n) * 8));
-						h_last_2 = fma8(load8(a + block * N * 131072 + group * N * 16384 + N * 8192 + (s * N + n) * 8), h_last_2, load8(b + block * N * 131072 + group * N * 16384 + N * 8192 + (s * N + n) * 8));
-						h_last_3 = fma8(load8(a + block * N * 131072 + group * N * 16384 + N * 12288 + (s * N + n) * 8), h_last_3, load8(b + block * N * 131072 + group * N * 16384 + N * 12288 + (s * N + n) * 8));
-						store8(h + block * N * 131072 + group * N * 16384 + (s * N + n) * 8, h_last_0);
-						store8(h + block * N * 131072 + group * N * 16384 + N * 4096 + (s * N + n) * 8, h_last_1);
-						store8(h + block * N * 131072 + group * N * 16384 + N * 8192 + (s * N + n) * 8, h_last_2);
-						store8(h + block * N * 131072 + group * N * 16384 + N * 12288 + (s * N + n) * 8, h_last_3);
+						h_last_0 = fma8(load8(a + block * N * 131072 + group_ * N * 16384 + (s * N + n) * 8), h_last_0, load8(b + block * N * 131072 + group_ * N * 16384 + (s * N + n) * 8));
+						h_last_1 = fma8(load8(a + block * N * 131072 + group_ * N * 16384 + N * 4096 + (s * N + n) * 8), h_last_1, load8(b + block * N * 131072 + group_ * N * 16384 + N * 4096 + (s * N + n) * 8));
+						h_last_2 = fma8(load8(a + block * N * 131072 + group_ * N * 16384 + N * 8192 + (s * N + n) * 8), h_last_2, load8(b + block * N * 131072 + group_ * N * 16384 + N * 8192 + (s * N + n) * 8));
+						h_last_3 = fma8(load8(a + block * N * 131072 + group_ * N * 16384 + N * 12288 + (s * N + n) * 8), h_last_3, load8(b + block * N * 131072 + group_ * N * 16384 + N * 12288 + (s * N + n) * 8));
+						store8(h + block * N * 131072 + group_ * N * 16384 + (s * N + n) * 8, h_last_0);
+						store8(h + block * N * 131072 + group_ * N * 16384 + N * 4096 + (s * N + n) * 8, h_last_1);
+						store8(h + block * N * 131072 + group_ * N * 16384 + N * 8192 + (s * N + n) * 8, h_last_2);
+						store8(h + block * N * 131072 + group_ * N * 16384 + N * 12288 + (s * N + n) * 8, h_last_3);
 					}
 				} else {
-					for (int64_t c = 0; c < min_i(4, min_i(32, (T + 511) / 512 - block * 32) - group * 4); c++) {
-						v8 h_last = load8(h_begin + group * N * 32 + (c * N + n) * 8);
-						for (int64_t s = 0; s < min_i(512, T - c * 512 - group * 2048 - block * 16384); s++) {
-							h_last = fma8(load8(a + block * N * 131072 + group * N * 16384 + c * N * 4096 + (s * N + n) * 8), h_last, load8(b + block * N * 131072 + group * N * 16384 + c * N * 4096 + (s * N + n) * 8));
-							store8(h + block * N * 131072 + group * N * 16384 + c * N * 4096 + (s * N + n) * 8, h_last);
+					for (int64_t c = 0; c < min_i(4, min_i(32, (T + 511) / 512 - block * 32) - group_ * 4); c++) {
+						v8 h_last = load8(h_begin + group_ * N * 32 + (c * N + n) * 8);
+						for (int64_t s = 0; s < min_i(512, T - c * 512 - group_ * 2048 - block * 16384); s++) {
+							h_last = fma8(load8(a + block * N * 131072 + group_ * N * 16384 + c * N * 4096 + (s * N + n) * 8), h_last, load8(b + block * N * 131072 + group_ * N * 16384 + c * N * 4096 + (s * N + n) * 8));
+							store8(h + block * N * 131072 + group_ * N * 16384 + c * N * 4096 + (s * N + n) * 8, h_last);
 						}
 					}
 				}
