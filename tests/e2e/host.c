@@ -9,7 +9,8 @@
  *   - two halves of a sequence, carried by the states, give the bits of the whole;
  *   - arguments that are wrong give their error code and touch nothing;
  *   - run() allocates nothing; with OpenMP, whose team of threads does, from the second run of a team on;
- *   - two threads of the host may run at once on the same packed weights.
+ *   - two threads of the host may run at once on the same packed weights, those of a region of its own, too: with a team each, or
+ *     with the one thread that OpenMP gives there.
  *
  * Models have the dim N and most of them T. -DIDS=16: integer inputs are ids of a table that large, else numbers below 8.
  * -DWHOLE: the model counts steps or looks at all of them; it cannot run in two halves.
@@ -370,6 +371,38 @@ static void check_instances(const void *weights)
 	}
 }
 
+/* Inside a region of the host's, once with teams inside teams and once without. */
+static void check_nested(const void *weights, int threads)
+{
+	(void)weights, (void)threads;
+#ifdef _OPENMP
+	struct call one = make_call(9, 2), many[2] = { make_call(9, 2), make_call(9, 2) }, start = make_call(9, 2);
+	copy_states(&one, &start);
+	omp_set_num_threads(1);
+	CHECK(run(weights, &one, 1) == RNN_OK, "one thread");
+	for (int levels = 1; levels <= 2; levels++) {
+		int status[2] = { RNN_OK, RNN_OK };
+		for (int i = 0; i < 2; i++) {
+			copy_states(&start, &many[i]);
+			for (int k = 0; k < MODEL.inputs; k++)
+				memcpy(many[i].in[k], one.in[k], bytes(&MODEL.input[k], one.dims));
+		}
+		omp_set_max_active_levels(levels);
+		omp_set_num_threads(threads);
+#pragma omp parallel for num_threads(2)
+		for (int i = 0; i < 2; i++)
+			status[i] = run(weights, &many[i], 1);
+		for (int i = 0; i < 2; i++)
+			CHECK(status[i] == RNN_OK && same(&one, &many[i], 1), "%d levels of teams, %d", levels, i);
+	}
+	omp_set_max_active_levels(1);
+	for (int i = 0; i < 2; i++)
+		free_call(&many[i]);
+	free_call(&one);
+	free_call(&start);
+#endif
+}
+
 int main(int argc, char **argv)
 {
 	static const int64_t sizes[][2] = { { 1, 1 }, { 2, 1 }, { 5, 2 }, { 7, 7 }, { 12, 13 }, { 17, 1 } };
@@ -392,6 +425,7 @@ int main(int argc, char **argv)
 		check_halves(weights, 9, 3);
 	check_arguments(weights, (const void *const *)params);
 	check_instances(weights);
+	check_nested(weights, threads);
 	for (int i = 0; i < MODEL.params; i++)
 		free(params[i]);
 	free(weights);
