@@ -20,6 +20,13 @@
 #include <string.h>
 
 #include "char_lm.h"
+#ifdef _OPENMP
+#include <omp.h>
+#include <sched.h>
+#define OMP(...) _Pragma(#__VA_ARGS__)
+#else
+#define OMP(...)
+#endif
 
 static inline float max1(float a, float b) { return a > b ? a : b; }
 
@@ -111,23 +118,72 @@ static inline v8 tanh8(v8 x)
 }
 
 
+static inline int64_t min_i(int64_t a, int64_t b) { return a < b ? a : b; }
+
+/* First iteration of n that belongs to a thread; the next thread's first is its end. */
+static inline int64_t share(int64_t n, int64_t thread, int64_t threads) { return n * thread / threads; }
+
+/* One thread of the team that runs a sequence together. */
+struct team {
+	int64_t thread, threads;
+	int64_t step;                   /* barriers passed */
+	int64_t *flag;                  /* one every 64 bytes, in the workspace */
+	int patience;                   /* how often to look at a flag before giving the core away */
+};
+
+#ifdef _OPENMP
+#define PATIENCE 4000
+
+/* Waits until *flag has reached step. With a core for each thread that is soon; where there are more threads than cores
+ * the one waited for may need this core, so patience shrinks as long as it is in vain. */
+static inline void wait_for(struct team *me, const int64_t *flag)
+{
+	int looks = 0;
+	while (__atomic_load_n(flag, __ATOMIC_ACQUIRE) < me->step) {
+		if (++looks > me->patience) {
+			sched_yield();
+			continue;
+		}
+#if defined(__x86_64__) || defined(__i386__)
+		__builtin_ia32_pause();
+#endif
+	}
+	if (looks > me->patience)
+		me->patience = me->patience / 2 + 1;
+	else if (me->patience < PATIENCE)
+		me->patience = 2 * me->patience;
+}
+
+/* Each thread raises its own flag, then waits for all others': one line of memory a thread, no read-modify-write. */
+static void barrier(struct team *me)
+{
+	me->step++;
+	__atomic_store_n(&me->flag[me->thread * 8], me->step, __ATOMIC_RELEASE);
+	for (int64_t i = 0; i < me->threads; i++)
+		if (i != me->thread)
+			wait_for(me, &me->flag[i * 8]);
+}
+#else
+static void barrier(struct team *me) { me->step++; }
+#endif
+
 /* All that the loops need to know of one run. */
 struct char_lm_frame {
 	int64_t threads;
 	int64_t T, N;
 	const int32_t *tok;  /* [T][N] */
-	float *x;  /* [T][N][64] */
+	float *x;  /* [96 of T][N][64] */
 	float *layer1_c;  /* [1 of T][N][128] */
 	float *layer1_h;  /* [T][N][128] */
 	float *layer2_c;  /* [1 of T][N][128] */
-	float *layer2_h;  /* [T][N][128] */
-	float *dense_o;  /* [T][N][76] */
-	float *m;  /* [T][N] */
-	float *e;  /* [T][N][76] */
-	float *s;  /* [T][N] */
+	float *layer2_h;  /* [97 of T][N][128] */
+	float *dense_o;  /* [96 of T][N][76] */
+	float *m;  /* [96 of T][N] */
+	float *e;  /* [96 of T][N][76] */
+	float *s;  /* [96 of T][N] */
 	float *y;  /* [T][N][76] */
-	float *layer1_xw;  /* [T][N][4][128] */
-	float *layer2_xw;  /* [T][N][4][128] */
+	float *layer1_xw;  /* [96 of T][N][4][128] */
+	float *layer2_xw;  /* [96 of T][N][4][128] */
 	const float *E;  /* [76][64] */
 	const float *layer1_b;  /* [4][128] */
 	const float *layer1_W;  /* [16][64][4][8] */
@@ -138,10 +194,10 @@ struct char_lm_frame {
 	const float *dense_b;  /* [76] */
 	const float *dense_W;  /* [5][128][16] */
 	float *layer1_h_start;
-	float *layer2_h_start;
+	int64_t *flag;
 };
 
-/* layer1.W as [i/8][k][g][i%8]    schedules/char_lm.small-batch.lua:7 */
+/* layer1.W as [i/8][k][g][i%8]    schedules/parts/sums.lua:31 */
 static void pack_layer1_W(float *p, const float *const *from)
 {
 	for (int64_t i0 = 0; i0 < 16; i0++)
@@ -151,7 +207,7 @@ static void pack_layer1_W(float *p, const float *const *from)
 		*p++ = from[0][i2 * 8192 + (i0 * 8 + i3) * 64 + i1];
 }
 
-/* layer1.U as [i/16][j][g][i%16]    schedules/char_lm.small-batch.lua:14 */
+/* layer1.U as [i/16][j][g][i%16]    schedules/parts/sums.lua:31 */
 static void pack_layer1_U(float *p, const float *const *from)
 {
 	for (int64_t i0 = 0; i0 < 8; i0++)
@@ -161,7 +217,7 @@ static void pack_layer1_U(float *p, const float *const *from)
 		*p++ = from[0][i2 * 16384 + (i0 * 16 + i3) * 128 + i1];
 }
 
-/* layer2.W as [i/8][k][g][i%8]    schedules/char_lm.small-batch.lua:7 */
+/* layer2.W as [i/8][k][g][i%8]    schedules/parts/sums.lua:31 */
 static void pack_layer2_W(float *p, const float *const *from)
 {
 	for (int64_t i0 = 0; i0 < 16; i0++)
@@ -171,7 +227,7 @@ static void pack_layer2_W(float *p, const float *const *from)
 		*p++ = from[0][i2 * 16384 + (i0 * 8 + i3) * 128 + i1];
 }
 
-/* layer2.U as [i/16][j][g][i%16]    schedules/char_lm.small-batch.lua:14 */
+/* layer2.U as [i/16][j][g][i%16]    schedules/parts/sums.lua:31 */
 static void pack_layer2_U(float *p, const float *const *from)
 {
 	for (int64_t i0 = 0; i0 < 8; i0++)
@@ -181,7 +237,7 @@ static void pack_layer2_U(float *p, const float *const *from)
 		*p++ = from[0][i2 * 16384 + (i0 * 16 + i3) * 128 + i1];
 }
 
-/* dense.W as [v/16][j][v%16], padded with zeros    schedules/char_lm.small-batch.lua:17 */
+/* dense.W as [v/16][j][v%16], padded with zeros    schedules/parts/sums.lua:31 */
 static void pack_dense_W(float *p, const float *const *from)
 {
 	for (int64_t i0 = 0; i0 < 5; i0++)
@@ -247,1017 +303,1069 @@ size_t char_lm_workspace_size(int64_t T, int64_t N)
 	if (N < 0 || N > room)
 		return 0;
 	room /= N ? N : 1;
-	return part(T * N * 64, sizeof(float)) +
+	return part(N * 6144, sizeof(float)) +
 	       part(N * 128, sizeof(float)) +
 	       part(T * N * 128, sizeof(float)) +
 	       part(N * 128, sizeof(float)) +
-	       part(T * N * 128, sizeof(float)) +
-	       part(T * N * 76, sizeof(float)) +
-	       part(T * N, sizeof(float)) +
-	       part(T * N * 76, sizeof(float)) +
-	       part(T * N, sizeof(float)) +
-	       part(T * N * 512, sizeof(float)) +
-	       part(T * N * 512, sizeof(float)) +
+	       part(N * 12416, sizeof(float)) +
+	       part(N * 7296, sizeof(float)) +
+	       part(N * 96, sizeof(float)) +
+	       part(N * 7296, sizeof(float)) +
+	       part(N * 96, sizeof(float)) +
+	       part(N * 49152, sizeof(float)) +
+	       part(N * 49152, sizeof(float)) +
 	       part(N * 128, sizeof(float)) +
-	       part(N * 128, sizeof(float));
+	       part(512, sizeof(int64_t));
 }
 
-static __attribute__((noinline)) void char_lm_x(const struct char_lm_frame *f)
+static __attribute__((noinline)) void char_lm_layer1_h_steps(const struct char_lm_frame *f, struct team *me)
 {
 	const int64_t T = f->T;
 	const int64_t N = f->N;
 	const int32_t *const tok = f->tok;
 	float *const x = f->x;
-	const float *const E = f->E;
-	/* x[t][n][d] = E[tok[t][n]][d]    models/char_lm.lua:15; schedules/char_lm.small-batch.lua:5 */
-	for (int64_t t = 0; t < T; t++) {
-		for (int64_t n = 0; n < N; n++) {
-			for (int64_t do_ = 0; do_ < 8; do_++) {
-				store8(x + (t * N + n) * 64 + do_ * 8, load8(E + (int64_t)tok[t * N + n] * 64 + do_ * 8));
-			}
-		}
-	}
-}
-
-static __attribute__((noinline)) void char_lm_layer1_xw(const struct char_lm_frame *f)
-{
-	const int64_t T = f->T;
-	const int64_t N = f->N;
-	const float *const x = f->x;
-	float *const layer1_xw = f->layer1_xw;
-	const float *const layer1_b = f->layer1_b;
-	const float *const layer1_W = f->layer1_W;
-	/* layer1.xw[t][n][g][i] = layer1.b[g][i] + sum(k, layer1.W[g][i][k] * x[t][n][k])    models/cells/lstm.lua:14; schedules/char_lm.small-batch.lua:7 */
-	for (int64_t io = 0; io < 16; io++) {
-		for (int64_t to = 0; to < T / 3; to++) {
-			for (int64_t n = 0; n < N; n++) {
-				const float *const layer1_b_io = layer1_b + io * 8;
-				float *const layer1_xw_n = layer1_xw + to * N * 1536 + n * 512 + io * 8;
-				float *const layer1_xw_n_2 = layer1_xw + to * N * 1536 + (N + n) * 512 + io * 8;
-				float *const layer1_xw_n_3 = layer1_xw + to * N * 1536 + N * 1024 + n * 512 + io * 8;
-				const float *const x_n = x + to * N * 192 + n * 64;
-				const float *const x_n_2 = x + to * N * 192 + (N + n) * 64;
-				const float *const x_n_3 = x + to * N * 192 + N * 128 + n * 64;
-				const v8 layer1_b_v = load8(layer1_b_io);
-				v8 xw_sum_0_0 = layer1_b_v;
-				v8 xw_sum_0_1 = layer1_b_v;
-				v8 xw_sum_0_2 = layer1_b_v;
-				const v8 layer1_b_v_2 = load8(layer1_b_io + 128);
-				v8 xw_sum_1_0 = layer1_b_v_2;
-				v8 xw_sum_1_1 = layer1_b_v_2;
-				v8 xw_sum_1_2 = layer1_b_v_2;
-				const v8 layer1_b_v_3 = load8(layer1_b_io + 256);
-				v8 xw_sum_2_0 = layer1_b_v_3;
-				v8 xw_sum_2_1 = layer1_b_v_3;
-				v8 xw_sum_2_2 = layer1_b_v_3;
-				const v8 layer1_b_v_4 = load8(layer1_b_io + 384);
-				v8 xw_sum_3_0 = layer1_b_v_4;
-				v8 xw_sum_3_1 = layer1_b_v_4;
-				v8 xw_sum_3_2 = layer1_b_v_4;
-				for (int64_t k = 0; k < 64; k++) {
-					const float *const layer1_W_k = layer1_W + io * 2048 + k * 32;
-					const v8 layer1_W_v = load8(layer1_W_k);
-					const v8 x_n_k = splat8(x_n[k]);
-					xw_sum_0_0 = fma8(layer1_W_v, x_n_k, xw_sum_0_0);
-					const v8 x_n_2_k = splat8(x_n_2[k]);
-					xw_sum_0_1 = fma8(layer1_W_v, x_n_2_k, xw_sum_0_1);
-					const v8 x_n_3_k = splat8(x_n_3[k]);
-					xw_sum_0_2 = fma8(layer1_W_v, x_n_3_k, xw_sum_0_2);
-					const v8 layer1_W_v_2 = load8(layer1_W_k + 8);
-					xw_sum_1_0 = fma8(layer1_W_v_2, x_n_k, xw_sum_1_0);
-					xw_sum_1_1 = fma8(layer1_W_v_2, x_n_2_k, xw_sum_1_1);
-					xw_sum_1_2 = fma8(layer1_W_v_2, x_n_3_k, xw_sum_1_2);
-					const v8 layer1_W_v_3 = load8(layer1_W_k + 16);
-					xw_sum_2_0 = fma8(layer1_W_v_3, x_n_k, xw_sum_2_0);
-					xw_sum_2_1 = fma8(layer1_W_v_3, x_n_2_k, xw_sum_2_1);
-					xw_sum_2_2 = fma8(layer1_W_v_3, x_n_3_k, xw_sum_2_2);
-					const v8 layer1_W_v_4 = load8(layer1_W_k + 24);
-					xw_sum_3_0 = fma8(layer1_W_v_4, x_n_k, xw_sum_3_0);
-					xw_sum_3_1 = fma8(layer1_W_v_4, x_n_2_k, xw_sum_3_1);
-					xw_sum_3_2 = fma8(layer1_W_v_4, x_n_3_k, xw_sum_3_2);
-				}
-				store8(layer1_xw_n, xw_sum_0_0);
-				store8(layer1_xw_n_2, xw_sum_0_1);
-				store8(layer1_xw_n_3, xw_sum_0_2);
-				store8(layer1_xw_n + 128, xw_sum_1_0);
-				store8(layer1_xw_n_2 + 128, xw_sum_1_1);
-				store8(layer1_xw_n_3 + 128, xw_sum_1_2);
-				store8(layer1_xw_n + 256, xw_sum_2_0);
-				store8(layer1_xw_n_2 + 256, xw_sum_2_1);
-				store8(layer1_xw_n_3 + 256, xw_sum_2_2);
-				store8(layer1_xw_n + 384, xw_sum_3_0);
-				store8(layer1_xw_n_2 + 384, xw_sum_3_1);
-				store8(layer1_xw_n_3 + 384, xw_sum_3_2);
-			}
-		}
-		if (T % 3 > 1) {
-			for (int64_t n = 0; n < N; n++) {
-				const float *const layer1_b_io = layer1_b + io * 8;
-				float *const layer1_xw_n = layer1_xw + (T / 3) * N * 1536 + n * 512 + io * 8;
-				float *const layer1_xw_n_2 = layer1_xw + (T / 3) * N * 1536 + (N + n) * 512 + io * 8;
-				const float *const x_n = x + (T / 3) * N * 192 + n * 64;
-				const float *const x_n_2 = x + (T / 3) * N * 192 + (N + n) * 64;
-				const v8 layer1_b_v = load8(layer1_b_io);
-				v8 xw_sum_0_0 = layer1_b_v;
-				v8 xw_sum_0_1 = layer1_b_v;
-				const v8 layer1_b_v_2 = load8(layer1_b_io + 128);
-				v8 xw_sum_1_0 = layer1_b_v_2;
-				v8 xw_sum_1_1 = layer1_b_v_2;
-				const v8 layer1_b_v_3 = load8(layer1_b_io + 256);
-				v8 xw_sum_2_0 = layer1_b_v_3;
-				v8 xw_sum_2_1 = layer1_b_v_3;
-				const v8 layer1_b_v_4 = load8(layer1_b_io + 384);
-				v8 xw_sum_3_0 = layer1_b_v_4;
-				v8 xw_sum_3_1 = layer1_b_v_4;
-				for (int64_t k = 0; k < 64; k++) {
-					const float *const layer1_W_k = layer1_W + io * 2048 + k * 32;
-					const v8 layer1_W_v = load8(layer1_W_k);
-					const v8 x_n_k = splat8(x_n[k]);
-					xw_sum_0_0 = fma8(layer1_W_v, x_n_k, xw_sum_0_0);
-					const v8 x_n_2_k = splat8(x_n_2[k]);
-					xw_sum_0_1 = fma8(layer1_W_v, x_n_2_k, xw_sum_0_1);
-					const v8 layer1_W_v_2 = load8(layer1_W_k + 8);
-					xw_sum_1_0 = fma8(layer1_W_v_2, x_n_k, xw_sum_1_0);
-					xw_sum_1_1 = fma8(layer1_W_v_2, x_n_2_k, xw_sum_1_1);
-					const v8 layer1_W_v_3 = load8(layer1_W_k + 16);
-					xw_sum_2_0 = fma8(layer1_W_v_3, x_n_k, xw_sum_2_0);
-					xw_sum_2_1 = fma8(layer1_W_v_3, x_n_2_k, xw_sum_2_1);
-					const v8 layer1_W_v_4 = load8(layer1_W_k + 24);
-					xw_sum_3_0 = fma8(layer1_W_v_4, x_n_k, xw_sum_3_0);
-					xw_sum_3_1 = fma8(layer1_W_v_4, x_n_2_k, xw_sum_3_1);
-				}
-				store8(layer1_xw_n, xw_sum_0_0);
-				store8(layer1_xw_n_2, xw_sum_0_1);
-				store8(layer1_xw_n + 128, xw_sum_1_0);
-				store8(layer1_xw_n_2 + 128, xw_sum_1_1);
-				store8(layer1_xw_n + 256, xw_sum_2_0);
-				store8(layer1_xw_n_2 + 256, xw_sum_2_1);
-				store8(layer1_xw_n + 384, xw_sum_3_0);
-				store8(layer1_xw_n_2 + 384, xw_sum_3_1);
-			}
-		} else if (T % 3 > 0) {
-			for (int64_t n = 0; n < N; n++) {
-				const float *const layer1_b_io = layer1_b + io * 8;
-				float *const layer1_xw_n = layer1_xw + (T / 3) * N * 1536 + n * 512 + io * 8;
-				const float *const x_n = x + (T / 3) * N * 192 + n * 64;
-				v8 xw_sum_0_0 = load8(layer1_b_io);
-				v8 xw_sum_1_0 = load8(layer1_b_io + 128);
-				v8 xw_sum_2_0 = load8(layer1_b_io + 256);
-				v8 xw_sum_3_0 = load8(layer1_b_io + 384);
-				for (int64_t k = 0; k < 64; k++) {
-					const float *const layer1_W_k = layer1_W + io * 2048 + k * 32;
-					const v8 x_n_k = splat8(x_n[k]);
-					xw_sum_0_0 = fma8(load8(layer1_W_k), x_n_k, xw_sum_0_0);
-					xw_sum_1_0 = fma8(load8(layer1_W_k + 8), x_n_k, xw_sum_1_0);
-					xw_sum_2_0 = fma8(load8(layer1_W_k + 16), x_n_k, xw_sum_2_0);
-					xw_sum_3_0 = fma8(load8(layer1_W_k + 24), x_n_k, xw_sum_3_0);
-				}
-				store8(layer1_xw_n, xw_sum_0_0);
-				store8(layer1_xw_n + 128, xw_sum_1_0);
-				store8(layer1_xw_n + 256, xw_sum_2_0);
-				store8(layer1_xw_n + 384, xw_sum_3_0);
-			}
-		}
-	}
-}
-
-static __attribute__((noinline)) void char_lm_layer1_h_steps(const struct char_lm_frame *f)
-{
-	const int64_t T = f->T;
-	const int64_t N = f->N;
 	float *const layer1_c = f->layer1_c;
 	float *const layer1_h = f->layer1_h;
 	const float *const layer1_h_start = f->layer1_h_start;
-	const float *const layer1_xw = f->layer1_xw;
+	float *const layer1_xw = f->layer1_xw;
+	const float *const E = f->E;
+	const float *const layer1_b = f->layer1_b;
+	const float *const layer1_W = f->layer1_W;
 	const float *const layer1_U = f->layer1_U;
-	for (int64_t t = 0; t < T; t++) {
-		const float *const layer1_h_prev = t > 0 ? layer1_h + (t - 1) * N * 128 : layer1_h_start + t * N * 128;
-		const float *const layer1_c_prev = layer1_c;
-		float *const layer1_c_t = layer1_c;
-		float *const layer1_h_t = layer1_h + t * N * 128;
-		/* layer1.h[t][n][i] = sigmoid(layer1.a[t][n][3][i]) * tanh(layer1.c[t][n][i])    models/cells/lstm.lua:17; schedules/char_lm.small-batch.lua:12 */
-		for (int64_t io_at = 0; io_at < 8; io_at++) {
-			const int64_t io = t % 2 ? 8 - 1 - io_at : io_at;  /* backwards on odd steps */
-			for (int64_t n = 0; n < N; n++) {
-				const float *const layer1_xw_n = layer1_xw + (t * N + n) * 512 + io * 16;
-				const float *const layer1_c_prev_n = layer1_c_prev + n * 128 + io * 16;
-				float *const layer1_c_t_n = layer1_c_t + n * 128 + io * 16;
-				float *const layer1_h_t_n = layer1_h_t + n * 128 + io * 16;
-				const float *const layer1_h_prev_n = layer1_h_prev + n * 128;
-				/* layer1.a[t][n][g][i] = layer1.xw[t][n][g][i] + sum(j, layer1.U[g][i][j] * layer1.h[t - 1][n][j])    models/cells/lstm.lua:14; schedules/char_lm.small-batch.lua:7, 14 */
-				v8 a_0_0 = load8(layer1_xw_n);
-				v8 a_0_1 = load8(layer1_xw_n + 8);
-				v8 a_1_0 = load8(layer1_xw_n + 128);
-				v8 a_1_1 = load8(layer1_xw_n + 136);
-				v8 a_2_0 = load8(layer1_xw_n + 256);
-				v8 a_2_1 = load8(layer1_xw_n + 264);
-				v8 a_3_0 = load8(layer1_xw_n + 384);
-				v8 a_3_1 = load8(layer1_xw_n + 392);
-				for (int64_t j = 0; j < 128; j++) {
-					const float *const layer1_U_j = layer1_U + io * 8192 + j * 64;
-					const v8 layer1_h_prev_n_j = splat8(layer1_h_prev_n[j]);
-					a_0_0 = fma8(load8(layer1_U_j), layer1_h_prev_n_j, a_0_0);
-					a_0_1 = fma8(load8(layer1_U_j + 8), layer1_h_prev_n_j, a_0_1);
-					a_1_0 = fma8(load8(layer1_U_j + 16), layer1_h_prev_n_j, a_1_0);
-					a_1_1 = fma8(load8(layer1_U_j + 24), layer1_h_prev_n_j, a_1_1);
-					a_2_0 = fma8(load8(layer1_U_j + 32), layer1_h_prev_n_j, a_2_0);
-					a_2_1 = fma8(load8(layer1_U_j + 40), layer1_h_prev_n_j, a_2_1);
-					a_3_0 = fma8(load8(layer1_U_j + 48), layer1_h_prev_n_j, a_3_0);
-					a_3_1 = fma8(load8(layer1_U_j + 56), layer1_h_prev_n_j, a_3_1);
+	for (int64_t t_chunk = 0; t_chunk < (T + 95) / 96; t_chunk++) {
+		const float *const x_t = x + ((((min_i(T - t_chunk * 96, 96)) / 3) * 3) % 96) * N * 64;
+		const float *const x_next1 = x + ((((min_i(T - t_chunk * 96, 96)) / 3) * 3 + 1) % 96) * N * 64;
+		float *const layer1_xw_t = layer1_xw + ((((min_i(T - t_chunk * 96, 96)) / 3) * 3) % 96) * N * 512;
+		float *const layer1_xw_next1 = layer1_xw + ((((min_i(T - t_chunk * 96, 96)) / 3) * 3 + 1) % 96) * N * 512;
+		/* x[t][n][d] = E[tok[t][n]][d]    models/char_lm.lua:15; schedules/parts/few.lua:22, 44 */
+		if (me->thread == 0) {
+			for (int64_t t = 0; t < min_i(T - t_chunk * 96, 96); t++) {
+				float *const x_t_2 = x + t * N * 64;
+				for (int64_t n = 0; n < N; n++) {
+					for (int64_t do_ = 0; do_ < 8; do_++) {
+						store8(x_t_2 + n * 64 + do_ * 8, load8(E + (int64_t)tok[t_chunk * N * 96 + t * N + n] * 64 + do_ * 8));
+					}
 				}
-				/* layer1.c[t][n][i] = sigmoid(layer1.a[t][n][1][i]) * layer1.c[t - 1][n][i] + sigmoid(layer1.a[t][n][0][i]) * tanh(layer1.a[t][n][2][i])    models/cells/lstm.lua:16; schedules/char_lm.small-batch.lua:13 */
-				store8(layer1_c_t_n, fma8(sigmoid8(a_0_0), tanh8(a_2_0), sigmoid8(a_1_0) * load8(layer1_c_prev_n)));
-				store8(layer1_c_t_n + 8, fma8(sigmoid8(a_0_1), tanh8(a_2_1), sigmoid8(a_1_1) * load8(layer1_c_prev_n + 8)));
-				store8(layer1_h_t_n, sigmoid8(a_3_0) * tanh8(load8(layer1_c_t_n)));
-				store8(layer1_h_t_n + 8, sigmoid8(a_3_1) * tanh8(load8(layer1_c_t_n + 8)));
 			}
+		}
+		/* x was written, is read by other threads */
+		if (me->threads > 1)
+			barrier(me);
+		/* layer1.xw[t][n][g][i] = layer1.b[g][i] + sum(k, layer1.W[g][i][k] * x[t][n][k])    models/cells/lstm.lua:14; schedules/parts/lstm.lua:8, 22, 35, 31, 38 */
+		for (int64_t io = share(16, me->thread, me->threads), io_end = share(16, me->thread + 1, me->threads); io < io_end; io++) {
+			for (int64_t to = 0; to < (min_i(T - t_chunk * 96, 96)) / 3; to++) {
+				const float *const x_t_2 = x + to * N * 192;
+				const float *const x_next1_2 = x + to * N * 192 + N * 64;
+				const float *const x_next2 = x + to * N * 192 + N * 128;
+				float *const layer1_xw_t_2 = layer1_xw + to * N * 1536;
+				float *const layer1_xw_next1_2 = layer1_xw + to * N * 1536 + N * 512;
+				float *const layer1_xw_next2 = layer1_xw + to * N * 1536 + N * 1024;
+				for (int64_t n = 0; n < N; n++) {
+					const float *const layer1_b_io = layer1_b + io * 8;
+					float *const layer1_xw_t_2_n = layer1_xw_t_2 + n * 512 + io * 8;
+					float *const layer1_xw_next1_2_n = layer1_xw_next1_2 + n * 512 + io * 8;
+					float *const layer1_xw_next2_n = layer1_xw_next2 + n * 512 + io * 8;
+					const float *const x_t_2_n = x_t_2 + n * 64;
+					const float *const x_next1_2_n = x_next1_2 + n * 64;
+					const float *const x_next2_n = x_next2 + n * 64;
+					const v8 layer1_b_v = load8(layer1_b_io);
+					v8 xw_sum_0_0 = layer1_b_v;
+					v8 xw_sum_0_1 = layer1_b_v;
+					v8 xw_sum_0_2 = layer1_b_v;
+					const v8 layer1_b_v_2 = load8(layer1_b_io + 128);
+					v8 xw_sum_1_0 = layer1_b_v_2;
+					v8 xw_sum_1_1 = layer1_b_v_2;
+					v8 xw_sum_1_2 = layer1_b_v_2;
+					const v8 layer1_b_v_3 = load8(layer1_b_io + 256);
+					v8 xw_sum_2_0 = layer1_b_v_3;
+					v8 xw_sum_2_1 = layer1_b_v_3;
+					v8 xw_sum_2_2 = layer1_b_v_3;
+					const v8 layer1_b_v_4 = load8(layer1_b_io + 384);
+					v8 xw_sum_3_0 = layer1_b_v_4;
+					v8 xw_sum_3_1 = layer1_b_v_4;
+					v8 xw_sum_3_2 = layer1_b_v_4;
+					for (int64_t k = 0; k < 64; k++) {
+						const float *const layer1_W_k = layer1_W + io * 2048 + k * 32;
+						const v8 layer1_W_v = load8(layer1_W_k);
+						const v8 x_t_2_n_k = splat8(x_t_2_n[k]);
+						xw_sum_0_0 = fma8(layer1_W_v, x_t_2_n_k, xw_sum_0_0);
+						const v8 x_next1_2_n_k = splat8(x_next1_2_n[k]);
+						xw_sum_0_1 = fma8(layer1_W_v, x_next1_2_n_k, xw_sum_0_1);
+						const v8 x_next2_n_k = splat8(x_next2_n[k]);
+						xw_sum_0_2 = fma8(layer1_W_v, x_next2_n_k, xw_sum_0_2);
+						const v8 layer1_W_v_2 = load8(layer1_W_k + 8);
+						xw_sum_1_0 = fma8(layer1_W_v_2, x_t_2_n_k, xw_sum_1_0);
+						xw_sum_1_1 = fma8(layer1_W_v_2, x_next1_2_n_k, xw_sum_1_1);
+						xw_sum_1_2 = fma8(layer1_W_v_2, x_next2_n_k, xw_sum_1_2);
+						const v8 layer1_W_v_3 = load8(layer1_W_k + 16);
+						xw_sum_2_0 = fma8(layer1_W_v_3, x_t_2_n_k, xw_sum_2_0);
+						xw_sum_2_1 = fma8(layer1_W_v_3, x_next1_2_n_k, xw_sum_2_1);
+						xw_sum_2_2 = fma8(layer1_W_v_3, x_next2_n_k, xw_sum_2_2);
+						const v8 layer1_W_v_4 = load8(layer1_W_k + 24);
+						xw_sum_3_0 = fma8(layer1_W_v_4, x_t_2_n_k, xw_sum_3_0);
+						xw_sum_3_1 = fma8(layer1_W_v_4, x_next1_2_n_k, xw_sum_3_1);
+						xw_sum_3_2 = fma8(layer1_W_v_4, x_next2_n_k, xw_sum_3_2);
+					}
+					store8(layer1_xw_t_2_n, xw_sum_0_0);
+					store8(layer1_xw_next1_2_n, xw_sum_0_1);
+					store8(layer1_xw_next2_n, xw_sum_0_2);
+					store8(layer1_xw_t_2_n + 128, xw_sum_1_0);
+					store8(layer1_xw_next1_2_n + 128, xw_sum_1_1);
+					store8(layer1_xw_next2_n + 128, xw_sum_1_2);
+					store8(layer1_xw_t_2_n + 256, xw_sum_2_0);
+					store8(layer1_xw_next1_2_n + 256, xw_sum_2_1);
+					store8(layer1_xw_next2_n + 256, xw_sum_2_2);
+					store8(layer1_xw_t_2_n + 384, xw_sum_3_0);
+					store8(layer1_xw_next1_2_n + 384, xw_sum_3_1);
+					store8(layer1_xw_next2_n + 384, xw_sum_3_2);
+				}
+			}
+			if ((min_i(T - t_chunk * 96, 96)) % 3 > 1) {
+				for (int64_t n = 0; n < N; n++) {
+					const float *const layer1_b_io = layer1_b + io * 8;
+					float *const layer1_xw_t_n = layer1_xw_t + n * 512 + io * 8;
+					float *const layer1_xw_next1_n = layer1_xw_next1 + n * 512 + io * 8;
+					const float *const x_t_n = x_t + n * 64;
+					const float *const x_next1_n = x_next1 + n * 64;
+					const v8 layer1_b_v = load8(layer1_b_io);
+					v8 xw_sum_0_0 = layer1_b_v;
+					v8 xw_sum_0_1 = layer1_b_v;
+					const v8 layer1_b_v_2 = load8(layer1_b_io + 128);
+					v8 xw_sum_1_0 = layer1_b_v_2;
+					v8 xw_sum_1_1 = layer1_b_v_2;
+					const v8 layer1_b_v_3 = load8(layer1_b_io + 256);
+					v8 xw_sum_2_0 = layer1_b_v_3;
+					v8 xw_sum_2_1 = layer1_b_v_3;
+					const v8 layer1_b_v_4 = load8(layer1_b_io + 384);
+					v8 xw_sum_3_0 = layer1_b_v_4;
+					v8 xw_sum_3_1 = layer1_b_v_4;
+					for (int64_t k = 0; k < 64; k++) {
+						const float *const layer1_W_k = layer1_W + io * 2048 + k * 32;
+						const v8 layer1_W_v = load8(layer1_W_k);
+						const v8 x_t_n_k = splat8(x_t_n[k]);
+						xw_sum_0_0 = fma8(layer1_W_v, x_t_n_k, xw_sum_0_0);
+						const v8 x_next1_n_k = splat8(x_next1_n[k]);
+						xw_sum_0_1 = fma8(layer1_W_v, x_next1_n_k, xw_sum_0_1);
+						const v8 layer1_W_v_2 = load8(layer1_W_k + 8);
+						xw_sum_1_0 = fma8(layer1_W_v_2, x_t_n_k, xw_sum_1_0);
+						xw_sum_1_1 = fma8(layer1_W_v_2, x_next1_n_k, xw_sum_1_1);
+						const v8 layer1_W_v_3 = load8(layer1_W_k + 16);
+						xw_sum_2_0 = fma8(layer1_W_v_3, x_t_n_k, xw_sum_2_0);
+						xw_sum_2_1 = fma8(layer1_W_v_3, x_next1_n_k, xw_sum_2_1);
+						const v8 layer1_W_v_4 = load8(layer1_W_k + 24);
+						xw_sum_3_0 = fma8(layer1_W_v_4, x_t_n_k, xw_sum_3_0);
+						xw_sum_3_1 = fma8(layer1_W_v_4, x_next1_n_k, xw_sum_3_1);
+					}
+					store8(layer1_xw_t_n, xw_sum_0_0);
+					store8(layer1_xw_next1_n, xw_sum_0_1);
+					store8(layer1_xw_t_n + 128, xw_sum_1_0);
+					store8(layer1_xw_next1_n + 128, xw_sum_1_1);
+					store8(layer1_xw_t_n + 256, xw_sum_2_0);
+					store8(layer1_xw_next1_n + 256, xw_sum_2_1);
+					store8(layer1_xw_t_n + 384, xw_sum_3_0);
+					store8(layer1_xw_next1_n + 384, xw_sum_3_1);
+				}
+			} else if ((min_i(T - t_chunk * 96, 96)) % 3 > 0) {
+				for (int64_t n = 0; n < N; n++) {
+					const float *const layer1_b_io = layer1_b + io * 8;
+					float *const layer1_xw_t_n = layer1_xw_t + n * 512 + io * 8;
+					const float *const x_t_n = x_t + n * 64;
+					v8 xw_sum_0_0 = load8(layer1_b_io);
+					v8 xw_sum_1_0 = load8(layer1_b_io + 128);
+					v8 xw_sum_2_0 = load8(layer1_b_io + 256);
+					v8 xw_sum_3_0 = load8(layer1_b_io + 384);
+					for (int64_t k = 0; k < 64; k++) {
+						const float *const layer1_W_k = layer1_W + io * 2048 + k * 32;
+						const v8 x_t_n_k = splat8(x_t_n[k]);
+						xw_sum_0_0 = fma8(load8(layer1_W_k), x_t_n_k, xw_sum_0_0);
+						xw_sum_1_0 = fma8(load8(layer1_W_k + 8), x_t_n_k, xw_sum_1_0);
+						xw_sum_2_0 = fma8(load8(layer1_W_k + 16), x_t_n_k, xw_sum_2_0);
+						xw_sum_3_0 = fma8(load8(layer1_W_k + 24), x_t_n_k, xw_sum_3_0);
+					}
+					store8(layer1_xw_t_n, xw_sum_0_0);
+					store8(layer1_xw_t_n + 128, xw_sum_1_0);
+					store8(layer1_xw_t_n + 256, xw_sum_2_0);
+					store8(layer1_xw_t_n + 384, xw_sum_3_0);
+				}
+			}
+		}
+		/* layer1_xw was written, is read by other threads */
+		if (me->threads > 1)
+			barrier(me);
+		for (int64_t t = t_chunk * 96; t < t_chunk * 96 + min_i(T - t_chunk * 96, 96); t++) {
+			const float *const layer1_xw_t_2 = layer1_xw + (t % 96) * N * 512;
+			const float *const layer1_h_prev = t > 0 ? layer1_h + (t - 1) * N * 128 : layer1_h_start + t * N * 128;
+			const float *const layer1_c_prev = layer1_c;
+			float *const layer1_c_t = layer1_c;
+			float *const layer1_h_t = layer1_h + t * N * 128;
+			/* layer1.h[t][n][i] = sigmoid(layer1.a[t][n][3][i]) * tanh(layer1.c[t][n][i])    models/cells/lstm.lua:17; schedules/parts/few.lua:60, 64, 66 */
+			for (int64_t io_first = share(8, me->thread, me->threads), io_end = share(8, me->thread + 1, me->threads), io_at = io_first;
+			     io_at < io_end; io_at++) {
+				const int64_t io = t % 2 ? io_first + io_end - 1 - io_at : io_at;  /* backwards on odd steps */
+				for (int64_t n = 0; n < N; n++) {
+					const float *const layer1_xw_t_2_n = layer1_xw_t_2 + n * 512 + io * 16;
+					const float *const layer1_c_prev_n = layer1_c_prev + n * 128 + io * 16;
+					float *const layer1_c_t_n = layer1_c_t + n * 128 + io * 16;
+					float *const layer1_h_t_n = layer1_h_t + n * 128 + io * 16;
+					const float *const layer1_h_prev_n = layer1_h_prev + n * 128;
+					/* layer1.a[t][n][g][i] = layer1.xw[t][n][g][i] + sum(j, layer1.U[g][i][j] * layer1.h[t - 1][n][j])    models/cells/lstm.lua:14; schedules/parts/lstm.lua:8, 74, 75, 31 */
+					v8 a_0_0 = load8(layer1_xw_t_2_n);
+					v8 a_0_1 = load8(layer1_xw_t_2_n + 8);
+					v8 a_1_0 = load8(layer1_xw_t_2_n + 128);
+					v8 a_1_1 = load8(layer1_xw_t_2_n + 136);
+					v8 a_2_0 = load8(layer1_xw_t_2_n + 256);
+					v8 a_2_1 = load8(layer1_xw_t_2_n + 264);
+					v8 a_3_0 = load8(layer1_xw_t_2_n + 384);
+					v8 a_3_1 = load8(layer1_xw_t_2_n + 392);
+					for (int64_t j = 0; j < 128; j++) {
+						const float *const layer1_U_j = layer1_U + io * 8192 + j * 64;
+						const v8 layer1_h_prev_n_j = splat8(layer1_h_prev_n[j]);
+						a_0_0 = fma8(load8(layer1_U_j), layer1_h_prev_n_j, a_0_0);
+						a_0_1 = fma8(load8(layer1_U_j + 8), layer1_h_prev_n_j, a_0_1);
+						a_1_0 = fma8(load8(layer1_U_j + 16), layer1_h_prev_n_j, a_1_0);
+						a_1_1 = fma8(load8(layer1_U_j + 24), layer1_h_prev_n_j, a_1_1);
+						a_2_0 = fma8(load8(layer1_U_j + 32), layer1_h_prev_n_j, a_2_0);
+						a_2_1 = fma8(load8(layer1_U_j + 40), layer1_h_prev_n_j, a_2_1);
+						a_3_0 = fma8(load8(layer1_U_j + 48), layer1_h_prev_n_j, a_3_0);
+						a_3_1 = fma8(load8(layer1_U_j + 56), layer1_h_prev_n_j, a_3_1);
+					}
+					/* layer1.c[t][n][i] = sigmoid(layer1.a[t][n][1][i]) * layer1.c[t - 1][n][i] + sigmoid(layer1.a[t][n][0][i]) * tanh(layer1.a[t][n][2][i])    models/cells/lstm.lua:16; schedules/parts/few.lua:70 */
+					store8(layer1_c_t_n, fma8(sigmoid8(a_0_0), tanh8(a_2_0), sigmoid8(a_1_0) * load8(layer1_c_prev_n)));
+					store8(layer1_c_t_n + 8, fma8(sigmoid8(a_0_1), tanh8(a_2_1), sigmoid8(a_1_1) * load8(layer1_c_prev_n + 8)));
+					store8(layer1_h_t_n, sigmoid8(a_3_0) * tanh8(load8(layer1_c_t_n)));
+					store8(layer1_h_t_n + 8, sigmoid8(a_3_1) * tanh8(load8(layer1_c_t_n + 8)));
+				}
+			}
+			/* layer1_h was written, is read in the next step */
+			if (me->threads > 1)
+				barrier(me);
 		}
 	}
 }
 
-static __attribute__((noinline)) void char_lm_layer2_xw(const struct char_lm_frame *f)
+static __attribute__((noinline)) void char_lm_layer2_h_steps(const struct char_lm_frame *f, struct team *me)
 {
 	const int64_t T = f->T;
 	const int64_t N = f->N;
 	const float *const layer1_h = f->layer1_h;
+	const float *const layer1_h_start = f->layer1_h_start;
+	float *const layer2_c = f->layer2_c;
+	float *const layer2_h = f->layer2_h;
+	float *const dense_o = f->dense_o;
+	float *const m = f->m;
+	float *const e = f->e;
+	float *const s = f->s;
+	float *const y = f->y;
 	float *const layer2_xw = f->layer2_xw;
 	const float *const layer2_b = f->layer2_b;
 	const float *const layer2_W = f->layer2_W;
-	/* layer2.xw[t][n][g][i] = layer2.b[g][i] + sum(k, layer2.W[g][i][k] * layer1.h[t][n][k])    models/cells/lstm.lua:14; schedules/char_lm.small-batch.lua:7 */
-	for (int64_t io = 0; io < 16; io++) {
-		for (int64_t to = 0; to < T / 3; to++) {
-			for (int64_t n = 0; n < N; n++) {
-				const float *const layer2_b_io = layer2_b + io * 8;
-				float *const layer2_xw_n = layer2_xw + to * N * 1536 + n * 512 + io * 8;
-				float *const layer2_xw_n_2 = layer2_xw + to * N * 1536 + (N + n) * 512 + io * 8;
-				float *const layer2_xw_n_3 = layer2_xw + to * N * 1536 + N * 1024 + n * 512 + io * 8;
-				const float *const layer1_h_n = layer1_h + to * N * 384 + n * 128;
-				const float *const layer1_h_n_2 = layer1_h + to * N * 384 + (N + n) * 128;
-				const float *const layer1_h_n_3 = layer1_h + to * N * 384 + N * 256 + n * 128;
-				const v8 layer2_b_v = load8(layer2_b_io);
-				v8 xw_sum_0_0 = layer2_b_v;
-				v8 xw_sum_0_1 = layer2_b_v;
-				v8 xw_sum_0_2 = layer2_b_v;
-				const v8 layer2_b_v_2 = load8(layer2_b_io + 128);
-				v8 xw_sum_1_0 = layer2_b_v_2;
-				v8 xw_sum_1_1 = layer2_b_v_2;
-				v8 xw_sum_1_2 = layer2_b_v_2;
-				const v8 layer2_b_v_3 = load8(layer2_b_io + 256);
-				v8 xw_sum_2_0 = layer2_b_v_3;
-				v8 xw_sum_2_1 = layer2_b_v_3;
-				v8 xw_sum_2_2 = layer2_b_v_3;
-				const v8 layer2_b_v_4 = load8(layer2_b_io + 384);
-				v8 xw_sum_3_0 = layer2_b_v_4;
-				v8 xw_sum_3_1 = layer2_b_v_4;
-				v8 xw_sum_3_2 = layer2_b_v_4;
-				for (int64_t k = 0; k < 128; k++) {
-					const float *const layer2_W_k = layer2_W + io * 4096 + k * 32;
-					const v8 layer2_W_v = load8(layer2_W_k);
-					const v8 layer1_h_n_k = splat8(layer1_h_n[k]);
-					xw_sum_0_0 = fma8(layer2_W_v, layer1_h_n_k, xw_sum_0_0);
-					const v8 layer1_h_n_2_k = splat8(layer1_h_n_2[k]);
-					xw_sum_0_1 = fma8(layer2_W_v, layer1_h_n_2_k, xw_sum_0_1);
-					const v8 layer1_h_n_3_k = splat8(layer1_h_n_3[k]);
-					xw_sum_0_2 = fma8(layer2_W_v, layer1_h_n_3_k, xw_sum_0_2);
-					const v8 layer2_W_v_2 = load8(layer2_W_k + 8);
-					xw_sum_1_0 = fma8(layer2_W_v_2, layer1_h_n_k, xw_sum_1_0);
-					xw_sum_1_1 = fma8(layer2_W_v_2, layer1_h_n_2_k, xw_sum_1_1);
-					xw_sum_1_2 = fma8(layer2_W_v_2, layer1_h_n_3_k, xw_sum_1_2);
-					const v8 layer2_W_v_3 = load8(layer2_W_k + 16);
-					xw_sum_2_0 = fma8(layer2_W_v_3, layer1_h_n_k, xw_sum_2_0);
-					xw_sum_2_1 = fma8(layer2_W_v_3, layer1_h_n_2_k, xw_sum_2_1);
-					xw_sum_2_2 = fma8(layer2_W_v_3, layer1_h_n_3_k, xw_sum_2_2);
-					const v8 layer2_W_v_4 = load8(layer2_W_k + 24);
-					xw_sum_3_0 = fma8(layer2_W_v_4, layer1_h_n_k, xw_sum_3_0);
-					xw_sum_3_1 = fma8(layer2_W_v_4, layer1_h_n_2_k, xw_sum_3_1);
-					xw_sum_3_2 = fma8(layer2_W_v_4, layer1_h_n_3_k, xw_sum_3_2);
-				}
-				store8(layer2_xw_n, xw_sum_0_0);
-				store8(layer2_xw_n_2, xw_sum_0_1);
-				store8(layer2_xw_n_3, xw_sum_0_2);
-				store8(layer2_xw_n + 128, xw_sum_1_0);
-				store8(layer2_xw_n_2 + 128, xw_sum_1_1);
-				store8(layer2_xw_n_3 + 128, xw_sum_1_2);
-				store8(layer2_xw_n + 256, xw_sum_2_0);
-				store8(layer2_xw_n_2 + 256, xw_sum_2_1);
-				store8(layer2_xw_n_3 + 256, xw_sum_2_2);
-				store8(layer2_xw_n + 384, xw_sum_3_0);
-				store8(layer2_xw_n_2 + 384, xw_sum_3_1);
-				store8(layer2_xw_n_3 + 384, xw_sum_3_2);
-			}
-		}
-		if (T % 3 > 1) {
-			for (int64_t n = 0; n < N; n++) {
-				const float *const layer2_b_io = layer2_b + io * 8;
-				float *const layer2_xw_n = layer2_xw + (T / 3) * N * 1536 + n * 512 + io * 8;
-				float *const layer2_xw_n_2 = layer2_xw + (T / 3) * N * 1536 + (N + n) * 512 + io * 8;
-				const float *const layer1_h_n = layer1_h + (T / 3) * N * 384 + n * 128;
-				const float *const layer1_h_n_2 = layer1_h + (T / 3) * N * 384 + (N + n) * 128;
-				const v8 layer2_b_v = load8(layer2_b_io);
-				v8 xw_sum_0_0 = layer2_b_v;
-				v8 xw_sum_0_1 = layer2_b_v;
-				const v8 layer2_b_v_2 = load8(layer2_b_io + 128);
-				v8 xw_sum_1_0 = layer2_b_v_2;
-				v8 xw_sum_1_1 = layer2_b_v_2;
-				const v8 layer2_b_v_3 = load8(layer2_b_io + 256);
-				v8 xw_sum_2_0 = layer2_b_v_3;
-				v8 xw_sum_2_1 = layer2_b_v_3;
-				const v8 layer2_b_v_4 = load8(layer2_b_io + 384);
-				v8 xw_sum_3_0 = layer2_b_v_4;
-				v8 xw_sum_3_1 = layer2_b_v_4;
-				for (int64_t k = 0; k < 128; k++) {
-					const float *const layer2_W_k = layer2_W + io * 4096 + k * 32;
-					const v8 layer2_W_v = load8(layer2_W_k);
-					const v8 layer1_h_n_k = splat8(layer1_h_n[k]);
-					xw_sum_0_0 = fma8(layer2_W_v, layer1_h_n_k, xw_sum_0_0);
-					const v8 layer1_h_n_2_k = splat8(layer1_h_n_2[k]);
-					xw_sum_0_1 = fma8(layer2_W_v, layer1_h_n_2_k, xw_sum_0_1);
-					const v8 layer2_W_v_2 = load8(layer2_W_k + 8);
-					xw_sum_1_0 = fma8(layer2_W_v_2, layer1_h_n_k, xw_sum_1_0);
-					xw_sum_1_1 = fma8(layer2_W_v_2, layer1_h_n_2_k, xw_sum_1_1);
-					const v8 layer2_W_v_3 = load8(layer2_W_k + 16);
-					xw_sum_2_0 = fma8(layer2_W_v_3, layer1_h_n_k, xw_sum_2_0);
-					xw_sum_2_1 = fma8(layer2_W_v_3, layer1_h_n_2_k, xw_sum_2_1);
-					const v8 layer2_W_v_4 = load8(layer2_W_k + 24);
-					xw_sum_3_0 = fma8(layer2_W_v_4, layer1_h_n_k, xw_sum_3_0);
-					xw_sum_3_1 = fma8(layer2_W_v_4, layer1_h_n_2_k, xw_sum_3_1);
-				}
-				store8(layer2_xw_n, xw_sum_0_0);
-				store8(layer2_xw_n_2, xw_sum_0_1);
-				store8(layer2_xw_n + 128, xw_sum_1_0);
-				store8(layer2_xw_n_2 + 128, xw_sum_1_1);
-				store8(layer2_xw_n + 256, xw_sum_2_0);
-				store8(layer2_xw_n_2 + 256, xw_sum_2_1);
-				store8(layer2_xw_n + 384, xw_sum_3_0);
-				store8(layer2_xw_n_2 + 384, xw_sum_3_1);
-			}
-		} else if (T % 3 > 0) {
-			for (int64_t n = 0; n < N; n++) {
-				const float *const layer2_b_io = layer2_b + io * 8;
-				float *const layer2_xw_n = layer2_xw + (T / 3) * N * 1536 + n * 512 + io * 8;
-				const float *const layer1_h_n = layer1_h + (T / 3) * N * 384 + n * 128;
-				v8 xw_sum_0_0 = load8(layer2_b_io);
-				v8 xw_sum_1_0 = load8(layer2_b_io + 128);
-				v8 xw_sum_2_0 = load8(layer2_b_io + 256);
-				v8 xw_sum_3_0 = load8(layer2_b_io + 384);
-				for (int64_t k = 0; k < 128; k++) {
-					const float *const layer2_W_k = layer2_W + io * 4096 + k * 32;
-					const v8 layer1_h_n_k = splat8(layer1_h_n[k]);
-					xw_sum_0_0 = fma8(load8(layer2_W_k), layer1_h_n_k, xw_sum_0_0);
-					xw_sum_1_0 = fma8(load8(layer2_W_k + 8), layer1_h_n_k, xw_sum_1_0);
-					xw_sum_2_0 = fma8(load8(layer2_W_k + 16), layer1_h_n_k, xw_sum_2_0);
-					xw_sum_3_0 = fma8(load8(layer2_W_k + 24), layer1_h_n_k, xw_sum_3_0);
-				}
-				store8(layer2_xw_n, xw_sum_0_0);
-				store8(layer2_xw_n + 128, xw_sum_1_0);
-				store8(layer2_xw_n + 256, xw_sum_2_0);
-				store8(layer2_xw_n + 384, xw_sum_3_0);
-			}
-		}
-	}
-}
-
-static __attribute__((noinline)) void char_lm_layer2_h_steps(const struct char_lm_frame *f)
-{
-	const int64_t T = f->T;
-	const int64_t N = f->N;
-	float *const layer2_c = f->layer2_c;
-	float *const layer2_h = f->layer2_h;
-	const float *const layer2_h_start = f->layer2_h_start;
-	const float *const layer2_xw = f->layer2_xw;
 	const float *const layer2_U = f->layer2_U;
-	for (int64_t t = 0; t < T; t++) {
-		const float *const layer2_h_prev = t > 0 ? layer2_h + (t - 1) * N * 128 : layer2_h_start + t * N * 128;
-		const float *const layer2_c_prev = layer2_c;
-		float *const layer2_c_t = layer2_c;
-		float *const layer2_h_t = layer2_h + t * N * 128;
-		/* layer2.h[t][n][i] = sigmoid(layer2.a[t][n][3][i]) * tanh(layer2.c[t][n][i])    models/cells/lstm.lua:17; schedules/char_lm.small-batch.lua:12 */
-		for (int64_t io_at = 0; io_at < 8; io_at++) {
-			const int64_t io = t % 2 ? 8 - 1 - io_at : io_at;  /* backwards on odd steps */
-			for (int64_t n = 0; n < N; n++) {
-				const float *const layer2_xw_n = layer2_xw + (t * N + n) * 512 + io * 16;
-				const float *const layer2_c_prev_n = layer2_c_prev + n * 128 + io * 16;
-				float *const layer2_c_t_n = layer2_c_t + n * 128 + io * 16;
-				float *const layer2_h_t_n = layer2_h_t + n * 128 + io * 16;
-				const float *const layer2_h_prev_n = layer2_h_prev + n * 128;
-				/* layer2.a[t][n][g][i] = layer2.xw[t][n][g][i] + sum(j, layer2.U[g][i][j] * layer2.h[t - 1][n][j])    models/cells/lstm.lua:14; schedules/char_lm.small-batch.lua:7, 14 */
-				v8 a_0_0 = load8(layer2_xw_n);
-				v8 a_0_1 = load8(layer2_xw_n + 8);
-				v8 a_1_0 = load8(layer2_xw_n + 128);
-				v8 a_1_1 = load8(layer2_xw_n + 136);
-				v8 a_2_0 = load8(layer2_xw_n + 256);
-				v8 a_2_1 = load8(layer2_xw_n + 264);
-				v8 a_3_0 = load8(layer2_xw_n + 384);
-				v8 a_3_1 = load8(layer2_xw_n + 392);
-				for (int64_t j = 0; j < 128; j++) {
-					const float *const layer2_U_j = layer2_U + io * 8192 + j * 64;
-					const v8 layer2_h_prev_n_j = splat8(layer2_h_prev_n[j]);
-					a_0_0 = fma8(load8(layer2_U_j), layer2_h_prev_n_j, a_0_0);
-					a_0_1 = fma8(load8(layer2_U_j + 8), layer2_h_prev_n_j, a_0_1);
-					a_1_0 = fma8(load8(layer2_U_j + 16), layer2_h_prev_n_j, a_1_0);
-					a_1_1 = fma8(load8(layer2_U_j + 24), layer2_h_prev_n_j, a_1_1);
-					a_2_0 = fma8(load8(layer2_U_j + 32), layer2_h_prev_n_j, a_2_0);
-					a_2_1 = fma8(load8(layer2_U_j + 40), layer2_h_prev_n_j, a_2_1);
-					a_3_0 = fma8(load8(layer2_U_j + 48), layer2_h_prev_n_j, a_3_0);
-					a_3_1 = fma8(load8(layer2_U_j + 56), layer2_h_prev_n_j, a_3_1);
-				}
-				/* layer2.c[t][n][i] = sigmoid(layer2.a[t][n][1][i]) * layer2.c[t - 1][n][i] + sigmoid(layer2.a[t][n][0][i]) * tanh(layer2.a[t][n][2][i])    models/cells/lstm.lua:16; schedules/char_lm.small-batch.lua:13 */
-				store8(layer2_c_t_n, fma8(sigmoid8(a_0_0), tanh8(a_2_0), sigmoid8(a_1_0) * load8(layer2_c_prev_n)));
-				store8(layer2_c_t_n + 8, fma8(sigmoid8(a_0_1), tanh8(a_2_1), sigmoid8(a_1_1) * load8(layer2_c_prev_n + 8)));
-				store8(layer2_h_t_n, sigmoid8(a_3_0) * tanh8(load8(layer2_c_t_n)));
-				store8(layer2_h_t_n + 8, sigmoid8(a_3_1) * tanh8(load8(layer2_c_t_n + 8)));
-			}
-		}
-	}
-}
-
-static __attribute__((noinline)) void char_lm_dense_o(const struct char_lm_frame *f)
-{
-	const int64_t T = f->T;
-	const int64_t N = f->N;
-	const float *const layer2_h = f->layer2_h;
-	float *const dense_o = f->dense_o;
 	const float *const dense_b = f->dense_b;
 	const float *const dense_W = f->dense_W;
-	/* dense.o[t][n][v] = dense.b[v] + sum(j, dense.W[v][j] * layer2.h[t][n][j])    models/char_lm.lua:23; schedules/char_lm.small-batch.lua:17 */
-	for (int64_t vo = 0; vo < 4; vo++) {
-		for (int64_t to = 0; to < T / 6; to++) {
-			for (int64_t n = 0; n < N; n++) {
-				const float *const dense_b_vo = dense_b + vo * 16;
-				float *const dense_o_n = dense_o + to * N * 456 + n * 76 + vo * 16;
-				float *const dense_o_n_2 = dense_o + to * N * 456 + (N + n) * 76 + vo * 16;
-				float *const dense_o_n_3 = dense_o + to * N * 456 + N * 152 + n * 76 + vo * 16;
-				float *const dense_o_n_4 = dense_o + to * N * 456 + N * 228 + n * 76 + vo * 16;
-				float *const dense_o_n_5 = dense_o + to * N * 456 + N * 304 + n * 76 + vo * 16;
-				float *const dense_o_n_6 = dense_o + to * N * 456 + N * 380 + n * 76 + vo * 16;
-				const float *const layer2_h_n = layer2_h + to * N * 768 + n * 128;
-				const float *const layer2_h_n_2 = layer2_h + to * N * 768 + (N + n) * 128;
-				const float *const layer2_h_n_3 = layer2_h + to * N * 768 + N * 256 + n * 128;
-				const float *const layer2_h_n_4 = layer2_h + to * N * 768 + N * 384 + n * 128;
-				const float *const layer2_h_n_5 = layer2_h + to * N * 768 + N * 512 + n * 128;
-				const float *const layer2_h_n_6 = layer2_h + to * N * 768 + N * 640 + n * 128;
-				const v8 dense_b_v = load8(dense_b_vo);
-				v8 o_sum_0_0 = dense_b_v;
-				const v8 dense_b_v_2 = load8(dense_b_vo + 8);
-				v8 o_sum_0_1 = dense_b_v_2;
-				v8 o_sum_1_0 = dense_b_v;
-				v8 o_sum_1_1 = dense_b_v_2;
-				v8 o_sum_2_0 = dense_b_v;
-				v8 o_sum_2_1 = dense_b_v_2;
-				v8 o_sum_3_0 = dense_b_v;
-				v8 o_sum_3_1 = dense_b_v_2;
-				v8 o_sum_4_0 = dense_b_v;
-				v8 o_sum_4_1 = dense_b_v_2;
-				v8 o_sum_5_0 = dense_b_v;
-				v8 o_sum_5_1 = dense_b_v_2;
-				for (int64_t j = 0; j < 128; j++) {
-					const float *const dense_W_j = dense_W + vo * 2048 + j * 16;
-					const v8 dense_W_v = load8(dense_W_j);
-					const v8 layer2_h_n_j = splat8(layer2_h_n[j]);
-					o_sum_0_0 = fma8(dense_W_v, layer2_h_n_j, o_sum_0_0);
-					const v8 dense_W_v_2 = load8(dense_W_j + 8);
-					o_sum_0_1 = fma8(dense_W_v_2, layer2_h_n_j, o_sum_0_1);
-					const v8 layer2_h_n_2_j = splat8(layer2_h_n_2[j]);
-					o_sum_1_0 = fma8(dense_W_v, layer2_h_n_2_j, o_sum_1_0);
-					o_sum_1_1 = fma8(dense_W_v_2, layer2_h_n_2_j, o_sum_1_1);
-					const v8 layer2_h_n_3_j = splat8(layer2_h_n_3[j]);
-					o_sum_2_0 = fma8(dense_W_v, layer2_h_n_3_j, o_sum_2_0);
-					o_sum_2_1 = fma8(dense_W_v_2, layer2_h_n_3_j, o_sum_2_1);
-					const v8 layer2_h_n_4_j = splat8(layer2_h_n_4[j]);
-					o_sum_3_0 = fma8(dense_W_v, layer2_h_n_4_j, o_sum_3_0);
-					o_sum_3_1 = fma8(dense_W_v_2, layer2_h_n_4_j, o_sum_3_1);
-					const v8 layer2_h_n_5_j = splat8(layer2_h_n_5[j]);
-					o_sum_4_0 = fma8(dense_W_v, layer2_h_n_5_j, o_sum_4_0);
-					o_sum_4_1 = fma8(dense_W_v_2, layer2_h_n_5_j, o_sum_4_1);
-					const v8 layer2_h_n_6_j = splat8(layer2_h_n_6[j]);
-					o_sum_5_0 = fma8(dense_W_v, layer2_h_n_6_j, o_sum_5_0);
-					o_sum_5_1 = fma8(dense_W_v_2, layer2_h_n_6_j, o_sum_5_1);
+	for (int64_t t_chunk = 0; t_chunk < (T + 95) / 96; t_chunk++) {
+		const float *const layer1_h_t = t_chunk * 96 + ((min_i(96, T - t_chunk * 96)) / 3) * 3 + 1 > 0 ? layer1_h + (t_chunk * 96 + ((min_i(96, T - t_chunk * 96)) / 3) * 3) * N * 128 : layer1_h_start + t_chunk * N * 12288 + ((min_i(96, T - t_chunk * 96)) / 3) * N * 384 + N * 128;
+		const float *const layer1_h_next1 = t_chunk * 96 + ((min_i(96, T - t_chunk * 96)) / 3) * 3 + 2 > 0 ? layer1_h + (t_chunk * 96 + ((min_i(96, T - t_chunk * 96)) / 3) * 3 + 1) * N * 128 : layer1_h_start + t_chunk * N * 12288 + ((min_i(96, T - t_chunk * 96)) / 3) * N * 384 + N * 256;
+		float *const layer2_xw_t = layer2_xw + ((((min_i(96, T - t_chunk * 96)) / 3) * 3) % 96) * N * 512;
+		float *const layer2_xw_next1 = layer2_xw + ((((min_i(96, T - t_chunk * 96)) / 3) * 3 + 1) % 96) * N * 512;
+		const float *const layer2_h_t = layer2_h + ((t_chunk * 96 + ((min_i(96, T - t_chunk * 96)) / 6) * 6) % 97) * N * 128;
+		const float *const layer2_h_next1 = layer2_h + ((t_chunk * 96 + ((min_i(96, T - t_chunk * 96)) / 6) * 6 + 1) % 97) * N * 128;
+		const float *const layer2_h_next2 = layer2_h + ((t_chunk * 96 + ((min_i(96, T - t_chunk * 96)) / 6) * 6 + 2) % 97) * N * 128;
+		const float *const layer2_h_next3 = layer2_h + ((t_chunk * 96 + ((min_i(96, T - t_chunk * 96)) / 6) * 6 + 3) % 97) * N * 128;
+		const float *const layer2_h_next4 = layer2_h + ((t_chunk * 96 + ((min_i(96, T - t_chunk * 96)) / 6) * 6 + 4) % 97) * N * 128;
+		float *const dense_o_t = dense_o + ((((min_i(96, T - t_chunk * 96)) / 6) * 6) % 96) * N * 76;
+		float *const dense_o_next1 = dense_o + ((((min_i(96, T - t_chunk * 96)) / 6) * 6 + 1) % 96) * N * 76;
+		float *const dense_o_next2 = dense_o + ((((min_i(96, T - t_chunk * 96)) / 6) * 6 + 2) % 96) * N * 76;
+		float *const dense_o_next3 = dense_o + ((((min_i(96, T - t_chunk * 96)) / 6) * 6 + 3) % 96) * N * 76;
+		float *const dense_o_next4 = dense_o + ((((min_i(96, T - t_chunk * 96)) / 6) * 6 + 4) % 96) * N * 76;
+		/* layer2.xw[t][n][g][i] = layer2.b[g][i] + sum(k, layer2.W[g][i][k] * layer1.h[t][n][k])    models/cells/lstm.lua:14; schedules/parts/lstm.lua:8, 22, 35, 31, 38 */
+		for (int64_t io = share(16, me->thread, me->threads), io_end = share(16, me->thread + 1, me->threads); io < io_end; io++) {
+			for (int64_t to = 0; to < (min_i(96, T - t_chunk * 96)) / 3; to++) {
+				float *const layer2_xw_t_2 = layer2_xw + to * N * 1536;
+				float *const layer2_xw_next1_2 = layer2_xw + to * N * 1536 + N * 512;
+				float *const layer2_xw_next2 = layer2_xw + to * N * 1536 + N * 1024;
+				for (int64_t n = 0; n < N; n++) {
+					const float *const layer2_b_io = layer2_b + io * 8;
+					float *const layer2_xw_t_2_n = layer2_xw_t_2 + n * 512 + io * 8;
+					float *const layer2_xw_next1_2_n = layer2_xw_next1_2 + n * 512 + io * 8;
+					float *const layer2_xw_next2_n = layer2_xw_next2 + n * 512 + io * 8;
+					const float *const layer1_h_n = layer1_h + t_chunk * N * 12288 + to * N * 384 + n * 128;
+					const float *const layer1_h_n_2 = layer1_h + t_chunk * N * 12288 + to * N * 384 + (N + n) * 128;
+					const float *const layer1_h_n_3 = layer1_h + t_chunk * N * 12288 + to * N * 384 + N * 256 + n * 128;
+					const v8 layer2_b_v = load8(layer2_b_io);
+					v8 xw_sum_0_0 = layer2_b_v;
+					v8 xw_sum_0_1 = layer2_b_v;
+					v8 xw_sum_0_2 = layer2_b_v;
+					const v8 layer2_b_v_2 = load8(layer2_b_io + 128);
+					v8 xw_sum_1_0 = layer2_b_v_2;
+					v8 xw_sum_1_1 = layer2_b_v_2;
+					v8 xw_sum_1_2 = layer2_b_v_2;
+					const v8 layer2_b_v_3 = load8(layer2_b_io + 256);
+					v8 xw_sum_2_0 = layer2_b_v_3;
+					v8 xw_sum_2_1 = layer2_b_v_3;
+					v8 xw_sum_2_2 = layer2_b_v_3;
+					const v8 layer2_b_v_4 = load8(layer2_b_io + 384);
+					v8 xw_sum_3_0 = layer2_b_v_4;
+					v8 xw_sum_3_1 = layer2_b_v_4;
+					v8 xw_sum_3_2 = layer2_b_v_4;
+					for (int64_t k = 0; k < 128; k++) {
+						const float *const layer2_W_k = layer2_W + io * 4096 + k * 32;
+						const v8 layer2_W_v = load8(layer2_W_k);
+						const v8 layer1_h_n_k = splat8(layer1_h_n[k]);
+						xw_sum_0_0 = fma8(layer2_W_v, layer1_h_n_k, xw_sum_0_0);
+						const v8 layer1_h_n_2_k = splat8(layer1_h_n_2[k]);
+						xw_sum_0_1 = fma8(layer2_W_v, layer1_h_n_2_k, xw_sum_0_1);
+						const v8 layer1_h_n_3_k = splat8(layer1_h_n_3[k]);
+						xw_sum_0_2 = fma8(layer2_W_v, layer1_h_n_3_k, xw_sum_0_2);
+						const v8 layer2_W_v_2 = load8(layer2_W_k + 8);
+						xw_sum_1_0 = fma8(layer2_W_v_2, layer1_h_n_k, xw_sum_1_0);
+						xw_sum_1_1 = fma8(layer2_W_v_2, layer1_h_n_2_k, xw_sum_1_1);
+						xw_sum_1_2 = fma8(layer2_W_v_2, layer1_h_n_3_k, xw_sum_1_2);
+						const v8 layer2_W_v_3 = load8(layer2_W_k + 16);
+						xw_sum_2_0 = fma8(layer2_W_v_3, layer1_h_n_k, xw_sum_2_0);
+						xw_sum_2_1 = fma8(layer2_W_v_3, layer1_h_n_2_k, xw_sum_2_1);
+						xw_sum_2_2 = fma8(layer2_W_v_3, layer1_h_n_3_k, xw_sum_2_2);
+						const v8 layer2_W_v_4 = load8(layer2_W_k + 24);
+						xw_sum_3_0 = fma8(layer2_W_v_4, layer1_h_n_k, xw_sum_3_0);
+						xw_sum_3_1 = fma8(layer2_W_v_4, layer1_h_n_2_k, xw_sum_3_1);
+						xw_sum_3_2 = fma8(layer2_W_v_4, layer1_h_n_3_k, xw_sum_3_2);
+					}
+					store8(layer2_xw_t_2_n, xw_sum_0_0);
+					store8(layer2_xw_next1_2_n, xw_sum_0_1);
+					store8(layer2_xw_next2_n, xw_sum_0_2);
+					store8(layer2_xw_t_2_n + 128, xw_sum_1_0);
+					store8(layer2_xw_next1_2_n + 128, xw_sum_1_1);
+					store8(layer2_xw_next2_n + 128, xw_sum_1_2);
+					store8(layer2_xw_t_2_n + 256, xw_sum_2_0);
+					store8(layer2_xw_next1_2_n + 256, xw_sum_2_1);
+					store8(layer2_xw_next2_n + 256, xw_sum_2_2);
+					store8(layer2_xw_t_2_n + 384, xw_sum_3_0);
+					store8(layer2_xw_next1_2_n + 384, xw_sum_3_1);
+					store8(layer2_xw_next2_n + 384, xw_sum_3_2);
 				}
-				store8(dense_o_n, o_sum_0_0);
-				store8(dense_o_n + 8, o_sum_0_1);
-				store8(dense_o_n_2, o_sum_1_0);
-				store8(dense_o_n_2 + 8, o_sum_1_1);
-				store8(dense_o_n_3, o_sum_2_0);
-				store8(dense_o_n_3 + 8, o_sum_2_1);
-				store8(dense_o_n_4, o_sum_3_0);
-				store8(dense_o_n_4 + 8, o_sum_3_1);
-				store8(dense_o_n_5, o_sum_4_0);
-				store8(dense_o_n_5 + 8, o_sum_4_1);
-				store8(dense_o_n_6, o_sum_5_0);
-				store8(dense_o_n_6 + 8, o_sum_5_1);
 			}
-		}
-		if (T % 6 > 4) {
-			for (int64_t n = 0; n < N; n++) {
-				const float *const dense_b_vo = dense_b + vo * 16;
-				float *const dense_o_n = dense_o + (T / 6) * N * 456 + n * 76 + vo * 16;
-				float *const dense_o_n_2 = dense_o + (T / 6) * N * 456 + (N + n) * 76 + vo * 16;
-				float *const dense_o_n_3 = dense_o + (T / 6) * N * 456 + N * 152 + n * 76 + vo * 16;
-				float *const dense_o_n_4 = dense_o + (T / 6) * N * 456 + N * 228 + n * 76 + vo * 16;
-				float *const dense_o_n_5 = dense_o + (T / 6) * N * 456 + N * 304 + n * 76 + vo * 16;
-				const float *const layer2_h_n = layer2_h + (T / 6) * N * 768 + n * 128;
-				const float *const layer2_h_n_2 = layer2_h + (T / 6) * N * 768 + (N + n) * 128;
-				const float *const layer2_h_n_3 = layer2_h + (T / 6) * N * 768 + N * 256 + n * 128;
-				const float *const layer2_h_n_4 = layer2_h + (T / 6) * N * 768 + N * 384 + n * 128;
-				const float *const layer2_h_n_5 = layer2_h + (T / 6) * N * 768 + N * 512 + n * 128;
-				const v8 dense_b_v = load8(dense_b_vo);
-				v8 o_sum_0_0 = dense_b_v;
-				const v8 dense_b_v_2 = load8(dense_b_vo + 8);
-				v8 o_sum_0_1 = dense_b_v_2;
-				v8 o_sum_1_0 = dense_b_v;
-				v8 o_sum_1_1 = dense_b_v_2;
-				v8 o_sum_2_0 = dense_b_v;
-				v8 o_sum_2_1 = dense_b_v_2;
-				v8 o_sum_3_0 = dense_b_v;
-				v8 o_sum_3_1 = dense_b_v_2;
-				v8 o_sum_4_0 = dense_b_v;
-				v8 o_sum_4_1 = dense_b_v_2;
-				for (int64_t j = 0; j < 128; j++) {
-					const float *const dense_W_j = dense_W + vo * 2048 + j * 16;
-					const v8 dense_W_v = load8(dense_W_j);
-					const v8 layer2_h_n_j = splat8(layer2_h_n[j]);
-					o_sum_0_0 = fma8(dense_W_v, layer2_h_n_j, o_sum_0_0);
-					const v8 dense_W_v_2 = load8(dense_W_j + 8);
-					o_sum_0_1 = fma8(dense_W_v_2, layer2_h_n_j, o_sum_0_1);
-					const v8 layer2_h_n_2_j = splat8(layer2_h_n_2[j]);
-					o_sum_1_0 = fma8(dense_W_v, layer2_h_n_2_j, o_sum_1_0);
-					o_sum_1_1 = fma8(dense_W_v_2, layer2_h_n_2_j, o_sum_1_1);
-					const v8 layer2_h_n_3_j = splat8(layer2_h_n_3[j]);
-					o_sum_2_0 = fma8(dense_W_v, layer2_h_n_3_j, o_sum_2_0);
-					o_sum_2_1 = fma8(dense_W_v_2, layer2_h_n_3_j, o_sum_2_1);
-					const v8 layer2_h_n_4_j = splat8(layer2_h_n_4[j]);
-					o_sum_3_0 = fma8(dense_W_v, layer2_h_n_4_j, o_sum_3_0);
-					o_sum_3_1 = fma8(dense_W_v_2, layer2_h_n_4_j, o_sum_3_1);
-					const v8 layer2_h_n_5_j = splat8(layer2_h_n_5[j]);
-					o_sum_4_0 = fma8(dense_W_v, layer2_h_n_5_j, o_sum_4_0);
-					o_sum_4_1 = fma8(dense_W_v_2, layer2_h_n_5_j, o_sum_4_1);
+			if ((min_i(96, T - t_chunk * 96)) % 3 > 1) {
+				for (int64_t n = 0; n < N; n++) {
+					const float *const layer2_b_io = layer2_b + io * 8;
+					float *const layer2_xw_t_n = layer2_xw_t + n * 512 + io * 8;
+					float *const layer2_xw_next1_n = layer2_xw_next1 + n * 512 + io * 8;
+					const float *const layer1_h_t_n = layer1_h_t + n * 128;
+					const float *const layer1_h_next1_n = layer1_h_next1 + n * 128;
+					const v8 layer2_b_v = load8(layer2_b_io);
+					v8 xw_sum_0_0 = layer2_b_v;
+					v8 xw_sum_0_1 = layer2_b_v;
+					const v8 layer2_b_v_2 = load8(layer2_b_io + 128);
+					v8 xw_sum_1_0 = layer2_b_v_2;
+					v8 xw_sum_1_1 = layer2_b_v_2;
+					const v8 layer2_b_v_3 = load8(layer2_b_io + 256);
+					v8 xw_sum_2_0 = layer2_b_v_3;
+					v8 xw_sum_2_1 = layer2_b_v_3;
+					const v8 layer2_b_v_4 = load8(layer2_b_io + 384);
+					v8 xw_sum_3_0 = layer2_b_v_4;
+					v8 xw_sum_3_1 = layer2_b_v_4;
+					for (int64_t k = 0; k < 128; k++) {
+						const float *const layer2_W_k = layer2_W + io * 4096 + k * 32;
+						const v8 layer2_W_v = load8(layer2_W_k);
+						const v8 layer1_h_t_n_k = splat8(layer1_h_t_n[k]);
+						xw_sum_0_0 = fma8(layer2_W_v, layer1_h_t_n_k, xw_sum_0_0);
+						const v8 layer1_h_next1_n_k = splat8(layer1_h_next1_n[k]);
+						xw_sum_0_1 = fma8(layer2_W_v, layer1_h_next1_n_k, xw_sum_0_1);
+						const v8 layer2_W_v_2 = load8(layer2_W_k + 8);
+						xw_sum_1_0 = fma8(layer2_W_v_2, layer1_h_t_n_k, xw_sum_1_0);
+						xw_sum_1_1 = fma8(layer2_W_v_2, layer1_h_next1_n_k, xw_sum_1_1);
+						const v8 layer2_W_v_3 = load8(layer2_W_k + 16);
+						xw_sum_2_0 = fma8(layer2_W_v_3, layer1_h_t_n_k, xw_sum_2_0);
+						xw_sum_2_1 = fma8(layer2_W_v_3, layer1_h_next1_n_k, xw_sum_2_1);
+						const v8 layer2_W_v_4 = load8(layer2_W_k + 24);
+						xw_sum_3_0 = fma8(layer2_W_v_4, layer1_h_t_n_k, xw_sum_3_0);
+						xw_sum_3_1 = fma8(layer2_W_v_4, layer1_h_next1_n_k, xw_sum_3_1);
+					}
+					store8(layer2_xw_t_n, xw_sum_0_0);
+					store8(layer2_xw_next1_n, xw_sum_0_1);
+					store8(layer2_xw_t_n + 128, xw_sum_1_0);
+					store8(layer2_xw_next1_n + 128, xw_sum_1_1);
+					store8(layer2_xw_t_n + 256, xw_sum_2_0);
+					store8(layer2_xw_next1_n + 256, xw_sum_2_1);
+					store8(layer2_xw_t_n + 384, xw_sum_3_0);
+					store8(layer2_xw_next1_n + 384, xw_sum_3_1);
 				}
-				store8(dense_o_n, o_sum_0_0);
-				store8(dense_o_n + 8, o_sum_0_1);
-				store8(dense_o_n_2, o_sum_1_0);
-				store8(dense_o_n_2 + 8, o_sum_1_1);
-				store8(dense_o_n_3, o_sum_2_0);
-				store8(dense_o_n_3 + 8, o_sum_2_1);
-				store8(dense_o_n_4, o_sum_3_0);
-				store8(dense_o_n_4 + 8, o_sum_3_1);
-				store8(dense_o_n_5, o_sum_4_0);
-				store8(dense_o_n_5 + 8, o_sum_4_1);
-			}
-		} else if (T % 6 > 3) {
-			for (int64_t n = 0; n < N; n++) {
-				const float *const dense_b_vo = dense_b + vo * 16;
-				float *const dense_o_n = dense_o + (T / 6) * N * 456 + n * 76 + vo * 16;
-				float *const dense_o_n_2 = dense_o + (T / 6) * N * 456 + (N + n) * 76 + vo * 16;
-				float *const dense_o_n_3 = dense_o + (T / 6) * N * 456 + N * 152 + n * 76 + vo * 16;
-				float *const dense_o_n_4 = dense_o + (T / 6) * N * 456 + N * 228 + n * 76 + vo * 16;
-				const float *const layer2_h_n = layer2_h + (T / 6) * N * 768 + n * 128;
-				const float *const layer2_h_n_2 = layer2_h + (T / 6) * N * 768 + (N + n) * 128;
-				const float *const layer2_h_n_3 = layer2_h + (T / 6) * N * 768 + N * 256 + n * 128;
-				const float *const layer2_h_n_4 = layer2_h + (T / 6) * N * 768 + N * 384 + n * 128;
-				const v8 dense_b_v = load8(dense_b_vo);
-				v8 o_sum_0_0 = dense_b_v;
-				const v8 dense_b_v_2 = load8(dense_b_vo + 8);
-				v8 o_sum_0_1 = dense_b_v_2;
-				v8 o_sum_1_0 = dense_b_v;
-				v8 o_sum_1_1 = dense_b_v_2;
-				v8 o_sum_2_0 = dense_b_v;
-				v8 o_sum_2_1 = dense_b_v_2;
-				v8 o_sum_3_0 = dense_b_v;
-				v8 o_sum_3_1 = dense_b_v_2;
-				for (int64_t j = 0; j < 128; j++) {
-					const float *const dense_W_j = dense_W + vo * 2048 + j * 16;
-					const v8 dense_W_v = load8(dense_W_j);
-					const v8 layer2_h_n_j = splat8(layer2_h_n[j]);
-					o_sum_0_0 = fma8(dense_W_v, layer2_h_n_j, o_sum_0_0);
-					const v8 dense_W_v_2 = load8(dense_W_j + 8);
-					o_sum_0_1 = fma8(dense_W_v_2, layer2_h_n_j, o_sum_0_1);
-					const v8 layer2_h_n_2_j = splat8(layer2_h_n_2[j]);
-					o_sum_1_0 = fma8(dense_W_v, layer2_h_n_2_j, o_sum_1_0);
-					o_sum_1_1 = fma8(dense_W_v_2, layer2_h_n_2_j, o_sum_1_1);
-					const v8 layer2_h_n_3_j = splat8(layer2_h_n_3[j]);
-					o_sum_2_0 = fma8(dense_W_v, layer2_h_n_3_j, o_sum_2_0);
-					o_sum_2_1 = fma8(dense_W_v_2, layer2_h_n_3_j, o_sum_2_1);
-					const v8 layer2_h_n_4_j = splat8(layer2_h_n_4[j]);
-					o_sum_3_0 = fma8(dense_W_v, layer2_h_n_4_j, o_sum_3_0);
-					o_sum_3_1 = fma8(dense_W_v_2, layer2_h_n_4_j, o_sum_3_1);
+			} else if ((min_i(96, T - t_chunk * 96)) % 3 > 0) {
+				for (int64_t n = 0; n < N; n++) {
+					const float *const layer2_b_io = layer2_b + io * 8;
+					float *const layer2_xw_t_n = layer2_xw_t + n * 512 + io * 8;
+					const float *const layer1_h_t_n = layer1_h_t + n * 128;
+					v8 xw_sum_0_0 = load8(layer2_b_io);
+					v8 xw_sum_1_0 = load8(layer2_b_io + 128);
+					v8 xw_sum_2_0 = load8(layer2_b_io + 256);
+					v8 xw_sum_3_0 = load8(layer2_b_io + 384);
+					for (int64_t k = 0; k < 128; k++) {
+						const float *const layer2_W_k = layer2_W + io * 4096 + k * 32;
+						const v8 layer1_h_t_n_k = splat8(layer1_h_t_n[k]);
+						xw_sum_0_0 = fma8(load8(layer2_W_k), layer1_h_t_n_k, xw_sum_0_0);
+						xw_sum_1_0 = fma8(load8(layer2_W_k + 8), layer1_h_t_n_k, xw_sum_1_0);
+						xw_sum_2_0 = fma8(load8(layer2_W_k + 16), layer1_h_t_n_k, xw_sum_2_0);
+						xw_sum_3_0 = fma8(load8(layer2_W_k + 24), layer1_h_t_n_k, xw_sum_3_0);
+					}
+					store8(layer2_xw_t_n, xw_sum_0_0);
+					store8(layer2_xw_t_n + 128, xw_sum_1_0);
+					store8(layer2_xw_t_n + 256, xw_sum_2_0);
+					store8(layer2_xw_t_n + 384, xw_sum_3_0);
 				}
-				store8(dense_o_n, o_sum_0_0);
-				store8(dense_o_n + 8, o_sum_0_1);
-				store8(dense_o_n_2, o_sum_1_0);
-				store8(dense_o_n_2 + 8, o_sum_1_1);
-				store8(dense_o_n_3, o_sum_2_0);
-				store8(dense_o_n_3 + 8, o_sum_2_1);
-				store8(dense_o_n_4, o_sum_3_0);
-				store8(dense_o_n_4 + 8, o_sum_3_1);
 			}
-		} else if (T % 6 > 2) {
-			for (int64_t n = 0; n < N; n++) {
-				const float *const dense_b_vo = dense_b + vo * 16;
-				float *const dense_o_n = dense_o + (T / 6) * N * 456 + n * 76 + vo * 16;
-				float *const dense_o_n_2 = dense_o + (T / 6) * N * 456 + (N + n) * 76 + vo * 16;
-				float *const dense_o_n_3 = dense_o + (T / 6) * N * 456 + N * 152 + n * 76 + vo * 16;
-				const float *const layer2_h_n = layer2_h + (T / 6) * N * 768 + n * 128;
-				const float *const layer2_h_n_2 = layer2_h + (T / 6) * N * 768 + (N + n) * 128;
-				const float *const layer2_h_n_3 = layer2_h + (T / 6) * N * 768 + N * 256 + n * 128;
-				const v8 dense_b_v = load8(dense_b_vo);
-				v8 o_sum_0_0 = dense_b_v;
-				const v8 dense_b_v_2 = load8(dense_b_vo + 8);
-				v8 o_sum_0_1 = dense_b_v_2;
-				v8 o_sum_1_0 = dense_b_v;
-				v8 o_sum_1_1 = dense_b_v_2;
-				v8 o_sum_2_0 = dense_b_v;
-				v8 o_sum_2_1 = dense_b_v_2;
-				for (int64_t j = 0; j < 128; j++) {
-					const float *const dense_W_j = dense_W + vo * 2048 + j * 16;
-					const v8 dense_W_v = load8(dense_W_j);
-					const v8 layer2_h_n_j = splat8(layer2_h_n[j]);
-					o_sum_0_0 = fma8(dense_W_v, layer2_h_n_j, o_sum_0_0);
-					const v8 dense_W_v_2 = load8(dense_W_j + 8);
-					o_sum_0_1 = fma8(dense_W_v_2, layer2_h_n_j, o_sum_0_1);
-					const v8 layer2_h_n_2_j = splat8(layer2_h_n_2[j]);
-					o_sum_1_0 = fma8(dense_W_v, layer2_h_n_2_j, o_sum_1_0);
-					o_sum_1_1 = fma8(dense_W_v_2, layer2_h_n_2_j, o_sum_1_1);
-					const v8 layer2_h_n_3_j = splat8(layer2_h_n_3[j]);
-					o_sum_2_0 = fma8(dense_W_v, layer2_h_n_3_j, o_sum_2_0);
-					o_sum_2_1 = fma8(dense_W_v_2, layer2_h_n_3_j, o_sum_2_1);
+		}
+		/* layer2_xw was written, is read by other threads */
+		if (me->threads > 1)
+			barrier(me);
+		for (int64_t t = t_chunk * 96; t < t_chunk * 96 + min_i(96, T - t_chunk * 96); t++) {
+			const float *const layer2_xw_t_2 = layer2_xw + (t % 96) * N * 512;
+			const float *const layer2_h_prev = layer2_h + ((t + 96) % 97) * N * 128;
+			const float *const layer2_c_prev = layer2_c;
+			float *const layer2_c_t = layer2_c;
+			float *const layer2_h_t_2 = layer2_h + (t % 97) * N * 128;
+			/* layer2.h[t][n][i] = sigmoid(layer2.a[t][n][3][i]) * tanh(layer2.c[t][n][i])    models/cells/lstm.lua:17; schedules/parts/few.lua:60, 64, 66 */
+			for (int64_t io_first = share(8, me->thread, me->threads), io_end = share(8, me->thread + 1, me->threads), io_at = io_first;
+			     io_at < io_end; io_at++) {
+				const int64_t io = t % 2 ? io_first + io_end - 1 - io_at : io_at;  /* backwards on odd steps */
+				for (int64_t n = 0; n < N; n++) {
+					const float *const layer2_xw_t_2_n = layer2_xw_t_2 + n * 512 + io * 16;
+					const float *const layer2_c_prev_n = layer2_c_prev + n * 128 + io * 16;
+					float *const layer2_c_t_n = layer2_c_t + n * 128 + io * 16;
+					float *const layer2_h_t_2_n = layer2_h_t_2 + n * 128 + io * 16;
+					const float *const layer2_h_prev_n = layer2_h_prev + n * 128;
+					/* layer2.a[t][n][g][i] = layer2.xw[t][n][g][i] + sum(j, layer2.U[g][i][j] * layer2.h[t - 1][n][j])    models/cells/lstm.lua:14; schedules/parts/lstm.lua:8, 74, 75, 31 */
+					v8 a_0_0 = load8(layer2_xw_t_2_n);
+					v8 a_0_1 = load8(layer2_xw_t_2_n + 8);
+					v8 a_1_0 = load8(layer2_xw_t_2_n + 128);
+					v8 a_1_1 = load8(layer2_xw_t_2_n + 136);
+					v8 a_2_0 = load8(layer2_xw_t_2_n + 256);
+					v8 a_2_1 = load8(layer2_xw_t_2_n + 264);
+					v8 a_3_0 = load8(layer2_xw_t_2_n + 384);
+					v8 a_3_1 = load8(layer2_xw_t_2_n + 392);
+					for (int64_t j = 0; j < 128; j++) {
+						const float *const layer2_U_j = layer2_U + io * 8192 + j * 64;
+						const v8 layer2_h_prev_n_j = splat8(layer2_h_prev_n[j]);
+						a_0_0 = fma8(load8(layer2_U_j), layer2_h_prev_n_j, a_0_0);
+						a_0_1 = fma8(load8(layer2_U_j + 8), layer2_h_prev_n_j, a_0_1);
+						a_1_0 = fma8(load8(layer2_U_j + 16), layer2_h_prev_n_j, a_1_0);
+						a_1_1 = fma8(load8(layer2_U_j + 24), layer2_h_prev_n_j, a_1_1);
+						a_2_0 = fma8(load8(layer2_U_j + 32), layer2_h_prev_n_j, a_2_0);
+						a_2_1 = fma8(load8(layer2_U_j + 40), layer2_h_prev_n_j, a_2_1);
+						a_3_0 = fma8(load8(layer2_U_j + 48), layer2_h_prev_n_j, a_3_0);
+						a_3_1 = fma8(load8(layer2_U_j + 56), layer2_h_prev_n_j, a_3_1);
+					}
+					/* layer2.c[t][n][i] = sigmoid(layer2.a[t][n][1][i]) * layer2.c[t - 1][n][i] + sigmoid(layer2.a[t][n][0][i]) * tanh(layer2.a[t][n][2][i])    models/cells/lstm.lua:16; schedules/parts/few.lua:70 */
+					store8(layer2_c_t_n, fma8(sigmoid8(a_0_0), tanh8(a_2_0), sigmoid8(a_1_0) * load8(layer2_c_prev_n)));
+					store8(layer2_c_t_n + 8, fma8(sigmoid8(a_0_1), tanh8(a_2_1), sigmoid8(a_1_1) * load8(layer2_c_prev_n + 8)));
+					store8(layer2_h_t_2_n, sigmoid8(a_3_0) * tanh8(load8(layer2_c_t_n)));
+					store8(layer2_h_t_2_n + 8, sigmoid8(a_3_1) * tanh8(load8(layer2_c_t_n + 8)));
 				}
-				store8(dense_o_n, o_sum_0_0);
-				store8(dense_o_n + 8, o_sum_0_1);
-				store8(dense_o_n_2, o_sum_1_0);
-				store8(dense_o_n_2 + 8, o_sum_1_1);
-				store8(dense_o_n_3, o_sum_2_0);
-				store8(dense_o_n_3 + 8, o_sum_2_1);
 			}
-		} else if (T % 6 > 1) {
-			for (int64_t n = 0; n < N; n++) {
-				const float *const dense_b_vo = dense_b + vo * 16;
-				float *const dense_o_n = dense_o + (T / 6) * N * 456 + n * 76 + vo * 16;
-				float *const dense_o_n_2 = dense_o + (T / 6) * N * 456 + (N + n) * 76 + vo * 16;
-				const float *const layer2_h_n = layer2_h + (T / 6) * N * 768 + n * 128;
-				const float *const layer2_h_n_2 = layer2_h + (T / 6) * N * 768 + (N + n) * 128;
-				const v8 dense_b_v = load8(dense_b_vo);
-				v8 o_sum_0_0 = dense_b_v;
-				const v8 dense_b_v_2 = load8(dense_b_vo + 8);
-				v8 o_sum_0_1 = dense_b_v_2;
-				v8 o_sum_1_0 = dense_b_v;
-				v8 o_sum_1_1 = dense_b_v_2;
-				for (int64_t j = 0; j < 128; j++) {
-					const float *const dense_W_j = dense_W + vo * 2048 + j * 16;
-					const v8 dense_W_v = load8(dense_W_j);
-					const v8 layer2_h_n_j = splat8(layer2_h_n[j]);
-					o_sum_0_0 = fma8(dense_W_v, layer2_h_n_j, o_sum_0_0);
-					const v8 dense_W_v_2 = load8(dense_W_j + 8);
-					o_sum_0_1 = fma8(dense_W_v_2, layer2_h_n_j, o_sum_0_1);
-					const v8 layer2_h_n_2_j = splat8(layer2_h_n_2[j]);
-					o_sum_1_0 = fma8(dense_W_v, layer2_h_n_2_j, o_sum_1_0);
-					o_sum_1_1 = fma8(dense_W_v_2, layer2_h_n_2_j, o_sum_1_1);
+			/* layer2_h was written, is read in the next step */
+			if (me->threads > 1)
+				barrier(me);
+		}
+		/* layer2_h was written, is read by other threads */
+		if (me->threads > 1)
+			barrier(me);
+		/* dense.o[t][n][v] = dense.b[v] + sum(j, dense.W[v][j] * layer2.h[t][n][j])    models/char_lm.lua:23; schedules/parts/few.lua:22, 35, 31, 38 */
+		for (int64_t vo = share(5, me->thread, me->threads), vo_end = share(5, me->thread + 1, me->threads); vo < vo_end; vo++) {
+			if (4 > vo) {
+				for (int64_t to = 0; to < (min_i(96, T - t_chunk * 96)) / 6; to++) {
+					const float *const layer2_h_t_2 = layer2_h + ((t_chunk * 96 + to * 6) % 97) * N * 128;
+					const float *const layer2_h_next1_2 = layer2_h + ((t_chunk * 96 + to * 6 + 1) % 97) * N * 128;
+					const float *const layer2_h_next2_2 = layer2_h + ((t_chunk * 96 + to * 6 + 2) % 97) * N * 128;
+					const float *const layer2_h_next3_2 = layer2_h + ((t_chunk * 96 + to * 6 + 3) % 97) * N * 128;
+					const float *const layer2_h_next4_2 = layer2_h + ((t_chunk * 96 + to * 6 + 4) % 97) * N * 128;
+					const float *const layer2_h_next5 = layer2_h + ((t_chunk * 96 + to * 6 + 5) % 97) * N * 128;
+					float *const dense_o_t_2 = dense_o + to * N * 456;
+					float *const dense_o_next1_2 = dense_o + to * N * 456 + N * 76;
+					float *const dense_o_next2_2 = dense_o + to * N * 456 + N * 152;
+					float *const dense_o_next3_2 = dense_o + to * N * 456 + N * 228;
+					float *const dense_o_next4_2 = dense_o + to * N * 456 + N * 304;
+					float *const dense_o_next5 = dense_o + to * N * 456 + N * 380;
+					for (int64_t n = 0; n < N; n++) {
+						const float *const dense_b_vo = dense_b + vo * 16;
+						float *const dense_o_t_2_n = dense_o_t_2 + n * 76 + vo * 16;
+						float *const dense_o_next1_2_n = dense_o_next1_2 + n * 76 + vo * 16;
+						float *const dense_o_next2_2_n = dense_o_next2_2 + n * 76 + vo * 16;
+						float *const dense_o_next3_2_n = dense_o_next3_2 + n * 76 + vo * 16;
+						float *const dense_o_next4_2_n = dense_o_next4_2 + n * 76 + vo * 16;
+						float *const dense_o_next5_n = dense_o_next5 + n * 76 + vo * 16;
+						const float *const layer2_h_t_2_n = layer2_h_t_2 + n * 128;
+						const float *const layer2_h_next1_2_n = layer2_h_next1_2 + n * 128;
+						const float *const layer2_h_next2_2_n = layer2_h_next2_2 + n * 128;
+						const float *const layer2_h_next3_2_n = layer2_h_next3_2 + n * 128;
+						const float *const layer2_h_next4_2_n = layer2_h_next4_2 + n * 128;
+						const float *const layer2_h_next5_n = layer2_h_next5 + n * 128;
+						const v8 dense_b_v = load8(dense_b_vo);
+						v8 o_sum_0_0 = dense_b_v;
+						const v8 dense_b_v_2 = load8(dense_b_vo + 8);
+						v8 o_sum_0_1 = dense_b_v_2;
+						v8 o_sum_1_0 = dense_b_v;
+						v8 o_sum_1_1 = dense_b_v_2;
+						v8 o_sum_2_0 = dense_b_v;
+						v8 o_sum_2_1 = dense_b_v_2;
+						v8 o_sum_3_0 = dense_b_v;
+						v8 o_sum_3_1 = dense_b_v_2;
+						v8 o_sum_4_0 = dense_b_v;
+						v8 o_sum_4_1 = dense_b_v_2;
+						v8 o_sum_5_0 = dense_b_v;
+						v8 o_sum_5_1 = dense_b_v_2;
+						for (int64_t j = 0; j < 128; j++) {
+							const float *const dense_W_j = dense_W + vo * 2048 + j * 16;
+							const v8 dense_W_v = load8(dense_W_j);
+							const v8 layer2_h_t_2_n_j = splat8(layer2_h_t_2_n[j]);
+							o_sum_0_0 = fma8(dense_W_v, layer2_h_t_2_n_j, o_sum_0_0);
+							const v8 dense_W_v_2 = load8(dense_W_j + 8);
+							o_sum_0_1 = fma8(dense_W_v_2, layer2_h_t_2_n_j, o_sum_0_1);
+							const v8 layer2_h_next1_2_n_j = splat8(layer2_h_next1_2_n[j]);
+							o_sum_1_0 = fma8(dense_W_v, layer2_h_next1_2_n_j, o_sum_1_0);
+							o_sum_1_1 = fma8(dense_W_v_2, layer2_h_next1_2_n_j, o_sum_1_1);
+							const v8 layer2_h_next2_2_n_j = splat8(layer2_h_next2_2_n[j]);
+							o_sum_2_0 = fma8(dense_W_v, layer2_h_next2_2_n_j, o_sum_2_0);
+							o_sum_2_1 = fma8(dense_W_v_2, layer2_h_next2_2_n_j, o_sum_2_1);
+							const v8 layer2_h_next3_2_n_j = splat8(layer2_h_next3_2_n[j]);
+							o_sum_3_0 = fma8(dense_W_v, layer2_h_next3_2_n_j, o_sum_3_0);
+							o_sum_3_1 = fma8(dense_W_v_2, layer2_h_next3_2_n_j, o_sum_3_1);
+							const v8 layer2_h_next4_2_n_j = splat8(layer2_h_next4_2_n[j]);
+							o_sum_4_0 = fma8(dense_W_v, layer2_h_next4_2_n_j, o_sum_4_0);
+							o_sum_4_1 = fma8(dense_W_v_2, layer2_h_next4_2_n_j, o_sum_4_1);
+							const v8 layer2_h_next5_n_j = splat8(layer2_h_next5_n[j]);
+							o_sum_5_0 = fma8(dense_W_v, layer2_h_next5_n_j, o_sum_5_0);
+							o_sum_5_1 = fma8(dense_W_v_2, layer2_h_next5_n_j, o_sum_5_1);
+						}
+						store8(dense_o_t_2_n, o_sum_0_0);
+						store8(dense_o_t_2_n + 8, o_sum_0_1);
+						store8(dense_o_next1_2_n, o_sum_1_0);
+						store8(dense_o_next1_2_n + 8, o_sum_1_1);
+						store8(dense_o_next2_2_n, o_sum_2_0);
+						store8(dense_o_next2_2_n + 8, o_sum_2_1);
+						store8(dense_o_next3_2_n, o_sum_3_0);
+						store8(dense_o_next3_2_n + 8, o_sum_3_1);
+						store8(dense_o_next4_2_n, o_sum_4_0);
+						store8(dense_o_next4_2_n + 8, o_sum_4_1);
+						store8(dense_o_next5_n, o_sum_5_0);
+						store8(dense_o_next5_n + 8, o_sum_5_1);
+					}
 				}
-				store8(dense_o_n, o_sum_0_0);
-				store8(dense_o_n + 8, o_sum_0_1);
-				store8(dense_o_n_2, o_sum_1_0);
-				store8(dense_o_n_2 + 8, o_sum_1_1);
-			}
-		} else if (T % 6 > 0) {
-			for (int64_t n = 0; n < N; n++) {
-				const float *const dense_b_vo = dense_b + vo * 16;
-				float *const dense_o_n = dense_o + (T / 6) * N * 456 + n * 76 + vo * 16;
-				const float *const layer2_h_n = layer2_h + (T / 6) * N * 768 + n * 128;
-				v8 o_sum_0_0 = load8(dense_b_vo);
-				v8 o_sum_0_1 = load8(dense_b_vo + 8);
-				for (int64_t j = 0; j < 128; j++) {
-					const float *const dense_W_j = dense_W + vo * 2048 + j * 16;
-					const v8 layer2_h_n_j = splat8(layer2_h_n[j]);
-					o_sum_0_0 = fma8(load8(dense_W_j), layer2_h_n_j, o_sum_0_0);
-					o_sum_0_1 = fma8(load8(dense_W_j + 8), layer2_h_n_j, o_sum_0_1);
+				if ((min_i(96, T - t_chunk * 96)) % 6 > 4) {
+					for (int64_t n = 0; n < N; n++) {
+						const float *const dense_b_vo = dense_b + vo * 16;
+						float *const dense_o_t_n = dense_o_t + n * 76 + vo * 16;
+						float *const dense_o_next1_n = dense_o_next1 + n * 76 + vo * 16;
+						float *const dense_o_next2_n = dense_o_next2 + n * 76 + vo * 16;
+						float *const dense_o_next3_n = dense_o_next3 + n * 76 + vo * 16;
+						float *const dense_o_next4_n = dense_o_next4 + n * 76 + vo * 16;
+						const float *const layer2_h_t_n = layer2_h_t + n * 128;
+						const float *const layer2_h_next1_n = layer2_h_next1 + n * 128;
+						const float *const layer2_h_next2_n = layer2_h_next2 + n * 128;
+						const float *const layer2_h_next3_n = layer2_h_next3 + n * 128;
+						const float *const layer2_h_next4_n = layer2_h_next4 + n * 128;
+						const v8 dense_b_v = load8(dense_b_vo);
+						v8 o_sum_0_0 = dense_b_v;
+						const v8 dense_b_v_2 = load8(dense_b_vo + 8);
+						v8 o_sum_0_1 = dense_b_v_2;
+						v8 o_sum_1_0 = dense_b_v;
+						v8 o_sum_1_1 = dense_b_v_2;
+						v8 o_sum_2_0 = dense_b_v;
+						v8 o_sum_2_1 = dense_b_v_2;
+						v8 o_sum_3_0 = dense_b_v;
+						v8 o_sum_3_1 = dense_b_v_2;
+						v8 o_sum_4_0 = dense_b_v;
+						v8 o_sum_4_1 = dense_b_v_2;
+						for (int64_t j = 0; j < 128; j++) {
+							const float *const dense_W_j = dense_W + vo * 2048 + j * 16;
+							const v8 dense_W_v = load8(dense_W_j);
+							const v8 layer2_h_t_n_j = splat8(layer2_h_t_n[j]);
+							o_sum_0_0 = fma8(dense_W_v, layer2_h_t_n_j, o_sum_0_0);
+							const v8 dense_W_v_2 = load8(dense_W_j + 8);
+							o_sum_0_1 = fma8(dense_W_v_2, layer2_h_t_n_j, o_sum_0_1);
+							const v8 layer2_h_next1_n_j = splat8(layer2_h_next1_n[j]);
+							o_sum_1_0 = fma8(dense_W_v, layer2_h_next1_n_j, o_sum_1_0);
+							o_sum_1_1 = fma8(dense_W_v_2, layer2_h_next1_n_j, o_sum_1_1);
+							const v8 layer2_h_next2_n_j = splat8(layer2_h_next2_n[j]);
+							o_sum_2_0 = fma8(dense_W_v, layer2_h_next2_n_j, o_sum_2_0);
+							o_sum_2_1 = fma8(dense_W_v_2, layer2_h_next2_n_j, o_sum_2_1);
+							const v8 layer2_h_next3_n_j = splat8(layer2_h_next3_n[j]);
+							o_sum_3_0 = fma8(dense_W_v, layer2_h_next3_n_j, o_sum_3_0);
+							o_sum_3_1 = fma8(dense_W_v_2, layer2_h_next3_n_j, o_sum_3_1);
+							const v8 layer2_h_next4_n_j = splat8(layer2_h_next4_n[j]);
+							o_sum_4_0 = fma8(dense_W_v, layer2_h_next4_n_j, o_sum_4_0);
+							o_sum_4_1 = fma8(dense_W_v_2, layer2_h_next4_n_j, o_sum_4_1);
+						}
+						store8(dense_o_t_n, o_sum_0_0);
+						store8(dense_o_t_n + 8, o_sum_0_1);
+						store8(dense_o_next1_n, o_sum_1_0);
+						store8(dense_o_next1_n + 8, o_sum_1_1);
+						store8(dense_o_next2_n, o_sum_2_0);
+						store8(dense_o_next2_n + 8, o_sum_2_1);
+						store8(dense_o_next3_n, o_sum_3_0);
+						store8(dense_o_next3_n + 8, o_sum_3_1);
+						store8(dense_o_next4_n, o_sum_4_0);
+						store8(dense_o_next4_n + 8, o_sum_4_1);
+					}
+				} else if ((min_i(96, T - t_chunk * 96)) % 6 > 3) {
+					for (int64_t n = 0; n < N; n++) {
+						const float *const dense_b_vo = dense_b + vo * 16;
+						float *const dense_o_t_n = dense_o_t + n * 76 + vo * 16;
+						float *const dense_o_next1_n = dense_o_next1 + n * 76 + vo * 16;
+						float *const dense_o_next2_n = dense_o_next2 + n * 76 + vo * 16;
+						float *const dense_o_next3_n = dense_o_next3 + n * 76 + vo * 16;
+						const float *const layer2_h_t_n = layer2_h_t + n * 128;
+						const float *const layer2_h_next1_n = layer2_h_next1 + n * 128;
+						const float *const layer2_h_next2_n = layer2_h_next2 + n * 128;
+						const float *const layer2_h_next3_n = layer2_h_next3 + n * 128;
+						const v8 dense_b_v = load8(dense_b_vo);
+						v8 o_sum_0_0 = dense_b_v;
+						const v8 dense_b_v_2 = load8(dense_b_vo + 8);
+						v8 o_sum_0_1 = dense_b_v_2;
+						v8 o_sum_1_0 = dense_b_v;
+						v8 o_sum_1_1 = dense_b_v_2;
+						v8 o_sum_2_0 = dense_b_v;
+						v8 o_sum_2_1 = dense_b_v_2;
+						v8 o_sum_3_0 = dense_b_v;
+						v8 o_sum_3_1 = dense_b_v_2;
+						for (int64_t j = 0; j < 128; j++) {
+							const float *const dense_W_j = dense_W + vo * 2048 + j * 16;
+							const v8 dense_W_v = load8(dense_W_j);
+							const v8 layer2_h_t_n_j = splat8(layer2_h_t_n[j]);
+							o_sum_0_0 = fma8(dense_W_v, layer2_h_t_n_j, o_sum_0_0);
+							const v8 dense_W_v_2 = load8(dense_W_j + 8);
+							o_sum_0_1 = fma8(dense_W_v_2, layer2_h_t_n_j, o_sum_0_1);
+							const v8 layer2_h_next1_n_j = splat8(layer2_h_next1_n[j]);
+							o_sum_1_0 = fma8(dense_W_v, layer2_h_next1_n_j, o_sum_1_0);
+							o_sum_1_1 = fma8(dense_W_v_2, layer2_h_next1_n_j, o_sum_1_1);
+							const v8 layer2_h_next2_n_j = splat8(layer2_h_next2_n[j]);
+							o_sum_2_0 = fma8(dense_W_v, layer2_h_next2_n_j, o_sum_2_0);
+							o_sum_2_1 = fma8(dense_W_v_2, layer2_h_next2_n_j, o_sum_2_1);
+							const v8 layer2_h_next3_n_j = splat8(layer2_h_next3_n[j]);
+							o_sum_3_0 = fma8(dense_W_v, layer2_h_next3_n_j, o_sum_3_0);
+							o_sum_3_1 = fma8(dense_W_v_2, layer2_h_next3_n_j, o_sum_3_1);
+						}
+						store8(dense_o_t_n, o_sum_0_0);
+						store8(dense_o_t_n + 8, o_sum_0_1);
+						store8(dense_o_next1_n, o_sum_1_0);
+						store8(dense_o_next1_n + 8, o_sum_1_1);
+						store8(dense_o_next2_n, o_sum_2_0);
+						store8(dense_o_next2_n + 8, o_sum_2_1);
+						store8(dense_o_next3_n, o_sum_3_0);
+						store8(dense_o_next3_n + 8, o_sum_3_1);
+					}
+				} else if ((min_i(96, T - t_chunk * 96)) % 6 > 2) {
+					for (int64_t n = 0; n < N; n++) {
+						const float *const dense_b_vo = dense_b + vo * 16;
+						float *const dense_o_t_n = dense_o_t + n * 76 + vo * 16;
+						float *const dense_o_next1_n = dense_o_next1 + n * 76 + vo * 16;
+						float *const dense_o_next2_n = dense_o_next2 + n * 76 + vo * 16;
+						const float *const layer2_h_t_n = layer2_h_t + n * 128;
+						const float *const layer2_h_next1_n = layer2_h_next1 + n * 128;
+						const float *const layer2_h_next2_n = layer2_h_next2 + n * 128;
+						const v8 dense_b_v = load8(dense_b_vo);
+						v8 o_sum_0_0 = dense_b_v;
+						const v8 dense_b_v_2 = load8(dense_b_vo + 8);
+						v8 o_sum_0_1 = dense_b_v_2;
+						v8 o_sum_1_0 = dense_b_v;
+						v8 o_sum_1_1 = dense_b_v_2;
+						v8 o_sum_2_0 = dense_b_v;
+						v8 o_sum_2_1 = dense_b_v_2;
+						for (int64_t j = 0; j < 128; j++) {
+							const float *const dense_W_j = dense_W + vo * 2048 + j * 16;
+							const v8 dense_W_v = load8(dense_W_j);
+							const v8 layer2_h_t_n_j = splat8(layer2_h_t_n[j]);
+							o_sum_0_0 = fma8(dense_W_v, layer2_h_t_n_j, o_sum_0_0);
+							const v8 dense_W_v_2 = load8(dense_W_j + 8);
+							o_sum_0_1 = fma8(dense_W_v_2, layer2_h_t_n_j, o_sum_0_1);
+							const v8 layer2_h_next1_n_j = splat8(layer2_h_next1_n[j]);
+							o_sum_1_0 = fma8(dense_W_v, layer2_h_next1_n_j, o_sum_1_0);
+							o_sum_1_1 = fma8(dense_W_v_2, layer2_h_next1_n_j, o_sum_1_1);
+							const v8 layer2_h_next2_n_j = splat8(layer2_h_next2_n[j]);
+							o_sum_2_0 = fma8(dense_W_v, layer2_h_next2_n_j, o_sum_2_0);
+							o_sum_2_1 = fma8(dense_W_v_2, layer2_h_next2_n_j, o_sum_2_1);
+						}
+						store8(dense_o_t_n, o_sum_0_0);
+						store8(dense_o_t_n + 8, o_sum_0_1);
+						store8(dense_o_next1_n, o_sum_1_0);
+						store8(dense_o_next1_n + 8, o_sum_1_1);
+						store8(dense_o_next2_n, o_sum_2_0);
+						store8(dense_o_next2_n + 8, o_sum_2_1);
+					}
+				} else if ((min_i(96, T - t_chunk * 96)) % 6 > 1) {
+					for (int64_t n = 0; n < N; n++) {
+						const float *const dense_b_vo = dense_b + vo * 16;
+						float *const dense_o_t_n = dense_o_t + n * 76 + vo * 16;
+						float *const dense_o_next1_n = dense_o_next1 + n * 76 + vo * 16;
+						const float *const layer2_h_t_n = layer2_h_t + n * 128;
+						const float *const layer2_h_next1_n = layer2_h_next1 + n * 128;
+						const v8 dense_b_v = load8(dense_b_vo);
+						v8 o_sum_0_0 = dense_b_v;
+						const v8 dense_b_v_2 = load8(dense_b_vo + 8);
+						v8 o_sum_0_1 = dense_b_v_2;
+						v8 o_sum_1_0 = dense_b_v;
+						v8 o_sum_1_1 = dense_b_v_2;
+						for (int64_t j = 0; j < 128; j++) {
+							const float *const dense_W_j = dense_W + vo * 2048 + j * 16;
+							const v8 dense_W_v = load8(dense_W_j);
+							const v8 layer2_h_t_n_j = splat8(layer2_h_t_n[j]);
+							o_sum_0_0 = fma8(dense_W_v, layer2_h_t_n_j, o_sum_0_0);
+							const v8 dense_W_v_2 = load8(dense_W_j + 8);
+							o_sum_0_1 = fma8(dense_W_v_2, layer2_h_t_n_j, o_sum_0_1);
+							const v8 layer2_h_next1_n_j = splat8(layer2_h_next1_n[j]);
+							o_sum_1_0 = fma8(dense_W_v, layer2_h_next1_n_j, o_sum_1_0);
+							o_sum_1_1 = fma8(dense_W_v_2, layer2_h_next1_n_j, o_sum_1_1);
+						}
+						store8(dense_o_t_n, o_sum_0_0);
+						store8(dense_o_t_n + 8, o_sum_0_1);
+						store8(dense_o_next1_n, o_sum_1_0);
+						store8(dense_o_next1_n + 8, o_sum_1_1);
+					}
+				} else if ((min_i(96, T - t_chunk * 96)) % 6 > 0) {
+					for (int64_t n = 0; n < N; n++) {
+						const float *const dense_b_vo = dense_b + vo * 16;
+						float *const dense_o_t_n = dense_o_t + n * 76 + vo * 16;
+						const float *const layer2_h_t_n = layer2_h_t + n * 128;
+						v8 o_sum_0_0 = load8(dense_b_vo);
+						v8 o_sum_0_1 = load8(dense_b_vo + 8);
+						for (int64_t j = 0; j < 128; j++) {
+							const float *const dense_W_j = dense_W + vo * 2048 + j * 16;
+							const v8 layer2_h_t_n_j = splat8(layer2_h_t_n[j]);
+							o_sum_0_0 = fma8(load8(dense_W_j), layer2_h_t_n_j, o_sum_0_0);
+							o_sum_0_1 = fma8(load8(dense_W_j + 8), layer2_h_t_n_j, o_sum_0_1);
+						}
+						store8(dense_o_t_n, o_sum_0_0);
+						store8(dense_o_t_n + 8, o_sum_0_1);
+					}
 				}
-				store8(dense_o_n, o_sum_0_0);
-				store8(dense_o_n + 8, o_sum_0_1);
+			} else {
+				for (int64_t to = 0; to < (min_i(96, T - t_chunk * 96)) / 6; to++) {
+					const float *const layer2_h_t_2 = layer2_h + ((t_chunk * 96 + to * 6) % 97) * N * 128;
+					const float *const layer2_h_next1_2 = layer2_h + ((t_chunk * 96 + to * 6 + 1) % 97) * N * 128;
+					const float *const layer2_h_next2_2 = layer2_h + ((t_chunk * 96 + to * 6 + 2) % 97) * N * 128;
+					const float *const layer2_h_next3_2 = layer2_h + ((t_chunk * 96 + to * 6 + 3) % 97) * N * 128;
+					const float *const layer2_h_next4_2 = layer2_h + ((t_chunk * 96 + to * 6 + 4) % 97) * N * 128;
+					const float *const layer2_h_next5 = layer2_h + ((t_chunk * 96 + to * 6 + 5) % 97) * N * 128;
+					float *const dense_o_t_2 = dense_o + to * N * 456;
+					float *const dense_o_next1_2 = dense_o + to * N * 456 + N * 76;
+					float *const dense_o_next2_2 = dense_o + to * N * 456 + N * 152;
+					float *const dense_o_next3_2 = dense_o + to * N * 456 + N * 228;
+					float *const dense_o_next4_2 = dense_o + to * N * 456 + N * 304;
+					float *const dense_o_next5 = dense_o + to * N * 456 + N * 380;
+					for (int64_t n = 0; n < N; n++) {
+						float *const dense_o_t_2_n = dense_o_t_2 + n * 76;
+						float *const dense_o_next1_2_n = dense_o_next1_2 + n * 76;
+						float *const dense_o_next2_2_n = dense_o_next2_2 + n * 76;
+						float *const dense_o_next3_2_n = dense_o_next3_2 + n * 76;
+						float *const dense_o_next4_2_n = dense_o_next4_2 + n * 76;
+						float *const dense_o_next5_n = dense_o_next5 + n * 76;
+						const float *const layer2_h_t_2_n = layer2_h_t_2 + n * 128;
+						const float *const layer2_h_next1_2_n = layer2_h_next1_2 + n * 128;
+						const float *const layer2_h_next2_2_n = layer2_h_next2_2 + n * 128;
+						const float *const layer2_h_next3_2_n = layer2_h_next3_2 + n * 128;
+						const float *const layer2_h_next4_2_n = layer2_h_next4_2 + n * 128;
+						const float *const layer2_h_next5_n = layer2_h_next5 + n * 128;
+						const v8 dense_b_v = load8(dense_b + 64);
+						v8 o_sum_0_0 = dense_b_v;
+						const v8 dense_b_v_2 = load_n8(dense_b + 72, (int)(4));
+						v8 o_sum_0_1 = dense_b_v_2;
+						v8 o_sum_1_0 = dense_b_v;
+						v8 o_sum_1_1 = dense_b_v_2;
+						v8 o_sum_2_0 = dense_b_v;
+						v8 o_sum_2_1 = dense_b_v_2;
+						v8 o_sum_3_0 = dense_b_v;
+						v8 o_sum_3_1 = dense_b_v_2;
+						v8 o_sum_4_0 = dense_b_v;
+						v8 o_sum_4_1 = dense_b_v_2;
+						v8 o_sum_5_0 = dense_b_v;
+						v8 o_sum_5_1 = dense_b_v_2;
+						for (int64_t j = 0; j < 128; j++) {
+							const float *const dense_W_j = dense_W + j * 16;
+							const v8 dense_W_v = load8(dense_W_j + 8192);
+							const v8 layer2_h_t_2_n_j = splat8(layer2_h_t_2_n[j]);
+							o_sum_0_0 = fma8(dense_W_v, layer2_h_t_2_n_j, o_sum_0_0);
+							const v8 dense_W_v_2 = load_n8(dense_W_j + 8200, (int)(4));
+							o_sum_0_1 = fma8(dense_W_v_2, layer2_h_t_2_n_j, o_sum_0_1);
+							const v8 layer2_h_next1_2_n_j = splat8(layer2_h_next1_2_n[j]);
+							o_sum_1_0 = fma8(dense_W_v, layer2_h_next1_2_n_j, o_sum_1_0);
+							o_sum_1_1 = fma8(dense_W_v_2, layer2_h_next1_2_n_j, o_sum_1_1);
+							const v8 layer2_h_next2_2_n_j = splat8(layer2_h_next2_2_n[j]);
+							o_sum_2_0 = fma8(dense_W_v, layer2_h_next2_2_n_j, o_sum_2_0);
+							o_sum_2_1 = fma8(dense_W_v_2, layer2_h_next2_2_n_j, o_sum_2_1);
+							const v8 layer2_h_next3_2_n_j = splat8(layer2_h_next3_2_n[j]);
+							o_sum_3_0 = fma8(dense_W_v, layer2_h_next3_2_n_j, o_sum_3_0);
+							o_sum_3_1 = fma8(dense_W_v_2, layer2_h_next3_2_n_j, o_sum_3_1);
+							const v8 layer2_h_next4_2_n_j = splat8(layer2_h_next4_2_n[j]);
+							o_sum_4_0 = fma8(dense_W_v, layer2_h_next4_2_n_j, o_sum_4_0);
+							o_sum_4_1 = fma8(dense_W_v_2, layer2_h_next4_2_n_j, o_sum_4_1);
+							const v8 layer2_h_next5_n_j = splat8(layer2_h_next5_n[j]);
+							o_sum_5_0 = fma8(dense_W_v, layer2_h_next5_n_j, o_sum_5_0);
+							o_sum_5_1 = fma8(dense_W_v_2, layer2_h_next5_n_j, o_sum_5_1);
+						}
+						store8(dense_o_t_2_n + 64, o_sum_0_0);
+						store_n8(dense_o_t_2_n + 72, o_sum_0_1, (int)(4));
+						store8(dense_o_next1_2_n + 64, o_sum_1_0);
+						store_n8(dense_o_next1_2_n + 72, o_sum_1_1, (int)(4));
+						store8(dense_o_next2_2_n + 64, o_sum_2_0);
+						store_n8(dense_o_next2_2_n + 72, o_sum_2_1, (int)(4));
+						store8(dense_o_next3_2_n + 64, o_sum_3_0);
+						store_n8(dense_o_next3_2_n + 72, o_sum_3_1, (int)(4));
+						store8(dense_o_next4_2_n + 64, o_sum_4_0);
+						store_n8(dense_o_next4_2_n + 72, o_sum_4_1, (int)(4));
+						store8(dense_o_next5_n + 64, o_sum_5_0);
+						store_n8(dense_o_next5_n + 72, o_sum_5_1, (int)(4));
+					}
+				}
+				if ((min_i(96, T - t_chunk * 96)) % 6 > 4) {
+					for (int64_t n = 0; n < N; n++) {
+						float *const dense_o_t_n = dense_o_t + n * 76;
+						float *const dense_o_next1_n = dense_o_next1 + n * 76;
+						float *const dense_o_next2_n = dense_o_next2 + n * 76;
+						float *const dense_o_next3_n = dense_o_next3 + n * 76;
+						float *const dense_o_next4_n = dense_o_next4 + n * 76;
+						const float *const layer2_h_t_n = layer2_h_t + n * 128;
+						const float *const layer2_h_next1_n = layer2_h_next1 + n * 128;
+						const float *const layer2_h_next2_n = layer2_h_next2 + n * 128;
+						const float *const layer2_h_next3_n = layer2_h_next3 + n * 128;
+						const float *const layer2_h_next4_n = layer2_h_next4 + n * 128;
+						const v8 dense_b_v = load8(dense_b + 64);
+						v8 o_sum_0_0 = dense_b_v;
+						const v8 dense_b_v_2 = load_n8(dense_b + 72, (int)(4));
+						v8 o_sum_0_1 = dense_b_v_2;
+						v8 o_sum_1_0 = dense_b_v;
+						v8 o_sum_1_1 = dense_b_v_2;
+						v8 o_sum_2_0 = dense_b_v;
+						v8 o_sum_2_1 = dense_b_v_2;
+						v8 o_sum_3_0 = dense_b_v;
+						v8 o_sum_3_1 = dense_b_v_2;
+						v8 o_sum_4_0 = dense_b_v;
+						v8 o_sum_4_1 = dense_b_v_2;
+						for (int64_t j = 0; j < 128; j++) {
+							const float *const dense_W_j = dense_W + j * 16;
+							const v8 dense_W_v = load8(dense_W_j + 8192);
+							const v8 layer2_h_t_n_j = splat8(layer2_h_t_n[j]);
+							o_sum_0_0 = fma8(dense_W_v, layer2_h_t_n_j, o_sum_0_0);
+							const v8 dense_W_v_2 = load_n8(dense_W_j + 8200, (int)(4));
+							o_sum_0_1 = fma8(dense_W_v_2, layer2_h_t_n_j, o_sum_0_1);
+							const v8 layer2_h_next1_n_j = splat8(layer2_h_next1_n[j]);
+							o_sum_1_0 = fma8(dense_W_v, layer2_h_next1_n_j, o_sum_1_0);
+							o_sum_1_1 = fma8(dense_W_v_2, layer2_h_next1_n_j, o_sum_1_1);
+							const v8 layer2_h_next2_n_j = splat8(layer2_h_next2_n[j]);
+							o_sum_2_0 = fma8(dense_W_v, layer2_h_next2_n_j, o_sum_2_0);
+							o_sum_2_1 = fma8(dense_W_v_2, layer2_h_next2_n_j, o_sum_2_1);
+							const v8 layer2_h_next3_n_j = splat8(layer2_h_next3_n[j]);
+							o_sum_3_0 = fma8(dense_W_v, layer2_h_next3_n_j, o_sum_3_0);
+							o_sum_3_1 = fma8(dense_W_v_2, layer2_h_next3_n_j, o_sum_3_1);
+							const v8 layer2_h_next4_n_j = splat8(layer2_h_next4_n[j]);
+							o_sum_4_0 = fma8(dense_W_v, layer2_h_next4_n_j, o_sum_4_0);
+							o_sum_4_1 = fma8(dense_W_v_2, layer2_h_next4_n_j, o_sum_4_1);
+						}
+						store8(dense_o_t_n + 64, o_sum_0_0);
+						store_n8(dense_o_t_n + 72, o_sum_0_1, (int)(4));
+						store8(dense_o_next1_n + 64, o_sum_1_0);
+						store_n8(dense_o_next1_n + 72, o_sum_1_1, (int)(4));
+						store8(dense_o_next2_n + 64, o_sum_2_0);
+						store_n8(dense_o_next2_n + 72, o_sum_2_1, (int)(4));
+						store8(dense_o_next3_n + 64, o_sum_3_0);
+						store_n8(dense_o_next3_n + 72, o_sum_3_1, (int)(4));
+						store8(dense_o_next4_n + 64, o_sum_4_0);
+						store_n8(dense_o_next4_n + 72, o_sum_4_1, (int)(4));
+					}
+				} else if ((min_i(96, T - t_chunk * 96)) % 6 > 3) {
+					for (int64_t n = 0; n < N; n++) {
+						float *const dense_o_t_n = dense_o_t + n * 76;
+						float *const dense_o_next1_n = dense_o_next1 + n * 76;
+						float *const dense_o_next2_n = dense_o_next2 + n * 76;
+						float *const dense_o_next3_n = dense_o_next3 + n * 76;
+						const float *const layer2_h_t_n = layer2_h_t + n * 128;
+						const float *const layer2_h_next1_n = layer2_h_next1 + n * 128;
+						const float *const layer2_h_next2_n = layer2_h_next2 + n * 128;
+						const float *const layer2_h_next3_n = layer2_h_next3 + n * 128;
+						const v8 dense_b_v = load8(dense_b + 64);
+						v8 o_sum_0_0 = dense_b_v;
+						const v8 dense_b_v_2 = load_n8(dense_b + 72, (int)(4));
+						v8 o_sum_0_1 = dense_b_v_2;
+						v8 o_sum_1_0 = dense_b_v;
+						v8 o_sum_1_1 = dense_b_v_2;
+						v8 o_sum_2_0 = dense_b_v;
+						v8 o_sum_2_1 = dense_b_v_2;
+						v8 o_sum_3_0 = dense_b_v;
+						v8 o_sum_3_1 = dense_b_v_2;
+						for (int64_t j = 0; j < 128; j++) {
+							const float *const dense_W_j = dense_W + j * 16;
+							const v8 dense_W_v = load8(dense_W_j + 8192);
+							const v8 layer2_h_t_n_j = splat8(layer2_h_t_n[j]);
+							o_sum_0_0 = fma8(dense_W_v, layer2_h_t_n_j, o_sum_0_0);
+							const v8 dense_W_v_2 = load_n8(dense_W_j + 8200, (int)(4));
+							o_sum_0_1 = fma8(dense_W_v_2, layer2_h_t_n_j, o_sum_0_1);
+							const v8 layer2_h_next1_n_j = splat8(layer2_h_next1_n[j]);
+							o_sum_1_0 = fma8(dense_W_v, layer2_h_next1_n_j, o_sum_1_0);
+							o_sum_1_1 = fma8(dense_W_v_2, layer2_h_next1_n_j, o_sum_1_1);
+							const v8 layer2_h_next2_n_j = splat8(layer2_h_next2_n[j]);
+							o_sum_2_0 = fma8(dense_W_v, layer2_h_next2_n_j, o_sum_2_0);
+							o_sum_2_1 = fma8(dense_W_v_2, layer2_h_next2_n_j, o_sum_2_1);
+							const v8 layer2_h_next3_n_j = splat8(layer2_h_next3_n[j]);
+							o_sum_3_0 = fma8(dense_W_v, layer2_h_next3_n_j, o_sum_3_0);
+							o_sum_3_1 = fma8(dense_W_v_2, layer2_h_next3_n_j, o_sum_3_1);
+						}
+						store8(dense_o_t_n + 64, o_sum_0_0);
+						store_n8(dense_o_t_n + 72, o_sum_0_1, (int)(4));
+						store8(dense_o_next1_n + 64, o_sum_1_0);
+						store_n8(dense_o_next1_n + 72, o_sum_1_1, (int)(4));
+						store8(dense_o_next2_n + 64, o_sum_2_0);
+						store_n8(dense_o_next2_n + 72, o_sum_2_1, (int)(4));
+						store8(dense_o_next3_n + 64, o_sum_3_0);
+						store_n8(dense_o_next3_n + 72, o_sum_3_1, (int)(4));
+					}
+				} else if ((min_i(96, T - t_chunk * 96)) % 6 > 2) {
+					for (int64_t n = 0; n < N; n++) {
+						float *const dense_o_t_n = dense_o_t + n * 76;
+						float *const dense_o_next1_n = dense_o_next1 + n * 76;
+						float *const dense_o_next2_n = dense_o_next2 + n * 76;
+						const float *const layer2_h_t_n = layer2_h_t + n * 128;
+						const float *const layer2_h_next1_n = layer2_h_next1 + n * 128;
+						const float *const layer2_h_next2_n = layer2_h_next2 + n * 128;
+						const v8 dense_b_v = load8(dense_b + 64);
+						v8 o_sum_0_0 = dense_b_v;
+						const v8 dense_b_v_2 = load_n8(dense_b + 72, (int)(4));
+						v8 o_sum_0_1 = dense_b_v_2;
+						v8 o_sum_1_0 = dense_b_v;
+						v8 o_sum_1_1 = dense_b_v_2;
+						v8 o_sum_2_0 = dense_b_v;
+						v8 o_sum_2_1 = dense_b_v_2;
+						for (int64_t j = 0; j < 128; j++) {
+							const float *const dense_W_j = dense_W + j * 16;
+							const v8 dense_W_v = load8(dense_W_j + 8192);
+							const v8 layer2_h_t_n_j = splat8(layer2_h_t_n[j]);
+							o_sum_0_0 = fma8(dense_W_v, layer2_h_t_n_j, o_sum_0_0);
+							const v8 dense_W_v_2 = load_n8(dense_W_j + 8200, (int)(4));
+							o_sum_0_1 = fma8(dense_W_v_2, layer2_h_t_n_j, o_sum_0_1);
+							const v8 layer2_h_next1_n_j = splat8(layer2_h_next1_n[j]);
+							o_sum_1_0 = fma8(dense_W_v, layer2_h_next1_n_j, o_sum_1_0);
+							o_sum_1_1 = fma8(dense_W_v_2, layer2_h_next1_n_j, o_sum_1_1);
+							const v8 layer2_h_next2_n_j = splat8(layer2_h_next2_n[j]);
+							o_sum_2_0 = fma8(dense_W_v, layer2_h_next2_n_j, o_sum_2_0);
+							o_sum_2_1 = fma8(dense_W_v_2, layer2_h_next2_n_j, o_sum_2_1);
+						}
+						store8(dense_o_t_n + 64, o_sum_0_0);
+						store_n8(dense_o_t_n + 72, o_sum_0_1, (int)(4));
+						store8(dense_o_next1_n + 64, o_sum_1_0);
+						store_n8(dense_o_next1_n + 72, o_sum_1_1, (int)(4));
+						store8(dense_o_next2_n + 64, o_sum_2_0);
+						store_n8(dense_o_next2_n + 72, o_sum_2_1, (int)(4));
+					}
+				} else if ((min_i(96, T - t_chunk * 96)) % 6 > 1) {
+					for (int64_t n = 0; n < N; n++) {
+						float *const dense_o_t_n = dense_o_t + n * 76;
+						float *const dense_o_next1_n = dense_o_next1 + n * 76;
+						const float *const layer2_h_t_n = layer2_h_t + n * 128;
+						const float *const layer2_h_next1_n = layer2_h_next1 + n * 128;
+						const v8 dense_b_v = load8(dense_b + 64);
+						v8 o_sum_0_0 = dense_b_v;
+						const v8 dense_b_v_2 = load_n8(dense_b + 72, (int)(4));
+						v8 o_sum_0_1 = dense_b_v_2;
+						v8 o_sum_1_0 = dense_b_v;
+						v8 o_sum_1_1 = dense_b_v_2;
+						for (int64_t j = 0; j < 128; j++) {
+							const float *const dense_W_j = dense_W + j * 16;
+							const v8 dense_W_v = load8(dense_W_j + 8192);
+							const v8 layer2_h_t_n_j = splat8(layer2_h_t_n[j]);
+							o_sum_0_0 = fma8(dense_W_v, layer2_h_t_n_j, o_sum_0_0);
+							const v8 dense_W_v_2 = load_n8(dense_W_j + 8200, (int)(4));
+							o_sum_0_1 = fma8(dense_W_v_2, layer2_h_t_n_j, o_sum_0_1);
+							const v8 layer2_h_next1_n_j = splat8(layer2_h_next1_n[j]);
+							o_sum_1_0 = fma8(dense_W_v, layer2_h_next1_n_j, o_sum_1_0);
+							o_sum_1_1 = fma8(dense_W_v_2, layer2_h_next1_n_j, o_sum_1_1);
+						}
+						store8(dense_o_t_n + 64, o_sum_0_0);
+						store_n8(dense_o_t_n + 72, o_sum_0_1, (int)(4));
+						store8(dense_o_next1_n + 64, o_sum_1_0);
+						store_n8(dense_o_next1_n + 72, o_sum_1_1, (int)(4));
+					}
+				} else if ((min_i(96, T - t_chunk * 96)) % 6 > 0) {
+					for (int64_t n = 0; n < N; n++) {
+						float *const dense_o_t_n = dense_o_t + n * 76;
+						const float *const layer2_h_t_n = layer2_h_t + n * 128;
+						v8 o_sum_0_0 = load8(dense_b + 64);
+						v8 o_sum_0_1 = load_n8(dense_b + 72, (int)(4));
+						for (int64_t j = 0; j < 128; j++) {
+							const float *const dense_W_j = dense_W + j * 16;
+							const v8 layer2_h_t_n_j = splat8(layer2_h_t_n[j]);
+							o_sum_0_0 = fma8(load8(dense_W_j + 8192), layer2_h_t_n_j, o_sum_0_0);
+							o_sum_0_1 = fma8(load_n8(dense_W_j + 8200, (int)(4)), layer2_h_t_n_j, o_sum_0_1);
+						}
+						store8(dense_o_t_n + 64, o_sum_0_0);
+						store_n8(dense_o_t_n + 72, o_sum_0_1, (int)(4));
+					}
+				}
 			}
 		}
-	}
-	for (int64_t to = 0; to < T / 6; to++) {
-		for (int64_t n = 0; n < N; n++) {
-			float *const dense_o_n = dense_o + to * N * 456 + n * 76;
-			float *const dense_o_n_2 = dense_o + to * N * 456 + (N + n) * 76;
-			float *const dense_o_n_3 = dense_o + to * N * 456 + N * 152 + n * 76;
-			float *const dense_o_n_4 = dense_o + to * N * 456 + N * 228 + n * 76;
-			float *const dense_o_n_5 = dense_o + to * N * 456 + N * 304 + n * 76;
-			float *const dense_o_n_6 = dense_o + to * N * 456 + N * 380 + n * 76;
-			const float *const layer2_h_n = layer2_h + to * N * 768 + n * 128;
-			const float *const layer2_h_n_2 = layer2_h + to * N * 768 + (N + n) * 128;
-			const float *const layer2_h_n_3 = layer2_h + to * N * 768 + N * 256 + n * 128;
-			const float *const layer2_h_n_4 = layer2_h + to * N * 768 + N * 384 + n * 128;
-			const float *const layer2_h_n_5 = layer2_h + to * N * 768 + N * 512 + n * 128;
-			const float *const layer2_h_n_6 = layer2_h + to * N * 768 + N * 640 + n * 128;
-			const v8 dense_b_v = load8(dense_b + 64);
-			v8 o_sum_0_0 = dense_b_v;
-			const v8 dense_b_v_2 = load_n8(dense_b + 72, (int)(4));
-			v8 o_sum_0_1 = dense_b_v_2;
-			v8 o_sum_1_0 = dense_b_v;
-			v8 o_sum_1_1 = dense_b_v_2;
-			v8 o_sum_2_0 = dense_b_v;
-			v8 o_sum_2_1 = dense_b_v_2;
-			v8 o_sum_3_0 = dense_b_v;
-			v8 o_sum_3_1 = dense_b_v_2;
-			v8 o_sum_4_0 = dense_b_v;
-			v8 o_sum_4_1 = dense_b_v_2;
-			v8 o_sum_5_0 = dense_b_v;
-			v8 o_sum_5_1 = dense_b_v_2;
-			for (int64_t j = 0; j < 128; j++) {
-				const float *const dense_W_j = dense_W + j * 16;
-				const v8 dense_W_v = load8(dense_W_j + 8192);
-				const v8 layer2_h_n_j = splat8(layer2_h_n[j]);
-				o_sum_0_0 = fma8(dense_W_v, layer2_h_n_j, o_sum_0_0);
-				const v8 dense_W_v_2 = load_n8(dense_W_j + 8200, (int)(4));
-				o_sum_0_1 = fma8(dense_W_v_2, layer2_h_n_j, o_sum_0_1);
-				const v8 layer2_h_n_2_j = splat8(layer2_h_n_2[j]);
-				o_sum_1_0 = fma8(dense_W_v, layer2_h_n_2_j, o_sum_1_0);
-				o_sum_1_1 = fma8(dense_W_v_2, layer2_h_n_2_j, o_sum_1_1);
-				const v8 layer2_h_n_3_j = splat8(layer2_h_n_3[j]);
-				o_sum_2_0 = fma8(dense_W_v, layer2_h_n_3_j, o_sum_2_0);
-				o_sum_2_1 = fma8(dense_W_v_2, layer2_h_n_3_j, o_sum_2_1);
-				const v8 layer2_h_n_4_j = splat8(layer2_h_n_4[j]);
-				o_sum_3_0 = fma8(dense_W_v, layer2_h_n_4_j, o_sum_3_0);
-				o_sum_3_1 = fma8(dense_W_v_2, layer2_h_n_4_j, o_sum_3_1);
-				const v8 layer2_h_n_5_j = splat8(layer2_h_n_5[j]);
-				o_sum_4_0 = fma8(dense_W_v, layer2_h_n_5_j, o_sum_4_0);
-				o_sum_4_1 = fma8(dense_W_v_2, layer2_h_n_5_j, o_sum_4_1);
-				const v8 layer2_h_n_6_j = splat8(layer2_h_n_6[j]);
-				o_sum_5_0 = fma8(dense_W_v, layer2_h_n_6_j, o_sum_5_0);
-				o_sum_5_1 = fma8(dense_W_v_2, layer2_h_n_6_j, o_sum_5_1);
+		/* dense_o was written, is read by other threads */
+		if (me->threads > 1)
+			barrier(me);
+		/* m[t][n] = amax(v, dense.o[t][n][v])    models/cells/softmax.lua:12; schedules/parts/few.lua:22 */
+		if (me->thread == 0) {
+			for (int64_t t = 0; t < min_i(96, T - t_chunk * 96); t++) {
+				const float *const dense_o_t_2 = dense_o + t * N * 76;
+				float *const m_t = m + t * N;
+				for (int64_t n = 0; n < N; n++) {
+					const float *const dense_o_t_2_n = dense_o_t_2 + n * 76;
+					float m_sum = -INFINITY;
+					for (int64_t v = 0; v < 76; v++) {
+						m_sum = max1(m_sum, dense_o_t_2_n[v]);
+					}
+					m_t[n] = m_sum;
+				}
 			}
-			store8(dense_o_n + 64, o_sum_0_0);
-			store_n8(dense_o_n + 72, o_sum_0_1, (int)(4));
-			store8(dense_o_n_2 + 64, o_sum_1_0);
-			store_n8(dense_o_n_2 + 72, o_sum_1_1, (int)(4));
-			store8(dense_o_n_3 + 64, o_sum_2_0);
-			store_n8(dense_o_n_3 + 72, o_sum_2_1, (int)(4));
-			store8(dense_o_n_4 + 64, o_sum_3_0);
-			store_n8(dense_o_n_4 + 72, o_sum_3_1, (int)(4));
-			store8(dense_o_n_5 + 64, o_sum_4_0);
-			store_n8(dense_o_n_5 + 72, o_sum_4_1, (int)(4));
-			store8(dense_o_n_6 + 64, o_sum_5_0);
-			store_n8(dense_o_n_6 + 72, o_sum_5_1, (int)(4));
 		}
-	}
-	if (T % 6 > 4) {
-		for (int64_t n = 0; n < N; n++) {
-			float *const dense_o_n = dense_o + (T / 6) * N * 456 + n * 76;
-			float *const dense_o_n_2 = dense_o + (T / 6) * N * 456 + (N + n) * 76;
-			float *const dense_o_n_3 = dense_o + (T / 6) * N * 456 + N * 152 + n * 76;
-			float *const dense_o_n_4 = dense_o + (T / 6) * N * 456 + N * 228 + n * 76;
-			float *const dense_o_n_5 = dense_o + (T / 6) * N * 456 + N * 304 + n * 76;
-			const float *const layer2_h_n = layer2_h + (T / 6) * N * 768 + n * 128;
-			const float *const layer2_h_n_2 = layer2_h + (T / 6) * N * 768 + (N + n) * 128;
-			const float *const layer2_h_n_3 = layer2_h + (T / 6) * N * 768 + N * 256 + n * 128;
-			const float *const layer2_h_n_4 = layer2_h + (T / 6) * N * 768 + N * 384 + n * 128;
-			const float *const layer2_h_n_5 = layer2_h + (T / 6) * N * 768 + N * 512 + n * 128;
-			const v8 dense_b_v = load8(dense_b + 64);
-			v8 o_sum_0_0 = dense_b_v;
-			const v8 dense_b_v_2 = load_n8(dense_b + 72, (int)(4));
-			v8 o_sum_0_1 = dense_b_v_2;
-			v8 o_sum_1_0 = dense_b_v;
-			v8 o_sum_1_1 = dense_b_v_2;
-			v8 o_sum_2_0 = dense_b_v;
-			v8 o_sum_2_1 = dense_b_v_2;
-			v8 o_sum_3_0 = dense_b_v;
-			v8 o_sum_3_1 = dense_b_v_2;
-			v8 o_sum_4_0 = dense_b_v;
-			v8 o_sum_4_1 = dense_b_v_2;
-			for (int64_t j = 0; j < 128; j++) {
-				const float *const dense_W_j = dense_W + j * 16;
-				const v8 dense_W_v = load8(dense_W_j + 8192);
-				const v8 layer2_h_n_j = splat8(layer2_h_n[j]);
-				o_sum_0_0 = fma8(dense_W_v, layer2_h_n_j, o_sum_0_0);
-				const v8 dense_W_v_2 = load_n8(dense_W_j + 8200, (int)(4));
-				o_sum_0_1 = fma8(dense_W_v_2, layer2_h_n_j, o_sum_0_1);
-				const v8 layer2_h_n_2_j = splat8(layer2_h_n_2[j]);
-				o_sum_1_0 = fma8(dense_W_v, layer2_h_n_2_j, o_sum_1_0);
-				o_sum_1_1 = fma8(dense_W_v_2, layer2_h_n_2_j, o_sum_1_1);
-				const v8 layer2_h_n_3_j = splat8(layer2_h_n_3[j]);
-				o_sum_2_0 = fma8(dense_W_v, layer2_h_n_3_j, o_sum_2_0);
-				o_sum_2_1 = fma8(dense_W_v_2, layer2_h_n_3_j, o_sum_2_1);
-				const v8 layer2_h_n_4_j = splat8(layer2_h_n_4[j]);
-				o_sum_3_0 = fma8(dense_W_v, layer2_h_n_4_j, o_sum_3_0);
-				o_sum_3_1 = fma8(dense_W_v_2, layer2_h_n_4_j, o_sum_3_1);
-				const v8 layer2_h_n_5_j = splat8(layer2_h_n_5[j]);
-				o_sum_4_0 = fma8(dense_W_v, layer2_h_n_5_j, o_sum_4_0);
-				o_sum_4_1 = fma8(dense_W_v_2, layer2_h_n_5_j, o_sum_4_1);
+		/* m was written, is read by other threads */
+		if (me->threads > 1)
+			barrier(me);
+		/* e[t][n][v] = exp(dense.o[t][n][v] - m[t][n])    models/cells/softmax.lua:13; schedules/parts/few.lua:22, 44 */
+		if (me->thread == 0) {
+			for (int64_t t = 0; t < min_i(96, T - t_chunk * 96); t++) {
+				const float *const dense_o_t_2 = dense_o + t * N * 76;
+				const float *const m_t = m + t * N;
+				float *const e_t = e + t * N * 76;
+				for (int64_t n = 0; n < N; n++) {
+					const float *const m_t_n = m_t + n;
+					for (int64_t vo = 0; vo < 9; vo++) {
+						store8(e_t + n * 76 + vo * 8, exp8(load8(dense_o_t_2 + n * 76 + vo * 8) - splat8(m_t_n[0])));
+					}
+					store_n8(e_t + n * 76 + 72, exp8(load_n8(dense_o_t_2 + n * 76 + 72, (int)(4)) - splat8(m_t_n[0])), (int)(4));
+				}
 			}
-			store8(dense_o_n + 64, o_sum_0_0);
-			store_n8(dense_o_n + 72, o_sum_0_1, (int)(4));
-			store8(dense_o_n_2 + 64, o_sum_1_0);
-			store_n8(dense_o_n_2 + 72, o_sum_1_1, (int)(4));
-			store8(dense_o_n_3 + 64, o_sum_2_0);
-			store_n8(dense_o_n_3 + 72, o_sum_2_1, (int)(4));
-			store8(dense_o_n_4 + 64, o_sum_3_0);
-			store_n8(dense_o_n_4 + 72, o_sum_3_1, (int)(4));
-			store8(dense_o_n_5 + 64, o_sum_4_0);
-			store_n8(dense_o_n_5 + 72, o_sum_4_1, (int)(4));
 		}
-	} else if (T % 6 > 3) {
-		for (int64_t n = 0; n < N; n++) {
-			float *const dense_o_n = dense_o + (T / 6) * N * 456 + n * 76;
-			float *const dense_o_n_2 = dense_o + (T / 6) * N * 456 + (N + n) * 76;
-			float *const dense_o_n_3 = dense_o + (T / 6) * N * 456 + N * 152 + n * 76;
-			float *const dense_o_n_4 = dense_o + (T / 6) * N * 456 + N * 228 + n * 76;
-			const float *const layer2_h_n = layer2_h + (T / 6) * N * 768 + n * 128;
-			const float *const layer2_h_n_2 = layer2_h + (T / 6) * N * 768 + (N + n) * 128;
-			const float *const layer2_h_n_3 = layer2_h + (T / 6) * N * 768 + N * 256 + n * 128;
-			const float *const layer2_h_n_4 = layer2_h + (T / 6) * N * 768 + N * 384 + n * 128;
-			const v8 dense_b_v = load8(dense_b + 64);
-			v8 o_sum_0_0 = dense_b_v;
-			const v8 dense_b_v_2 = load_n8(dense_b + 72, (int)(4));
-			v8 o_sum_0_1 = dense_b_v_2;
-			v8 o_sum_1_0 = dense_b_v;
-			v8 o_sum_1_1 = dense_b_v_2;
-			v8 o_sum_2_0 = dense_b_v;
-			v8 o_sum_2_1 = dense_b_v_2;
-			v8 o_sum_3_0 = dense_b_v;
-			v8 o_sum_3_1 = dense_b_v_2;
-			for (int64_t j = 0; j < 128; j++) {
-				const float *const dense_W_j = dense_W + j * 16;
-				const v8 dense_W_v = load8(dense_W_j + 8192);
-				const v8 layer2_h_n_j = splat8(layer2_h_n[j]);
-				o_sum_0_0 = fma8(dense_W_v, layer2_h_n_j, o_sum_0_0);
-				const v8 dense_W_v_2 = load_n8(dense_W_j + 8200, (int)(4));
-				o_sum_0_1 = fma8(dense_W_v_2, layer2_h_n_j, o_sum_0_1);
-				const v8 layer2_h_n_2_j = splat8(layer2_h_n_2[j]);
-				o_sum_1_0 = fma8(dense_W_v, layer2_h_n_2_j, o_sum_1_0);
-				o_sum_1_1 = fma8(dense_W_v_2, layer2_h_n_2_j, o_sum_1_1);
-				const v8 layer2_h_n_3_j = splat8(layer2_h_n_3[j]);
-				o_sum_2_0 = fma8(dense_W_v, layer2_h_n_3_j, o_sum_2_0);
-				o_sum_2_1 = fma8(dense_W_v_2, layer2_h_n_3_j, o_sum_2_1);
-				const v8 layer2_h_n_4_j = splat8(layer2_h_n_4[j]);
-				o_sum_3_0 = fma8(dense_W_v, layer2_h_n_4_j, o_sum_3_0);
-				o_sum_3_1 = fma8(dense_W_v_2, layer2_h_n_4_j, o_sum_3_1);
+		/* e was written, is read by other threads */
+		if (me->threads > 1)
+			barrier(me);
+		/* s[t][n] = sum(v, e[t][n][v])    models/cells/softmax.lua:14; schedules/parts/few.lua:22 */
+		if (me->thread == 0) {
+			for (int64_t t = 0; t < min_i(96, T - t_chunk * 96); t++) {
+				const float *const e_t = e + t * N * 76;
+				float *const s_t = s + t * N;
+				for (int64_t n = 0; n < N; n++) {
+					const float *const e_t_n = e_t + n * 76;
+					float s_sum = 0.0f;
+					for (int64_t v = 0; v < 76; v++) {
+						s_sum = s_sum + e_t_n[v];
+					}
+					s_t[n] = s_sum;
+				}
 			}
-			store8(dense_o_n + 64, o_sum_0_0);
-			store_n8(dense_o_n + 72, o_sum_0_1, (int)(4));
-			store8(dense_o_n_2 + 64, o_sum_1_0);
-			store_n8(dense_o_n_2 + 72, o_sum_1_1, (int)(4));
-			store8(dense_o_n_3 + 64, o_sum_2_0);
-			store_n8(dense_o_n_3 + 72, o_sum_2_1, (int)(4));
-			store8(dense_o_n_4 + 64, o_sum_3_0);
-			store_n8(dense_o_n_4 + 72, o_sum_3_1, (int)(4));
 		}
-	} else if (T % 6 > 2) {
-		for (int64_t n = 0; n < N; n++) {
-			float *const dense_o_n = dense_o + (T / 6) * N * 456 + n * 76;
-			float *const dense_o_n_2 = dense_o + (T / 6) * N * 456 + (N + n) * 76;
-			float *const dense_o_n_3 = dense_o + (T / 6) * N * 456 + N * 152 + n * 76;
-			const float *const layer2_h_n = layer2_h + (T / 6) * N * 768 + n * 128;
-			const float *const layer2_h_n_2 = layer2_h + (T / 6) * N * 768 + (N + n) * 128;
-			const float *const layer2_h_n_3 = layer2_h + (T / 6) * N * 768 + N * 256 + n * 128;
-			const v8 dense_b_v = load8(dense_b + 64);
-			v8 o_sum_0_0 = dense_b_v;
-			const v8 dense_b_v_2 = load_n8(dense_b + 72, (int)(4));
-			v8 o_sum_0_1 = dense_b_v_2;
-			v8 o_sum_1_0 = dense_b_v;
-			v8 o_sum_1_1 = dense_b_v_2;
-			v8 o_sum_2_0 = dense_b_v;
-			v8 o_sum_2_1 = dense_b_v_2;
-			for (int64_t j = 0; j < 128; j++) {
-				const float *const dense_W_j = dense_W + j * 16;
-				const v8 dense_W_v = load8(dense_W_j + 8192);
-				const v8 layer2_h_n_j = splat8(layer2_h_n[j]);
-				o_sum_0_0 = fma8(dense_W_v, layer2_h_n_j, o_sum_0_0);
-				const v8 dense_W_v_2 = load_n8(dense_W_j + 8200, (int)(4));
-				o_sum_0_1 = fma8(dense_W_v_2, layer2_h_n_j, o_sum_0_1);
-				const v8 layer2_h_n_2_j = splat8(layer2_h_n_2[j]);
-				o_sum_1_0 = fma8(dense_W_v, layer2_h_n_2_j, o_sum_1_0);
-				o_sum_1_1 = fma8(dense_W_v_2, layer2_h_n_2_j, o_sum_1_1);
-				const v8 layer2_h_n_3_j = splat8(layer2_h_n_3[j]);
-				o_sum_2_0 = fma8(dense_W_v, layer2_h_n_3_j, o_sum_2_0);
-				o_sum_2_1 = fma8(dense_W_v_2, layer2_h_n_3_j, o_sum_2_1);
+		/* s was written, is read by other threads */
+		if (me->threads > 1)
+			barrier(me);
+		/* y[t][n][v] = e[t][n][v] / s[t][n]    models/cells/softmax.lua:15; schedules/parts/few.lua:22, 44 */
+		if (me->thread == 0) {
+			for (int64_t t = 0; t < min_i(96, T - t_chunk * 96); t++) {
+				const float *const e_t = e + t * N * 76;
+				const float *const s_t = s + t * N;
+				for (int64_t n = 0; n < N; n++) {
+					const float *const s_t_n = s_t + n;
+					for (int64_t vo = 0; vo < 9; vo++) {
+						store8(y + t_chunk * N * 7296 + (t * N + n) * 76 + vo * 8, load8(e_t + n * 76 + vo * 8) / splat8(s_t_n[0]));
+					}
+					store_n8(y + t_chunk * N * 7296 + (t * N + n) * 76 + 72, load_n8(e_t + n * 76 + 72, (int)(4)) / splat8(s_t_n[0]), (int)(4));
+				}
 			}
-			store8(dense_o_n + 64, o_sum_0_0);
-			store_n8(dense_o_n + 72, o_sum_0_1, (int)(4));
-			store8(dense_o_n_2 + 64, o_sum_1_0);
-			store_n8(dense_o_n_2 + 72, o_sum_1_1, (int)(4));
-			store8(dense_o_n_3 + 64, o_sum_2_0);
-			store_n8(dense_o_n_3 + 72, o_sum_2_1, (int)(4));
-		}
-	} else if (T % 6 > 1) {
-		for (int64_t n = 0; n < N; n++) {
-			float *const dense_o_n = dense_o + (T / 6) * N * 456 + n * 76;
-			float *const dense_o_n_2 = dense_o + (T / 6) * N * 456 + (N + n) * 76;
-			const float *const layer2_h_n = layer2_h + (T / 6) * N * 768 + n * 128;
-			const float *const layer2_h_n_2 = layer2_h + (T / 6) * N * 768 + (N + n) * 128;
-			const v8 dense_b_v = load8(dense_b + 64);
-			v8 o_sum_0_0 = dense_b_v;
-			const v8 dense_b_v_2 = load_n8(dense_b + 72, (int)(4));
-			v8 o_sum_0_1 = dense_b_v_2;
-			v8 o_sum_1_0 = dense_b_v;
-			v8 o_sum_1_1 = dense_b_v_2;
-			for (int64_t j = 0; j < 128; j++) {
-				const float *const dense_W_j = dense_W + j * 16;
-				const v8 dense_W_v = load8(dense_W_j + 8192);
-				const v8 layer2_h_n_j = splat8(layer2_h_n[j]);
-				o_sum_0_0 = fma8(dense_W_v, layer2_h_n_j, o_sum_0_0);
-				const v8 dense_W_v_2 = load_n8(dense_W_j + 8200, (int)(4));
-				o_sum_0_1 = fma8(dense_W_v_2, layer2_h_n_j, o_sum_0_1);
-				const v8 layer2_h_n_2_j = splat8(layer2_h_n_2[j]);
-				o_sum_1_0 = fma8(dense_W_v, layer2_h_n_2_j, o_sum_1_0);
-				o_sum_1_1 = fma8(dense_W_v_2, layer2_h_n_2_j, o_sum_1_1);
-			}
-			store8(dense_o_n + 64, o_sum_0_0);
-			store_n8(dense_o_n + 72, o_sum_0_1, (int)(4));
-			store8(dense_o_n_2 + 64, o_sum_1_0);
-			store_n8(dense_o_n_2 + 72, o_sum_1_1, (int)(4));
-		}
-	} else if (T % 6 > 0) {
-		for (int64_t n = 0; n < N; n++) {
-			float *const dense_o_n = dense_o + (T / 6) * N * 456 + n * 76;
-			const float *const layer2_h_n = layer2_h + (T / 6) * N * 768 + n * 128;
-			v8 o_sum_0_0 = load8(dense_b + 64);
-			v8 o_sum_0_1 = load_n8(dense_b + 72, (int)(4));
-			for (int64_t j = 0; j < 128; j++) {
-				const float *const dense_W_j = dense_W + j * 16;
-				const v8 layer2_h_n_j = splat8(layer2_h_n[j]);
-				o_sum_0_0 = fma8(load8(dense_W_j + 8192), layer2_h_n_j, o_sum_0_0);
-				o_sum_0_1 = fma8(load_n8(dense_W_j + 8200, (int)(4)), layer2_h_n_j, o_sum_0_1);
-			}
-			store8(dense_o_n + 64, o_sum_0_0);
-			store_n8(dense_o_n + 72, o_sum_0_1, (int)(4));
-		}
-	}
-}
-
-static __attribute__((noinline)) void char_lm_m(const struct char_lm_frame *f)
-{
-	const int64_t T = f->T;
-	const int64_t N = f->N;
-	const float *const dense_o = f->dense_o;
-	float *const m = f->m;
-	/* m[t][n] = amax(v, dense.o[t][n][v])    models/cells/softmax.lua:12 */
-	for (int64_t t = 0; t < T; t++) {
-		float *const m_t = m + t * N;
-		for (int64_t n = 0; n < N; n++) {
-			const float *const dense_o_n = dense_o + (t * N + n) * 76;
-			float m_sum = -INFINITY;
-			for (int64_t v = 0; v < 76; v++) {
-				m_sum = max1(m_sum, dense_o_n[v]);
-			}
-			m_t[n] = m_sum;
-		}
-	}
-}
-
-static __attribute__((noinline)) void char_lm_e(const struct char_lm_frame *f)
-{
-	const int64_t T = f->T;
-	const int64_t N = f->N;
-	const float *const dense_o = f->dense_o;
-	const float *const m = f->m;
-	float *const e = f->e;
-	/* e[t][n][v] = exp(dense.o[t][n][v] - m[t][n])    models/cells/softmax.lua:13; schedules/char_lm.small-batch.lua:20 */
-	for (int64_t t = 0; t < T; t++) {
-		const float *const m_t = m + t * N;
-		for (int64_t n = 0; n < N; n++) {
-			for (int64_t vo = 0; vo < 9; vo++) {
-				store8(e + (t * N + n) * 76 + vo * 8, exp8(load8(dense_o + (t * N + n) * 76 + vo * 8) - splat8(m_t[n])));
-			}
-			store_n8(e + (t * N + n) * 76 + 72, exp8(load_n8(dense_o + (t * N + n) * 76 + 72, (int)(4)) - splat8(m_t[n])), (int)(4));
-		}
-	}
-}
-
-static __attribute__((noinline)) void char_lm_s(const struct char_lm_frame *f)
-{
-	const int64_t T = f->T;
-	const int64_t N = f->N;
-	const float *const e = f->e;
-	float *const s = f->s;
-	/* s[t][n] = sum(v, e[t][n][v])    models/cells/softmax.lua:14 */
-	for (int64_t t = 0; t < T; t++) {
-		float *const s_t = s + t * N;
-		for (int64_t n = 0; n < N; n++) {
-			const float *const e_n = e + (t * N + n) * 76;
-			float s_sum = 0.0f;
-			for (int64_t v = 0; v < 76; v++) {
-				s_sum = s_sum + e_n[v];
-			}
-			s_t[n] = s_sum;
-		}
-	}
-}
-
-static __attribute__((noinline)) void char_lm_y(const struct char_lm_frame *f)
-{
-	const int64_t T = f->T;
-	const int64_t N = f->N;
-	const float *const e = f->e;
-	const float *const s = f->s;
-	float *const y = f->y;
-	/* y[t][n][v] = e[t][n][v] / s[t][n]    models/cells/softmax.lua:15; schedules/char_lm.small-batch.lua:21 */
-	for (int64_t t = 0; t < T; t++) {
-		const float *const s_t = s + t * N;
-		for (int64_t n = 0; n < N; n++) {
-			for (int64_t vo = 0; vo < 9; vo++) {
-				store8(y + (t * N + n) * 76 + vo * 8, load8(e + (t * N + n) * 76 + vo * 8) / splat8(s_t[n]));
-			}
-			store_n8(y + (t * N + n) * 76 + 72, load_n8(e + (t * N + n) * 76 + 72, (int)(4)) / splat8(s_t[n]), (int)(4));
 		}
 	}
 }
@@ -1283,7 +1391,11 @@ int char_lm_run(const void *weights, int64_t T, int64_t N,
 	for (int64_t i = 0; i < T * N; i++)
 		if (tok[i] < 0 || tok[i] >= 76)
 			return RNN_ERROR_INDEX;
+#ifdef _OPENMP
+	f.threads = omp_get_max_threads() < 64 ? omp_get_max_threads() : 64;
+#else
 	f.threads = 1;
+#endif
 	f.T = T;
 	f.N = N;
 	f.tok = tok;
@@ -1298,7 +1410,7 @@ int char_lm_run(const void *weights, int64_t T, int64_t N,
 	f.dense_b = (const float *)(const void *)((const char *)weights + 941056);
 	f.dense_W = (const float *)(const void *)((const char *)weights + 941376);
 	f.x = (float *)(void *)at;
-	at += part(T * N * 64, sizeof(float));
+	at += part(N * 6144, sizeof(float));
 	f.layer1_c = (float *)(void *)at;
 	at += part(N * 128, sizeof(float));
 	f.layer1_h = (float *)(void *)at;
@@ -1306,22 +1418,22 @@ int char_lm_run(const void *weights, int64_t T, int64_t N,
 	f.layer2_c = (float *)(void *)at;
 	at += part(N * 128, sizeof(float));
 	f.layer2_h = (float *)(void *)at;
-	at += part(T * N * 128, sizeof(float));
+	at += part(N * 12416, sizeof(float));
 	f.dense_o = (float *)(void *)at;
-	at += part(T * N * 76, sizeof(float));
+	at += part(N * 7296, sizeof(float));
 	f.m = (float *)(void *)at;
-	at += part(T * N, sizeof(float));
+	at += part(N * 96, sizeof(float));
 	f.e = (float *)(void *)at;
-	at += part(T * N * 76, sizeof(float));
+	at += part(N * 7296, sizeof(float));
 	f.s = (float *)(void *)at;
-	at += part(T * N, sizeof(float));
+	at += part(N * 96, sizeof(float));
 	f.layer1_xw = (float *)(void *)at;
-	at += part(T * N * 512, sizeof(float));
+	at += part(N * 49152, sizeof(float));
 	f.layer2_xw = (float *)(void *)at;
-	at += part(T * N * 512, sizeof(float));
+	at += part(N * 49152, sizeof(float));
 	f.layer1_h_start = (float *)(void *)at;
 	at += part(N * 128, sizeof(float));
-	f.layer2_h_start = (float *)(void *)at;
+	f.flag = (int64_t *)(void *)at;
 	if (!state || !state->layer1_h) {
 		memset(f.layer1_h_start, 0, (size_t)(N * 128) * sizeof(float));
 	} else {
@@ -1333,25 +1445,28 @@ int char_lm_run(const void *weights, int64_t T, int64_t N,
 		f.layer1_c = state->layer1_c;
 	}
 	if (!state || !state->layer2_h) {
-		memset(f.layer2_h_start, 0, (size_t)(N * 128) * sizeof(float));
+		memset(f.layer2_h, 0, (size_t)(N * 12416) * sizeof(float));
 	} else {
-		f.layer2_h_start = state->layer2_h;
+		memcpy(f.layer2_h + N * 12288, state->layer2_h + 0, (size_t)(N * 128) * sizeof(float));
 	}
 	if (!state || !state->layer2_c) {
 		memset(f.layer2_c, 0, (size_t)(N * 128) * sizeof(float));
 	} else {
 		f.layer2_c = state->layer2_c;
 	}
-	char_lm_x(&f);
-	char_lm_layer1_xw(&f);
-	char_lm_layer1_h_steps(&f);
-	char_lm_layer2_xw(&f);
-	char_lm_layer2_h_steps(&f);
-	char_lm_dense_o(&f);
-	char_lm_m(&f);
-	char_lm_e(&f);
-	char_lm_s(&f);
-	char_lm_y(&f);
+	memset(f.flag, 0, 4096);
+	OMP(omp parallel num_threads((int)f.threads))
+	{
+		struct team team = { 0, 1, 0, f.flag, 4000 }, *me = &team;
+#ifdef _OPENMP
+		me->thread = omp_get_thread_num();
+		me->threads = omp_get_num_threads();
+#endif
+		char_lm_layer1_h_steps(&f, me);
+		if (me->threads > 1)
+			barrier(me);  /* layer1_h was written, is read by other threads */
+		char_lm_layer2_h_steps(&f, me);
+	}
 	if (state && state->layer1_h) {
 		for (int64_t k = 0; k < 1; k++) {
 			const float *last = T - 1 + k >= 0 ? f.layer1_h + (T - 1 + k) * (N * 128) : f.layer1_h_start + (T + k) * (N * 128);
@@ -1360,7 +1475,7 @@ int char_lm_run(const void *weights, int64_t T, int64_t N,
 	}
 	if (state && state->layer2_h) {
 		for (int64_t k = 0; k < 1; k++) {
-			const float *last = T - 1 + k >= 0 ? f.layer2_h + (T - 1 + k) * (N * 128) : f.layer2_h_start + (T + k) * (N * 128);
+			const float *last = f.layer2_h + (T - 1 + k + 97) % 97 * (N * 128);
 			memmove(state->layer2_h + k * (N * 128), last, (size_t)(N * 128) * sizeof(float));
 		}
 	}

@@ -8,7 +8,7 @@ local chunk, sums = require("parts.chunk")(8), require("parts.sums")     -- 8 st
 return function(m, time, work)
   local V = m.target.lanes
   local rows = m.target.registers >= 32 and 8 or 6
-  local team = time and (work or 0) >= 1 << 10       -- of one sequence: there are 16 and more
+  local team = time and (work or 0) >= 1 << 11       -- of one sequence: there are 16 and more
   local persistent = false
   local run = {}
   if time then time:chunk(chunk) end
