@@ -235,7 +235,12 @@ bool plan_rfactor(struct planner *q, stage_id s, bool legal)
 	}
 	plan_add_name(&d, x->loop.at[l].name);
 	plan_add_name(&d, plan_fresh_name(q, "v"));
-	return plan_apply(q, &d);
+	struct directive_made tree = { .kind = DO_UNROLL, .s = s };
+	n = plan_upper(q, x, l);
+	if (!plan_apply(q, &d))
+		return false;
+	plan_add_name(&tree, d.name[1]);
+	return n > 64 || rng_chance(q->r, 40) || plan_apply(q, &tree);
 }
 
 static void one_stage(struct planner *q, stage_id s)
