@@ -126,7 +126,8 @@ static bool complete(struct ctx *c, const struct pack *p, tensor_id t, stage_id 
 			kd = q->kind == PACK_DIV ? q->k : kd;
 			km = q->kind == PACK_MOD ? q->k : km;
 		}
-		if (!(whole == 1 && !div && !mod) && !(whole == 0 && div == 1 && mod == 1 && kd == km)) {
+		bool once = whole ? whole == 1 && !div && !mod : div == 1 && mod == 1 && kd == km;
+		if (LAW(pack_dims, !once)) {
 			const char *i = read ? expr_text(c, c->list.at[c->expr.at[read].idx + d]) : poly_text(c, c->stage.at[s].idx[d]);
 			if (!whole && !div && !mod)
 				diag(c, ERR_pack, l, "the index '%s' of %s is not listed", i, c->tensor.at[t].name);
@@ -200,7 +201,7 @@ bool sched_pack(struct ctx *c, stage_id s, const char *const *tensors, uint32_t 
 			     "\"tensor\" is for several tensors in one buffer");
 			return false;
 		}
-		if (LAW(pack_dims, true) && !complete(c, &q, r.tensor, s, own ? 0 : r.at, l))
+		if (!complete(c, &q, r.tensor, s, own ? 0 : r.at, l))
 			return false;
 		if (i == 0) {
 			p.part.at = q.part.at;

@@ -97,15 +97,15 @@ bool make_pair(struct rng *r, const char *model, const char *schedule, bool emit
 		snprintf(now->failure, sizeof now->failure, "the model is refused: %s", why);
 		return false;
 	}
-	now->legal = rng_chance(r, 20);
+	now->legal = !now->wild && rng_chance(r, 20);
 	bool good = true;
-	if (now->seed % 4 == 3) {
+	if (now->seed % 4 == 3 && !now->wild) {
 		now->legal = true;
 		plan_by_rule(c, &p->plan);
 	} else if (now->legal)
 		good = plan_legal(c, r, &p->plan, why, sizeof why);
 	else
-		plan_random(c, r, &p->plan, rng_chance(r, 35));
+		plan_random(c, r, &p->plan, now->wild || rng_chance(r, 35));
 	ctx_free(c);
 	if (!good)
 		snprintf(now->failure, sizeof now->failure, "a legal schedule is refused: %s", why);

@@ -12,6 +12,7 @@ struct shared {
 	struct pair pair;
 	struct counts counts;
 	bool failed, exact, legal;                     /* legal: the schedule must be accepted */
+	bool wild;                                     /* only plans of anything at all are made */
 	char target[16], failure[1024];
 };
 extern struct shared *now;

@@ -1,16 +1,21 @@
 /* laws.c · the attack on laws: each rule of schedule/laws.def is switched off until a pair comes out wrong
  *
  *   laws [--law ID] [--seeds N] [--pairs DIR] [--keep DIR]
+ *   laws --caution N
  *
  * For each law: the pair of DIR/ID first, where there is one, then random pairs. A pair counts
  * where the interpreter finds a wrong value, a race, an index outside, a cell never written. An abort of rnngen is noticed,
  * too, but proves no law. Built with RNNGEN_LAWS, so that law_holds below decides.
  *
  * Fails where a law is not caught: then it is dead, or the attack is too weak. --keep writes the pairs that were caught,
- * made small. */
+ * made small.
+ *
+ * --caution takes N random pairs that break a law each, and counts those which the law refuses: wrong without it, or right, which
+ * is caution. */
 #include "child.h"
 
 #include <stdlib.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -22,7 +27,7 @@ static const struct { const char *id, *without; } laws[] = {
 #undef LAW_ROW
 };
 
-struct options { const char *law, *pairs, *keep; uint64_t seeds; };
+struct options { const char *law, *pairs, *keep; uint64_t seeds, caution; };
 
 static enum law off;
 static uint64_t broken;                            /* how often the law that is off would have decided */
@@ -47,6 +52,20 @@ static struct job job_without(const char *model, const char *schedule)
 	return j;
 }
 
+/* The schedule without its refused line; false: it is none of the schedule's. */
+static bool without_line(const char *schedule, int line)
+{
+	static char text[1 << 16];
+	struct plan *p = &now->pair.plan;
+	if (line < 2 || line - 2 >= p->lines)          /* the first line of the file is no directive */
+		return false;
+	memmove(p->line[line - 2], p->line[line - 1], (size_t)(p->lines - line + 1) * sizeof *p->line);
+	p->lines--;
+	plan_text(p, text, sizeof text);
+	write_text(schedule, text);
+	return true;
+}
+
 static void wrong(void)
 {
 	if (strncmp(now->failure, "after ", 6))        /* the loops are right */
@@ -59,10 +78,8 @@ struct range { uint64_t from, to; };
 
 static void run_range(void *arg)
 {
-	static char text[1 << 16];
 	struct range *x = arg;
 	const char *model = in_folder("model.lua"), *schedule = in_folder("schedule.lua");
-	struct plan *p = &now->pair.plan;
 	for (now->seed = x->from; now->seed < x->to; now->seed++) {
 		struct rng r;
 		rng_seed(&r, now->seed);
@@ -76,12 +93,8 @@ static void run_range(void *arg)
 			enum verdict v = judge(&j);
 			if (v == FAILED)
 				wrong();
-			if (v != REFUSED || line < 2 || line - 2 >= p->lines)
+			if (v != REFUSED || !without_line(schedule, line))
 				break;
-			memmove(p->line[line - 2], p->line[line - 1], (size_t)(p->lines - line + 1) * sizeof *p->line);
-			p->lines--;
-			plan_text(p, text, sizeof text);
-			write_text(schedule, text);
 		}
 	}
 }
@@ -179,6 +192,64 @@ static bool attack(const struct options *o)
 	return caught;
 }
 
+/* ---- caution ----------------------------------------------------------------------------------------------------- */
+
+/* Of pairs that a law refuses: wrong without it, right without it; pairs that made rnngen end with an error. */
+struct tally { uint64_t wrong, right, aborts; };
+static struct { struct tally law[LAW_COUNT]; enum law off; } *tallies;  /* shared with the children */
+
+/* Plans break the law of their seed; what comes out is judged without it, and with it must be refused to be counted. */
+static void run_refused(void *arg)
+{
+	struct range *x = arg;
+	const char *model = in_folder("model.lua"), *schedule = in_folder("schedule.lua");
+	for (now->seed = x->from; now->seed < x->to; now->seed++) {
+		struct rng r;
+		rng_seed(&r, now->seed);
+		limit_seconds(SECONDS_A_PAIR);
+		enum law law = off = tallies->off = (enum law)(now->seed % LAW_COUNT);
+		if (!make_pair(&r, model, schedule, false))
+			continue;
+		enum verdict v = REFUSED;
+		for (int tries = 0, line = 0; tries < 6 && v == REFUSED; tries++, line = 0) {
+			struct job j = job_without(model, schedule);
+			j.line = &line;
+			v = judge(&j);
+			if (v == REFUSED && !without_line(schedule, line))
+				break;
+		}
+		if (v == REFUSED || !broken)
+			continue;
+		off = LAW_COUNT;
+		struct job j = job_without(model, schedule);
+		bool refused = judge(&j) == REFUSED;
+		tallies->law[law].right += refused && v == RIGHT;
+		tallies->law[law].wrong += refused && v == FAILED;
+	}
+}
+
+static int caution(const struct options *o)
+{
+	uint64_t wrong = 0, right = 0, end = 1 + o->caution;
+	now->wild = true;
+	for (struct range r = { 1, end }; r.from < end; r.from = now->seed + 1) {
+		if (in_child(run_refused, &r))
+			break;
+		tallies->law[tallies->off].aborts++;
+	}
+	printf("refused by           wrong without it   right without it   ends rnngen\n");
+	for (int i = 0; i < LAW_COUNT; i++) {
+		const struct tally *t = &tallies->law[i];
+		if (t->wrong + t->right + t->aborts)
+			printf("%-17s %19llu %18llu %13llu\n", laws[i].id, (unsigned long long)t->wrong, (unsigned long long)t->right,
+			       (unsigned long long)t->aborts);
+		wrong += t->wrong;
+		right += t->right;
+	}
+	printf("refused out of caution: %llu of %llu\n", (unsigned long long)right, (unsigned long long)(right + wrong));
+	return 0;
+}
+
 int main(int argc, char **argv)
 {
 	struct options o = { .seeds = SEEDS };
@@ -193,20 +264,29 @@ int main(int argc, char **argv)
 			o.keep = v;
 		else if (!strcmp(a, "--seeds"))
 			o.seeds = strtoull(v, NULL, 10);
+		else if (!strcmp(a, "--caution"))
+			o.caution = strtoull(v, NULL, 10);
 		else {
-			fprintf(stderr, "usage: laws [--law ID] [--seeds N] [--pairs DIR] [--keep DIR]\n");
+			fprintf(stderr, "usage: laws [--caution N] [--law ID] [--seeds N] [--pairs DIR] [--keep DIR]\n");
 			return 2;
 		}
 	}
 	child_begin();
-	for (int i = 0; i < LAW_COUNT; i++) {
+	tallies = mmap(NULL, sizeof *tallies, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	if (tallies == MAP_FAILED)
+		return 2;
+	for (int i = 0; i < LAW_COUNT && !o.caution; i++) {
 		if (o.law && strcmp(o.law, laws[i].id))
 			continue;
 		off = (enum law)i;
 		tried++;
 		missed += !attack(&o);
 	}
+	if (o.caution)
+		caution(&o);
 	child_end();
+	if (o.caution)
+		return 0;
 	printf("%d laws, %d not caught\n", tried, missed);
 	return missed || !tried;
 }
