@@ -1,6 +1,6 @@
 /* fuzz.c · the command line of the fuzzer (see fuzz.h)
  *
- *   fuzz --seed S --count N [--minutes M] [--keep DIR] [--target NAME]    pairs S .. S+N-1
+ *   fuzz --seed S --count N [--minutes M] [--keep DIR] [--target NAME]    pairs S .. S+N-1; --all-fired: nothing may stay untried
  *   fuzz --pair MODEL.lua SCHEDULE.lua [--seed S] [--exact]               one pair, several sets of data
  *   fuzz --regress DIR                                                    all pairs below DIR
  *   fuzz --emit DIR --seed S --count N                                    C files and data, for compiled.sh
@@ -30,7 +30,7 @@ struct options {
 	uint64_t seed, count;
 	double minutes;
 	const char *keep, *emit, *regress, *target, *model, *schedule;
-	bool exact, quick;
+	bool exact, quick, all;                        /* all: a counter that stays 0 is a failure */
 };
 
 struct signature { char text[400]; uint64_t times, seed; };
@@ -141,7 +141,8 @@ static void failed_seed(const struct options *o)
 	fflush(stdout);
 }
 
-static void summary(double took)
+/* How many counters are 0. */
+static int summary(double took)
 {
 	const struct counts *n = &now->counts;
 	printf("%llu pairs in %.0f s: %llu accepted, %llu refused; %llu runs of loops, %llu in halves, %llu printed and loaded\n",
@@ -159,7 +160,8 @@ static void summary(double took)
 		       (unsigned long long)n->plans_with[i], i + 1 < DO_KINDS ? "," : "\n");
 	const struct { const char *name; uint64_t n; } fired[] = {
 		{ "left-over tiles", n->tails }, { "vectors", n->vectors }, { "parallel loops", n->teams }, { "regions", n->regions },
-		{ "barriers", n->barriers }, { "promoted registers", n->registers }, { "local buffers", n->locals },
+		{ "vectors of fewer elements", n->lane_tails }, { "omp barriers", n->barriers[BARRIER_OMP] },
+		{ "spin barriers", n->barriers[BARRIER_SPIN] }, { "flag barriers", n->barriers[BARRIER_FLAG] }, { "promoted registers", n->registers }, { "local buffers", n->locals },
 		{ "local buffers in the workspace", n->work_locals }, { "sums in storage", n->in_storage }, { "rings", n->rings },
 		{ "states in place", n->in_place }, { "packs", n->packs }, { "shared packs", n->shared_packs },
 		{ "packs of funcs", n->func_packs }, { "gathers", n->gathers }, { "computed together", n->together },
@@ -168,9 +170,17 @@ static void summary(double took)
 	printf("fired:");
 	for (size_t i = 0; i < sizeof fired / sizeof *fired; i++)
 		printf(" %s %llu%s", fired[i].name, (unsigned long long)fired[i].n, i + 1 < sizeof fired / sizeof *fired ? "," : "\n");
+	int silent = 0;
+	for (size_t i = 0; i < sizeof fired / sizeof *fired; i++)
+		if (!fired[i].n)
+			silent++, printf("never fired: %s\n", fired[i].name);
+	for (int i = 0; i < DO_KINDS; i++)
+		if (!n->directive[i])
+			silent++, printf("never accepted: %s\n", directive_kind_name[i]);
 	for (int i = 0; i < signatures; i++)
 		printf("FAILED %llu times (first seed %llu, case %03d): %s\n", (unsigned long long)seen[i].times,
 		       (unsigned long long)seen[i].seed, i, seen[i].text);
+	return silent;
 }
 
 static int fuzz(const struct options *o)
@@ -186,8 +196,8 @@ static int fuzz(const struct options *o)
 		s = now->seed + 1;
 		failed_seed(o);
 	}
-	summary(seconds() - begin);
-	return signatures ? 1 : 0;
+	int silent = summary(seconds() - begin);
+	return signatures || (o->all && silent) ? 1 : 0;
 }
 
 /* ---- given pairs ------------------------------------------------------------------------------------------------- */
@@ -332,7 +342,7 @@ static int emit(const struct options *o)
 
 static int usage(void)
 {
-	fprintf(stderr, "usage: fuzz --seed S --count N [--minutes M] [--keep DIR] [--quick]\n"
+	fprintf(stderr, "usage: fuzz --seed S --count N [--minutes M] [--keep DIR] [--quick] [--all-fired]\n"
 	                "       fuzz --pair MODEL.lua SCHEDULE.lua [--seed S] [--exact] [--target NAME]\n"
 	                "       fuzz --regress DIR\n       fuzz --emit DIR --seed S --count N\n");
 	return 2;
@@ -347,6 +357,8 @@ int main(int argc, char **argv)
 			o.exact = true;
 		else if (!strcmp(a, "--quick"))
 			o.quick = true;
+		else if (!strcmp(a, "--all-fired"))
+			o.all = true;
 		else if (!v)
 			return usage();
 		else if (!strcmp(a, "--seed"))

@@ -170,7 +170,8 @@ static bool count_stmt(struct ctx *c, stmt_id id, void *arg)
 	struct counts *n = arg;
 	const struct stmt s = c->stmt.at[id];
 	n->tails += s.kind == S_IF;
-	n->barriers += s.kind == S_BARRIER;
+	n->barriers[s.barrier] += s.kind == S_BARRIER;
+	n->lane_tails += s.kind == S_FOR && s.flavor == LOOP_VECTOR && s.lanes && !poly_is(c, s.extent, s.lanes);
 	n->regions += s.kind == S_REGION;
 	n->vectors += s.kind == S_FOR && s.flavor == LOOP_VECTOR;
 	n->teams += s.kind == S_FOR && s.flavor == LOOP_PARALLEL;
@@ -208,15 +209,38 @@ static void count_program(struct ctx *c, struct counts *n)
 	}
 }
 
-static void count_directives(struct ctx *c, struct counts *n)
+/* A tile is two splits and a reorder once it has run, so lines of the file tell. */
+static uint64_t tiles_in(const char *path)
+{
+	char line[400];
+	uint64_t n = 0;
+	FILE *f = path ? fopen(path, "r") : NULL;
+	while (f && fgets(line, sizeof line, f))
+		n += strstr(line, ":tile(") != NULL;
+	if (f)
+		fclose(f);
+	return n;
+}
+
+static bool packs_own(const struct directive *d)
+{
+	const char *name = strchr(d->call, '"'), *on = strrchr(d->on, '.');
+	return !strncmp(d->call, "pack(\"", 6) && name && on && !strncmp(name + 1, on + 1, strlen(on + 1)) && name[strlen(on)] == '"';
+}
+
+static void count_directives(struct ctx *c, struct counts *n, const char *schedule)
 {
 	bool seen[DO_KINDS] = { false };
+	n->directive[DO_TILE] += tiles_in(schedule);
+	seen[DO_TILE] = tiles_in(schedule) != 0;
 	for (uint32_t i = 0; i < c->sched->log.n; i++) {
 		const char *call = c->sched->log.at[i].call;
 		for (int k = 0; k < DO_KINDS; k++) {
 			size_t len = strlen(directive_kind_name[k]);
 			bool is = !strncmp(call, directive_kind_name[k], len) && (call[len] == '(' || call[len] == ' ');
 			is |= k == DO_SHARED && !strncmp(call, "parallel(", 9) && strstr(call, "schedule = ");
+			is |= k == DO_PACK_MANY && !strncmp(call, "pack({", 6);
+			is |= k == DO_PACK_FUNC && packs_own(&c->sched->log.at[i]);
 			is |= k == DO_REASSOC && !strncmp(call, "math", 4);
 			is |= k == DO_IN_TIME && !strncmp(call, "compute_at(", 11) && !strchr(call, ',');
 			n->directive[k] += is;
@@ -321,7 +345,7 @@ static enum verdict judge_loaded(const struct job *j, struct ctx *c, struct pipe
 	}
 	if (j->count) {
 		count_program(c, j->count);
-		count_directives(c, j->count);
+		count_directives(c, j->count, j->schedule);
 	}
 	return RIGHT;
 }

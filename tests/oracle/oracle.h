@@ -32,9 +32,9 @@ enum oracle_verdict oracle_judge(struct ctx *c, const struct oracle_run *r, char
 /* ---- value.c ------------------------------------------------------------------------------------------------------- */
 
 /* Known: a number that follows from integers and literals. h names the value, modulo 2^61 - 1: -x is the negative of x. With
- * reassoc, sums, products and quotients are those of that field, so that all ways to compute a polynomial are one. from: cells
+ * reassoc, sums, products and quotients are those of that field, so that all ways to compute a polynomial are one. truth: it is 0 or 1. from: cells
  * of the running stage's own tensor that it was computed from, a bit each; no part of the value. */
-struct sym { uint64_t h; double num; bool known; uint64_t from; };
+struct sym { uint64_t h; double num; bool known, truth; uint64_t from; };
 
 struct sym sym_number(double v);
 struct sym sym_place(uint32_t of, uint64_t at);    /* a number that is given: an element of an input, of a start */

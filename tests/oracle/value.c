@@ -130,9 +130,18 @@ static struct sym symbolic(bool reassoc, enum op op, struct sym a, struct sym b,
 			return a.num != 0 ? b : d;
 		if (b.h == d.h)
 			return b;
+		if (a.truth && is(b, 1) && is(d, 0))       /* a condition as a number, and back */
+			return a;
 		return reassoc ? named(plus(times(a.h, b.h), times(plus(1, minus(a.h)), d.h))) : named(hash(op, a.h, b.h, d.h));
-	default:
-		return named(hash(op, a.h, op_info[op].arity > 1 ? b.h : 0, 0));
+	case OP_NE:
+		if (a.truth && is(b, 0))
+			return a;
+		/* fall through */
+	default: {
+		struct sym x = named(hash(op, a.h, op_info[op].arity > 1 ? b.h : 0, 0));
+		x.truth = op_info[op].kind == 'C' || op_info[op].kind == 'B';
+		return x;
+	}
 	}
 }
 
