@@ -85,20 +85,20 @@ static struct sym sum(bool reassoc, struct sym a, struct sym b)
 		x = y, y = swap;
 		first = second, second = turn;
 	}
+	if (x == y && first != second)
+		return sym_number(0);
 	uint64_t h = hash(OP_ADD, x, y, first != second);
 	return named(first ? minus(h) : h);
 }
 
-/* The larger, or the smaller: with reassoc one of the two, by a number drawn for each, so that order and repetition do not count. */
-static struct sym extreme(bool reassoc, enum op op, struct sym a, struct sym b)
+/* The larger, or the smaller: one of the two, by a number drawn for each, since neither order nor repetition counts. */
+static struct sym extreme(enum op op, struct sym a, struct sym b)
 {
 	double least = op == OP_MAX ? -INFINITY : INFINITY;
 	if (is(a, least))
 		return b;
 	if (is(b, least))
 		return a;
-	if (!reassoc)
-		return named(a.h < b.h ? hash(op, a.h, b.h, 0) : hash(op, b.h, a.h, 0));
 	return hash(op, a.h, 0, 0) < hash(op, b.h, 0, 0) ? a : b;
 }
 
@@ -124,7 +124,7 @@ static struct sym symbolic(bool reassoc, enum op op, struct sym a, struct sym b,
 	case OP_DIV:
 		return is(b, 1) ? a : product(reassoc, op, a, b);
 	case OP_MAX: case OP_MIN:
-		return a.h == b.h ? a : extreme(reassoc, op, a, b);
+		return extreme(op, a, b);
 	case OP_WHERE:
 		if (a.known)
 			return a.num != 0 ? b : d;
