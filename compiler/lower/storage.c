@@ -83,8 +83,10 @@ static int64_t steps_kept(struct ctx *c, stage_id s)
 		last = LAW(ring_last, l.steps > last) ? l.steps : last;
 	}
 	int64_t kept = LAW(ring_chunk, chunk) ? chunk + (back > last ? back : last) : 0;
-	if (LAW(ring_wave, wave > kept))
+	if (LAW(ring_wave, wave > kept)) {  /* its own steps read as far back as ever */
 		kept = wave > last ? wave : last;
+		kept = back + 1 > kept ? back + 1 : kept;
+	}
 	if (kept)
 		return kept;
 	if (t->history && last <= (int64_t)t->history && in_place(c, s))
