@@ -86,6 +86,9 @@ static inline v8 tanh8(v8 x)
 
 static inline int64_t min_i(int64_t a, int64_t b) { return a < b ? a : b; }
 
+/* First iteration of n that belongs to a thread; the next thread's first is its end. */
+static inline int64_t share(int64_t n, int64_t thread, int64_t threads) { return n * thread / threads; }
+
 /* One thread of the team that runs a sequence together. */
 struct team {
 	int64_t thread, threads;
@@ -129,6 +132,21 @@ static void barrier(struct team *me)
 #else
 static void barrier(struct team *me) { me->step++; }
 #endif
+
+/* Some of the team's threads, which share the loops of a layer: with barriers of their own, and flags behind the team's. Groups
+ * differ by one thread at most. */
+struct group {
+	struct team team;
+	int64_t number, of;             /* which group, of how many */
+};
+
+static struct group group_of(const struct team *me, int64_t *flag, int64_t most)
+{
+	const int64_t of = most < me->threads ? most : me->threads, number = ((me->thread + 1) * of - 1) / me->threads;
+	const int64_t first = share(me->threads, number, of), next = share(me->threads, number + 1, of);
+	const struct group g = { { me->thread - first, next - first, 0, flag + 8 * first, me->patience }, number, of };
+	return g;
+}
 
 /* All that the loops need to know of one run. */
 struct lstm_stack_frame {
@@ -491,11 +509,12 @@ size_t lstm_stack_workspace_size(int64_t T, int64_t N)
 	       part(N * 24576, sizeof(float)) +
 	       part(N * 24576, sizeof(float)) +
 	       part(N * 256, sizeof(float)) +
-	       part(512, sizeof(int64_t));
+	       part(1024, sizeof(int64_t));
 }
 
 static __attribute__((noinline)) void lstm_stack_layer1_h_steps(const struct lstm_stack_frame *f, struct team *me)
 {
+	struct group group = group_of(me, f->flag + 512, 8);
 	const int64_t T = f->T;
 	const int64_t N = f->N;
 	const float *const x = f->x;
@@ -579,11 +598,11 @@ static __attribute__((noinline)) void lstm_stack_layer1_h_steps(const struct lst
 		const float *const layer7_h_prev167 = layer7_h + ((diagonal * 24 + ((min_i(24, T - diagonal * 24 + 168)) / 3) * 3 + 25) % 48) * N * 256;
 		float *const layer8_xw_prev168 = layer8_xw + ((((min_i(24, T - diagonal * 24 + 168)) / 3) * 3) % 24) * N * 1024;
 		float *const layer8_xw_prev167 = layer8_xw + ((((min_i(24, T - diagonal * 24 + 168)) / 3) * 3 + 1) % 24) * N * 1024;
-		for (int64_t layer = me->thread; layer < 8; layer += me->threads) {
+		for (int64_t layer = group.number; layer < 8; layer += group.of) {
 			if (1 > layer) {
 				if ((T + 23) / 24 > diagonal) {
 					/* layer1.xw[t][n][g][i] = layer1.b[g][i] + sum(k, layer1.W[g][i][k] * x[t][n][k])    models/cells/lstm.lua:14; schedules/lstm_stack.wavefront.lua:6 */
-					for (int64_t io = 0; io < 32; io++) {
+					for (int64_t io = share(32, group.team.thread, group.team.threads), io_end = share(32, group.team.thread + 1, group.team.threads); io < io_end; io++) {
 						for (int64_t to = 0; to < (min_i(T - diagonal * 24, 24)) / 3; to++) {
 							float *const layer1_xw_t_2 = layer1_xw + to * N * 3072;
 							float *const layer1_xw_next1_2 = layer1_xw + to * N * 3072 + N * 1024;
@@ -717,6 +736,9 @@ static __attribute__((noinline)) void lstm_stack_layer1_h_steps(const struct lst
 							}
 						}
 					}
+					/* layer1_xw was written, is read by other threads */
+					if (group.team.threads > 1)
+						barrier(&group.team);
 					for (int64_t t = diagonal * 24; t < diagonal * 24 + min_i(T - diagonal * 24, 24); t++) {
 						const float *const layer1_xw_t_2 = layer1_xw + (t % 24) * N * 1024;
 						const float *const layer1_h_prev = layer1_h + ((t + 47) % 48) * N * 256;
@@ -724,8 +746,9 @@ static __attribute__((noinline)) void lstm_stack_layer1_h_steps(const struct lst
 						float *const layer1_c_t = layer1_c;
 						float *const layer1_h_t = layer1_h + (t % 48) * N * 256;
 						/* layer1.h[t][n][i] = sigmoid(layer1.a[t][n][3][i]) * tanh(layer1.c[t][n][i])    models/cells/lstm.lua:17; schedules/lstm_stack.wavefront.lua:12 */
-						for (int64_t io_at = 0; io_at < 16; io_at++) {
-							const int64_t io = t % 2 ? 16 - 1 - io_at : io_at;  /* backwards on odd steps */
+						for (int64_t io_first = share(16, group.team.thread, group.team.threads), io_end = share(16, group.team.thread + 1, group.team.threads), io_at = io_first;
+						     io_at < io_end; io_at++) {
+							const int64_t io = t % 2 ? io_first + io_end - 1 - io_at : io_at;  /* backwards on odd steps */
 							for (int64_t n = 0; n < N; n++) {
 								const float *const layer1_xw_t_2_n = layer1_xw_t_2 + n * 1024 + io * 16;
 								const float *const layer1_c_prev_n = layer1_c_prev + n * 256 + io * 16;
@@ -760,13 +783,16 @@ static __attribute__((noinline)) void lstm_stack_layer1_h_steps(const struct lst
 								store8(layer1_h_t_n + 8, sigmoid8(a_3_1) * tanh8(load8(layer1_c_t_n + 8)));
 							}
 						}
+						/* layer1_h was written, is read in the next step */
+						if (group.team.threads > 1)
+							barrier(&group.team);
 					}
 				}
 			} else if (2 > layer) {
 				if (diagonal > 0) {
 					if ((T + 23) / 24 + 1 > diagonal) {
 						/* layer2.xw[t][n][g][i] = layer2.b[g][i] + sum(k, layer2.W[g][i][k] * layer1.h[t][n][k])    models/cells/lstm.lua:14; schedules/lstm_stack.wavefront.lua:6 */
-						for (int64_t io = 0; io < 32; io++) {
+						for (int64_t io = share(32, group.team.thread, group.team.threads), io_end = share(32, group.team.thread + 1, group.team.threads); io < io_end; io++) {
 							for (int64_t to = 0; to < (min_i(24, T - diagonal * 24 + 24)) / 3; to++) {
 								const float *const layer1_h_prev24_2 = layer1_h + ((diagonal * 24 + to * 3 + 24) % 48) * N * 256;
 								const float *const layer1_h_prev23_2 = layer1_h + ((diagonal * 24 + to * 3 + 25) % 48) * N * 256;
@@ -903,6 +929,9 @@ static __attribute__((noinline)) void lstm_stack_layer1_h_steps(const struct lst
 								}
 							}
 						}
+						/* layer2_xw was written, is read by other threads */
+						if (group.team.threads > 1)
+							barrier(&group.team);
 						for (int64_t t = diagonal * 24 - 24; t < diagonal * 24 + min_i(24, T - diagonal * 24 + 24) - 24; t++) {
 							const float *const layer2_xw_t = layer2_xw + (t % 24) * N * 1024;
 							const float *const layer2_h_prev = layer2_h + ((t + 47) % 48) * N * 256;
@@ -910,8 +939,9 @@ static __attribute__((noinline)) void lstm_stack_layer1_h_steps(const struct lst
 							float *const layer2_c_t = layer2_c;
 							float *const layer2_h_t = layer2_h + (t % 48) * N * 256;
 							/* layer2.h[t][n][i] = sigmoid(layer2.a[t][n][3][i]) * tanh(layer2.c[t][n][i])    models/cells/lstm.lua:17; schedules/lstm_stack.wavefront.lua:12 */
-							for (int64_t io_at = 0; io_at < 16; io_at++) {
-								const int64_t io = t % 2 ? 16 - 1 - io_at : io_at;  /* backwards on odd steps */
+							for (int64_t io_first = share(16, group.team.thread, group.team.threads), io_end = share(16, group.team.thread + 1, group.team.threads), io_at = io_first;
+							     io_at < io_end; io_at++) {
+								const int64_t io = t % 2 ? io_first + io_end - 1 - io_at : io_at;  /* backwards on odd steps */
 								for (int64_t n = 0; n < N; n++) {
 									const float *const layer2_xw_t_n = layer2_xw_t + n * 1024 + io * 16;
 									const float *const layer2_c_prev_n = layer2_c_prev + n * 256 + io * 16;
@@ -946,6 +976,9 @@ static __attribute__((noinline)) void lstm_stack_layer1_h_steps(const struct lst
 									store8(layer2_h_t_n + 8, sigmoid8(a_3_1) * tanh8(load8(layer2_c_t_n + 8)));
 								}
 							}
+							/* layer2_h was written, is read in the next step */
+							if (group.team.threads > 1)
+								barrier(&group.team);
 						}
 					}
 				}
@@ -953,7 +986,7 @@ static __attribute__((noinline)) void lstm_stack_layer1_h_steps(const struct lst
 				if (diagonal > 1) {
 					if ((T + 23) / 24 + 2 > diagonal) {
 						/* layer3.xw[t][n][g][i] = layer3.b[g][i] + sum(k, layer3.W[g][i][k] * layer2.h[t][n][k])    models/cells/lstm.lua:14; schedules/lstm_stack.wavefront.lua:6 */
-						for (int64_t io = 0; io < 32; io++) {
+						for (int64_t io = share(32, group.team.thread, group.team.threads), io_end = share(32, group.team.thread + 1, group.team.threads); io < io_end; io++) {
 							for (int64_t to = 0; to < (min_i(24, T - diagonal * 24 + 48)) / 3; to++) {
 								const float *const layer2_h_prev48_2 = layer2_h + ((diagonal * 24 + to * 3) % 48) * N * 256;
 								const float *const layer2_h_prev47_2 = layer2_h + ((diagonal * 24 + to * 3 + 1) % 48) * N * 256;
@@ -1090,6 +1123,9 @@ static __attribute__((noinline)) void lstm_stack_layer1_h_steps(const struct lst
 								}
 							}
 						}
+						/* layer3_xw was written, is read by other threads */
+						if (group.team.threads > 1)
+							barrier(&group.team);
 						for (int64_t t = diagonal * 24 - 48; t < diagonal * 24 + min_i(24, T - diagonal * 24 + 48) - 48; t++) {
 							const float *const layer3_xw_t = layer3_xw + (t % 24) * N * 1024;
 							const float *const layer3_h_prev = layer3_h + ((t + 47) % 48) * N * 256;
@@ -1097,8 +1133,9 @@ static __attribute__((noinline)) void lstm_stack_layer1_h_steps(const struct lst
 							float *const layer3_c_t = layer3_c;
 							float *const layer3_h_t = layer3_h + (t % 48) * N * 256;
 							/* layer3.h[t][n][i] = sigmoid(layer3.a[t][n][3][i]) * tanh(layer3.c[t][n][i])    models/cells/lstm.lua:17; schedules/lstm_stack.wavefront.lua:12 */
-							for (int64_t io_at = 0; io_at < 16; io_at++) {
-								const int64_t io = t % 2 ? 16 - 1 - io_at : io_at;  /* backwards on odd steps */
+							for (int64_t io_first = share(16, group.team.thread, group.team.threads), io_end = share(16, group.team.thread + 1, group.team.threads), io_at = io_first;
+							     io_at < io_end; io_at++) {
+								const int64_t io = t % 2 ? io_first + io_end - 1 - io_at : io_at;  /* backwards on odd steps */
 								for (int64_t n = 0; n < N; n++) {
 									const float *const layer3_xw_t_n = layer3_xw_t + n * 1024 + io * 16;
 									const float *const layer3_c_prev_n = layer3_c_prev + n * 256 + io * 16;
@@ -1133,6 +1170,9 @@ static __attribute__((noinline)) void lstm_stack_layer1_h_steps(const struct lst
 									store8(layer3_h_t_n + 8, sigmoid8(a_3_1) * tanh8(load8(layer3_c_t_n + 8)));
 								}
 							}
+							/* layer3_h was written, is read in the next step */
+							if (group.team.threads > 1)
+								barrier(&group.team);
 						}
 					}
 				}
@@ -1140,7 +1180,7 @@ static __attribute__((noinline)) void lstm_stack_layer1_h_steps(const struct lst
 				if (diagonal > 2) {
 					if ((T + 23) / 24 + 3 > diagonal) {
 						/* layer4.xw[t][n][g][i] = layer4.b[g][i] + sum(k, layer4.W[g][i][k] * layer3.h[t][n][k])    models/cells/lstm.lua:14; schedules/lstm_stack.wavefront.lua:6 */
-						for (int64_t io = 0; io < 32; io++) {
+						for (int64_t io = share(32, group.team.thread, group.team.threads), io_end = share(32, group.team.thread + 1, group.team.threads); io < io_end; io++) {
 							for (int64_t to = 0; to < (min_i(24, T - diagonal * 24 + 72)) / 3; to++) {
 								const float *const layer3_h_prev72_2 = layer3_h + ((diagonal * 24 + to * 3 + 24) % 48) * N * 256;
 								const float *const layer3_h_prev71_2 = layer3_h + ((diagonal * 24 + to * 3 + 25) % 48) * N * 256;
@@ -1277,6 +1317,9 @@ static __attribute__((noinline)) void lstm_stack_layer1_h_steps(const struct lst
 								}
 							}
 						}
+						/* layer4_xw was written, is read by other threads */
+						if (group.team.threads > 1)
+							barrier(&group.team);
 						for (int64_t t = diagonal * 24 - 72; t < diagonal * 24 + min_i(24, T - diagonal * 24 + 72) - 72; t++) {
 							const float *const layer4_xw_t = layer4_xw + (t % 24) * N * 1024;
 							const float *const layer4_h_prev = layer4_h + ((t + 47) % 48) * N * 256;
@@ -1284,8 +1327,9 @@ static __attribute__((noinline)) void lstm_stack_layer1_h_steps(const struct lst
 							float *const layer4_c_t = layer4_c;
 							float *const layer4_h_t = layer4_h + (t % 48) * N * 256;
 							/* layer4.h[t][n][i] = sigmoid(layer4.a[t][n][3][i]) * tanh(layer4.c[t][n][i])    models/cells/lstm.lua:17; schedules/lstm_stack.wavefront.lua:12 */
-							for (int64_t io_at = 0; io_at < 16; io_at++) {
-								const int64_t io = t % 2 ? 16 - 1 - io_at : io_at;  /* backwards on odd steps */
+							for (int64_t io_first = share(16, group.team.thread, group.team.threads), io_end = share(16, group.team.thread + 1, group.team.threads), io_at = io_first;
+							     io_at < io_end; io_at++) {
+								const int64_t io = t % 2 ? io_first + io_end - 1 - io_at : io_at;  /* backwards on odd steps */
 								for (int64_t n = 0; n < N; n++) {
 									const float *const layer4_xw_t_n = layer4_xw_t + n * 1024 + io * 16;
 									const float *const layer4_c_prev_n = layer4_c_prev + n * 256 + io * 16;
@@ -1320,6 +1364,9 @@ static __attribute__((noinline)) void lstm_stack_layer1_h_steps(const struct lst
 									store8(layer4_h_t_n + 8, sigmoid8(a_3_1) * tanh8(load8(layer4_c_t_n + 8)));
 								}
 							}
+							/* layer4_h was written, is read in the next step */
+							if (group.team.threads > 1)
+								barrier(&group.team);
 						}
 					}
 				}
@@ -1327,7 +1374,7 @@ static __attribute__((noinline)) void lstm_stack_layer1_h_steps(const struct lst
 				if (diagonal > 3) {
 					if ((T + 23) / 24 + 4 > diagonal) {
 						/* layer5.xw[t][n][g][i] = layer5.b[g][i] + sum(k, layer5.W[g][i][k] * layer4.h[t][n][k])    models/cells/lstm.lua:14; schedules/lstm_stack.wavefront.lua:6 */
-						for (int64_t io = 0; io < 32; io++) {
+						for (int64_t io = share(32, group.team.thread, group.team.threads), io_end = share(32, group.team.thread + 1, group.team.threads); io < io_end; io++) {
 							for (int64_t to = 0; to < (min_i(24, T - diagonal * 24 + 96)) / 3; to++) {
 								const float *const layer4_h_prev96_2 = layer4_h + ((diagonal * 24 + to * 3) % 48) * N * 256;
 								const float *const layer4_h_prev95_2 = layer4_h + ((diagonal * 24 + to * 3 + 1) % 48) * N * 256;
@@ -1464,6 +1511,9 @@ static __attribute__((noinline)) void lstm_stack_layer1_h_steps(const struct lst
 								}
 							}
 						}
+						/* layer5_xw was written, is read by other threads */
+						if (group.team.threads > 1)
+							barrier(&group.team);
 						for (int64_t t = diagonal * 24 - 96; t < diagonal * 24 + min_i(24, T - diagonal * 24 + 96) - 96; t++) {
 							const float *const layer5_xw_t = layer5_xw + (t % 24) * N * 1024;
 							const float *const layer5_h_prev = layer5_h + ((t + 47) % 48) * N * 256;
@@ -1471,8 +1521,9 @@ static __attribute__((noinline)) void lstm_stack_layer1_h_steps(const struct lst
 							float *const layer5_c_t = layer5_c;
 							float *const layer5_h_t = layer5_h + (t % 48) * N * 256;
 							/* layer5.h[t][n][i] = sigmoid(layer5.a[t][n][3][i]) * tanh(layer5.c[t][n][i])    models/cells/lstm.lua:17; schedules/lstm_stack.wavefront.lua:12 */
-							for (int64_t io_at = 0; io_at < 16; io_at++) {
-								const int64_t io = t % 2 ? 16 - 1 - io_at : io_at;  /* backwards on odd steps */
+							for (int64_t io_first = share(16, group.team.thread, group.team.threads), io_end = share(16, group.team.thread + 1, group.team.threads), io_at = io_first;
+							     io_at < io_end; io_at++) {
+								const int64_t io = t % 2 ? io_first + io_end - 1 - io_at : io_at;  /* backwards on odd steps */
 								for (int64_t n = 0; n < N; n++) {
 									const float *const layer5_xw_t_n = layer5_xw_t + n * 1024 + io * 16;
 									const float *const layer5_c_prev_n = layer5_c_prev + n * 256 + io * 16;
@@ -1507,6 +1558,9 @@ static __attribute__((noinline)) void lstm_stack_layer1_h_steps(const struct lst
 									store8(layer5_h_t_n + 8, sigmoid8(a_3_1) * tanh8(load8(layer5_c_t_n + 8)));
 								}
 							}
+							/* layer5_h was written, is read in the next step */
+							if (group.team.threads > 1)
+								barrier(&group.team);
 						}
 					}
 				}
@@ -1514,7 +1568,7 @@ static __attribute__((noinline)) void lstm_stack_layer1_h_steps(const struct lst
 				if (diagonal > 4) {
 					if ((T + 23) / 24 + 5 > diagonal) {
 						/* layer6.xw[t][n][g][i] = layer6.b[g][i] + sum(k, layer6.W[g][i][k] * layer5.h[t][n][k])    models/cells/lstm.lua:14; schedules/lstm_stack.wavefront.lua:6 */
-						for (int64_t io = 0; io < 32; io++) {
+						for (int64_t io = share(32, group.team.thread, group.team.threads), io_end = share(32, group.team.thread + 1, group.team.threads); io < io_end; io++) {
 							for (int64_t to = 0; to < (min_i(24, T - diagonal * 24 + 120)) / 3; to++) {
 								const float *const layer5_h_prev120_2 = layer5_h + ((diagonal * 24 + to * 3 + 24) % 48) * N * 256;
 								const float *const layer5_h_prev119_2 = layer5_h + ((diagonal * 24 + to * 3 + 25) % 48) * N * 256;
@@ -1651,6 +1705,9 @@ static __attribute__((noinline)) void lstm_stack_layer1_h_steps(const struct lst
 								}
 							}
 						}
+						/* layer6_xw was written, is read by other threads */
+						if (group.team.threads > 1)
+							barrier(&group.team);
 						for (int64_t t = diagonal * 24 - 120; t < diagonal * 24 + min_i(24, T - diagonal * 24 + 120) - 120; t++) {
 							const float *const layer6_xw_t = layer6_xw + (t % 24) * N * 1024;
 							const float *const layer6_h_prev = layer6_h + ((t + 47) % 48) * N * 256;
@@ -1658,8 +1715,9 @@ static __attribute__((noinline)) void lstm_stack_layer1_h_steps(const struct lst
 							float *const layer6_c_t = layer6_c;
 							float *const layer6_h_t = layer6_h + (t % 48) * N * 256;
 							/* layer6.h[t][n][i] = sigmoid(layer6.a[t][n][3][i]) * tanh(layer6.c[t][n][i])    models/cells/lstm.lua:17; schedules/lstm_stack.wavefront.lua:12 */
-							for (int64_t io_at = 0; io_at < 16; io_at++) {
-								const int64_t io = t % 2 ? 16 - 1 - io_at : io_at;  /* backwards on odd steps */
+							for (int64_t io_first = share(16, group.team.thread, group.team.threads), io_end = share(16, group.team.thread + 1, group.team.threads), io_at = io_first;
+							     io_at < io_end; io_at++) {
+								const int64_t io = t % 2 ? io_first + io_end - 1 - io_at : io_at;  /* backwards on odd steps */
 								for (int64_t n = 0; n < N; n++) {
 									const float *const layer6_xw_t_n = layer6_xw_t + n * 1024 + io * 16;
 									const float *const layer6_c_prev_n = layer6_c_prev + n * 256 + io * 16;
@@ -1694,6 +1752,9 @@ static __attribute__((noinline)) void lstm_stack_layer1_h_steps(const struct lst
 									store8(layer6_h_t_n + 8, sigmoid8(a_3_1) * tanh8(load8(layer6_c_t_n + 8)));
 								}
 							}
+							/* layer6_h was written, is read in the next step */
+							if (group.team.threads > 1)
+								barrier(&group.team);
 						}
 					}
 				}
@@ -1701,7 +1762,7 @@ static __attribute__((noinline)) void lstm_stack_layer1_h_steps(const struct lst
 				if (diagonal > 5) {
 					if ((T + 23) / 24 + 6 > diagonal) {
 						/* layer7.xw[t][n][g][i] = layer7.b[g][i] + sum(k, layer7.W[g][i][k] * layer6.h[t][n][k])    models/cells/lstm.lua:14; schedules/lstm_stack.wavefront.lua:6 */
-						for (int64_t io = 0; io < 32; io++) {
+						for (int64_t io = share(32, group.team.thread, group.team.threads), io_end = share(32, group.team.thread + 1, group.team.threads); io < io_end; io++) {
 							for (int64_t to = 0; to < (min_i(24, T - diagonal * 24 + 144)) / 3; to++) {
 								const float *const layer6_h_prev144_2 = layer6_h + ((diagonal * 24 + to * 3) % 48) * N * 256;
 								const float *const layer6_h_prev143_2 = layer6_h + ((diagonal * 24 + to * 3 + 1) % 48) * N * 256;
@@ -1838,6 +1899,9 @@ static __attribute__((noinline)) void lstm_stack_layer1_h_steps(const struct lst
 								}
 							}
 						}
+						/* layer7_xw was written, is read by other threads */
+						if (group.team.threads > 1)
+							barrier(&group.team);
 						for (int64_t t = diagonal * 24 - 144; t < diagonal * 24 + min_i(24, T - diagonal * 24 + 144) - 144; t++) {
 							const float *const layer7_xw_t = layer7_xw + (t % 24) * N * 1024;
 							const float *const layer7_h_prev = layer7_h + ((t + 47) % 48) * N * 256;
@@ -1845,8 +1909,9 @@ static __attribute__((noinline)) void lstm_stack_layer1_h_steps(const struct lst
 							float *const layer7_c_t = layer7_c;
 							float *const layer7_h_t = layer7_h + (t % 48) * N * 256;
 							/* layer7.h[t][n][i] = sigmoid(layer7.a[t][n][3][i]) * tanh(layer7.c[t][n][i])    models/cells/lstm.lua:17; schedules/lstm_stack.wavefront.lua:12 */
-							for (int64_t io_at = 0; io_at < 16; io_at++) {
-								const int64_t io = t % 2 ? 16 - 1 - io_at : io_at;  /* backwards on odd steps */
+							for (int64_t io_first = share(16, group.team.thread, group.team.threads), io_end = share(16, group.team.thread + 1, group.team.threads), io_at = io_first;
+							     io_at < io_end; io_at++) {
+								const int64_t io = t % 2 ? io_first + io_end - 1 - io_at : io_at;  /* backwards on odd steps */
 								for (int64_t n = 0; n < N; n++) {
 									const float *const layer7_xw_t_n = layer7_xw_t + n * 1024 + io * 16;
 									const float *const layer7_c_prev_n = layer7_c_prev + n * 256 + io * 16;
@@ -1881,13 +1946,16 @@ static __attribute__((noinline)) void lstm_stack_layer1_h_steps(const struct lst
 									store8(layer7_h_t_n + 8, sigmoid8(a_3_1) * tanh8(load8(layer7_c_t_n + 8)));
 								}
 							}
+							/* layer7_h was written, is read in the next step */
+							if (group.team.threads > 1)
+								barrier(&group.team);
 						}
 					}
 				}
 			} else if (diagonal > 6) {
 				if ((T + 23) / 24 + 7 > diagonal) {
 					/* layer8.xw[t][n][g][i] = layer8.b[g][i] + sum(k, layer8.W[g][i][k] * layer7.h[t][n][k])    models/cells/lstm.lua:14; schedules/lstm_stack.wavefront.lua:6 */
-					for (int64_t io = 0; io < 32; io++) {
+					for (int64_t io = share(32, group.team.thread, group.team.threads), io_end = share(32, group.team.thread + 1, group.team.threads); io < io_end; io++) {
 						for (int64_t to = 0; to < (min_i(24, T - diagonal * 24 + 168)) / 3; to++) {
 							const float *const layer7_h_prev168_2 = layer7_h + ((diagonal * 24 + to * 3 + 24) % 48) * N * 256;
 							const float *const layer7_h_prev167_2 = layer7_h + ((diagonal * 24 + to * 3 + 25) % 48) * N * 256;
@@ -2024,6 +2092,9 @@ static __attribute__((noinline)) void lstm_stack_layer1_h_steps(const struct lst
 							}
 						}
 					}
+					/* layer8_xw was written, is read by other threads */
+					if (group.team.threads > 1)
+						barrier(&group.team);
 					for (int64_t t = diagonal * 24 - 168; t < diagonal * 24 + min_i(24, T - diagonal * 24 + 168) - 168; t++) {
 						const float *const layer8_xw_t = layer8_xw + (t % 24) * N * 1024;
 						const float *const layer8_h_prev = t > 0 ? layer8_h + (t - 1) * N * 256 : layer8_h_start + t * N * 256;
@@ -2031,8 +2102,9 @@ static __attribute__((noinline)) void lstm_stack_layer1_h_steps(const struct lst
 						float *const layer8_c_t = layer8_c;
 						float *const layer8_h_t = layer8_h + t * N * 256;
 						/* layer8.h[t][n][i] = sigmoid(layer8.a[t][n][3][i]) * tanh(layer8.c[t][n][i])    models/cells/lstm.lua:17; schedules/lstm_stack.wavefront.lua:12 */
-						for (int64_t io_at = 0; io_at < 16; io_at++) {
-							const int64_t io = t % 2 ? 16 - 1 - io_at : io_at;  /* backwards on odd steps */
+						for (int64_t io_first = share(16, group.team.thread, group.team.threads), io_end = share(16, group.team.thread + 1, group.team.threads), io_at = io_first;
+						     io_at < io_end; io_at++) {
+							const int64_t io = t % 2 ? io_first + io_end - 1 - io_at : io_at;  /* backwards on odd steps */
 							for (int64_t n = 0; n < N; n++) {
 								const float *const layer8_xw_t_n = layer8_xw_t + n * 1024 + io * 16;
 								const float *const layer8_c_prev_n = layer8_c_prev + n * 256 + io * 16;
@@ -2067,6 +2139,9 @@ static __attribute__((noinline)) void lstm_stack_layer1_h_steps(const struct lst
 								store8(layer8_h_t_n + 8, sigmoid8(a_3_1) * tanh8(load8(layer8_c_t_n + 8)));
 							}
 						}
+						/* layer8_h was written, is read in the next step */
+						if (group.team.threads > 1)
+							barrier(&group.team);
 					}
 				}
 			}
@@ -2257,7 +2332,7 @@ int lstm_stack_run(const void *weights, int64_t T, int64_t N,
 	} else {
 		f.layer8_c = state->layer8_c;
 	}
-	memset(f.flag, 0, 4096);
+	memset(f.flag, 0, 8192);
 	OMP(omp parallel num_threads((int)f.threads))
 	{
 		struct team team = { 0, 1, 0, f.flag, 4000 }, *me = &team;
