@@ -320,7 +320,7 @@ static void declare(struct emit *e, stmt_id s, const idvec *list, uint32_t at)
 		return;
 	struct text t = { .c = c };
 	for (uint32_t i = 0; i < k.early.n; i++) {
-		text_printf(&t, "%s%s", i ? ", " : "", k.early.at[i]);
+		text_printf(&t, "%s%s%s", i ? ", " : "", k.early.at[i], !x.guarded ? "" : x.lanes ? " = {0}" : " = 0");
 		VEC_PUSH(c, e->declared, k.early.at[i]);
 	}
 	line(e, "%s %s;", register_type(e, b), t.s);

@@ -31,6 +31,7 @@ struct buf {
 	bool timed;                /* extent[0] is time: rows are found by time, before 0 from the start */
 	uint32_t history;          /* rows before time 0 that can be read */
 	int64_t fold;              /* timed WORK: rows kept, used in turn; 0: all */
+	bool guarded;              /* REG: some are stored under a condition only; C compilers want a value before */
 	int64_t lanes;             /* REG: lanes of each variable, set by vectorise */
 	bool per_thread;           /* WORK: one for each thread */
 };
@@ -57,6 +58,7 @@ struct stmt {
 	int64_t ahead;
 	uint8_t sharing;           /* FOR of flavor PARALLEL: enum sharing, and how many iterations at a time */
 	int64_t part;              /* FOR of flavor GROUPS: how many groups, where there are as many threads */
+	bool masked;               /* FOR of flavor VECTOR: counts its lanes at run time, nothing is peeled for it */
 	int64_t lanes;             /* FOR of flavor VECTOR after vectorise: lanes of the vector; extent may be less */
 	uint32_t of;               /* STORE: buffer; DECLARE: buffer */
 	uint32_t idx, nidx;        /* STORE: run of expr_ids in ctx->list */

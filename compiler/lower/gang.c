@@ -145,6 +145,8 @@ static poly_id extent_of(struct ctx *c, struct inst *i, int l)
 	}
 	if (p->factor == 1 || (poly_const(c, extent, &all) && all > 0 && all % p->factor == 0))
 		return i->ext[l] = poly_int(c, p->factor);
+	if (p->tail == TAIL_SHIFT || (p->tail == TAIL_GUARD && q->flavor != LOOP_VECTOR && !poly_is(c, extent_of(c, i, p->outer), 1)))
+		return i->ext[l] = poly_int(c, p->factor);
 	if (i->asked[l])  /* both parts of a split that does not divide, fused again */
 		return 0;
 	i->asked[l] = true;
@@ -169,7 +171,12 @@ static poly_id value_of(struct ctx *c, struct inst *i, int l)
 	}
 	if (q->outer >= 0) {
 		poly_id o = value_of(c, i, q->outer), in = o ? value_of(c, i, q->inner) : 0;
-		return i->val[l] = in ? poly_add(c, poly_scale(c, o, q->factor), in) : 0;
+		if (!in)
+			return 0;
+		poly_id first = poly_scale(c, o, q->factor);
+		if (q->tail == TAIL_SHIFT)
+			first = poly_min(c, first, poly_sub(c, extent_of(c, i, l), poly_int(c, q->factor)));
+		return i->val[l] = poly_add(c, first, in);
 	}
 	poly_id extent = extent_of(c, i, l);
 	if (!extent)
@@ -180,6 +187,33 @@ static poly_id value_of(struct ctx *c, struct inst *i, int l)
 	if (!i->var[l])
 		i->var[l] = var_new(c, VAR_LOOP, q->name, extent, q->loc);
 	return i->val[l] = poly_var(c, i->var[l]);
+}
+
+/* Tiles that are shifted back compute some elements again: they need a whole tile, and nothing may be lost by it. */
+static bool may_shift(struct nest *n, const struct inst *i)
+{
+	struct ctx *c = n->c;
+	const struct stage *s = &c->stage.at[i->s];
+	const struct tensor *t = &c->tensor.at[s->tensor];
+	const struct buf *b = &c->buf.at[n->tensor_buf[s->tensor]];
+	for (uint32_t l = 0; l < s->loop.n; l++) {
+		const struct loop *q = &s->loop.at[l];
+		int64_t lo, hi;
+		if (q->outer < 0 || q->tail != TAIL_SHIFT)
+			continue;
+		poly_range(c, i->ext[l], &lo, &hi);
+		if (lo < q->factor) {
+			diag(c, ERR_tail, s->loop.at[q->inner].loc, "'%s' of %s runs %s times, and nothing says that this is at least %lld: there may be no "
+			     "tile to shift back", q->name, s->name, poly_text(c, i->ext[l]), (long long)q->factor);
+			return false;
+		}
+		if (b->fold && b->fold <= t->history) {
+			diag(c, ERR_tail, s->loop.at[q->inner].loc, "%s overwrites its values of the step before: a tile that is shifted back would read "
+			     "new ones", s->name);
+			return false;
+		}
+	}
+	return true;
 }
 
 struct inst *inst_new(struct nest *n, stage_id id, const struct place *p, const struct inst *leader)
@@ -220,6 +254,7 @@ struct inst *inst_new(struct nest *n, stage_id id, const struct place *p, const 
 		n->failed = true;
 		return i;
 	}
+	n->failed |= !may_shift(n, i);
 	for (uint32_t l = 0; l < s->loop.n; l++) {
 		if (!is_tree(c, s, &s->loop.at[l]))
 			continue;
@@ -250,20 +285,51 @@ bool in_order(struct nest *n, const struct inst *i)
 	return !n->failed;
 }
 
+/* Is the split of loop l a guarded one that does not divide? */
+static bool guards(struct ctx *c, const struct stage *s, const struct inst *i, int l)
+{
+	const struct loop *q = &s->loop.at[l];
+	int64_t lo, hi;
+	if (q->outer < 0 || q->tail != TAIL_GUARD || s->loop.at[q->inner].flavor == LOOP_VECTOR)
+		return false;
+	poly_range(c, poly_sub(c, i->ext[l], i->val[l]), &lo, &hi);
+	return lo <= 0 && !poly_is(c, poly_mod(c, i->ext[l], q->factor), 0);
+}
+
+/* Full tiles only: around what the loop l computes, for each split whose last part of the nest it is, a condition that the element
+ * exists. */
+static stmt_id guard(struct nest *n, const struct inst *i, int l, stmt_id body)
+{
+	struct ctx *c = n->c;
+	const struct stage *s = &c->stage.at[i->s];
+	for (uint32_t g = 0; g < s->loop.n; g++) {
+		int last = -1;
+		for (uint32_t p = 0; p < s->order.n && guards(c, s, i, (int)g); p++)
+			if (i->var[s->order.at[p]] && loop_is_part(s, s->order.at[p], (int)g))
+				last = s->order.at[p];
+		if (last == l)
+			body = stmt_new(c, (struct stmt){ .kind = S_IF, .extent = poly_sub(c, i->ext[g], i->val[g]), .body = body, .stage = i->s,
+			                                  .loc = s->loop.at[g].loc });
+	}
+	return body;
+}
+
 stmt_id wrap(struct nest *n, const struct inst *i, int l, stmt_id body)
 {
-	const struct loop *q = &n->c->stage.at[i->s].loop.at[l];
+	const struct stage *x = &n->c->stage.at[i->s];
+	const struct loop *q = &x->loop.at[l];
 	if (!i->var[l])
 		return body;
+	body = guard(n, i, l, body);
 	stmt_id s = stmt_for(n->c, i->var[l], i->ext[l], q->flavor, body, i->s, q->loc);
 	n->c->stmt.at[s].alternate = q->alternate ? n->now : 0;
 	n->c->stmt.at[s].prefetch = q->prefetch;
 	n->c->stmt.at[s].ahead = q->ahead;
 	n->c->stmt.at[s].sharing = q->sharing;
 	n->c->stmt.at[s].part = q->part;
+	n->c->stmt.at[s].masked = q->parent >= 0 && x->loop.at[q->parent].tail != TAIL_PEEL;
 	return s;
 }
-
 
 stmt_id pure_loops(struct nest *n, const struct inst *i, uint32_t from, stmt_id body)
 {
@@ -306,6 +372,8 @@ bool tile_shape(struct nest *n, const struct inst *i, uint32_t tile, struct buf 
 	struct ctx *c = n->c;
 	const struct stage *s = &c->stage.at[i->s];
 	int64_t size = 1;
+	for (uint32_t l = 0; l < s->loop.n; l++)
+		b->guarded |= guards(c, s, i, (int)l);
 	for (uint32_t p = tile; p < s->order.n; p++) {
 		int l = s->order.at[p];
 		int64_t hi;
@@ -452,6 +520,13 @@ static stmt_id in_storage(struct nest *n, struct inst *i, uint32_t first, uint32
 		     "a loop over the result of %s lies inside a reduction, but its partial sums cannot be kept in %s", s->name,
 		     s->name);
 		diag_fix(c, "unroll or vectorize the loops inside the reduction, or order them outside");
+		return n->failed = true, 0;
+	}
+	for (uint32_t l = 0; l < s->loop.n; l++) {
+		if (s->loop.at[l].outer < 0 || s->loop.at[l].tail != TAIL_SHIFT)
+			continue;
+		diag(c, ERR_tail, s->loop.at[s->loop.at[l].inner].loc, "sums of %s are kept in its storage: a tile that is shifted back adds to some of "
+		     "them twice", s->name);
 		return n->failed = true, 0;
 	}
 	stmt_id out = pure_loops(n, i, first, store_result(n, i, convert(n, i, s->acc.at[0].init)));

@@ -60,6 +60,12 @@ static void loop_region(struct ctx *c, const struct stage *s, const struct inst 
 	loop_region(c, s, i, l->outer, level, poly_ceildiv(c, most, l->factor), &bo, &eo, &wo);
 	loop_region(c, s, i, l->inner, level, part, &bi, &ei, &wi);
 	*whole = wo && wi;
+	if (l->tail == TAIL_SHIFT && !*whole) {  /* computed again at the end, and so refused by digits() */
+		*base = fixed_at(s, l->outer, level) ? poly_min(c, poly_scale(c, bo, l->factor), poly_sub(c, i->ext[loop], part)) : poly_int(c, 0);
+		*base = fixed_at(s, loop, level) ? i->val[loop] : *base;
+		*extent = fixed_at(s, loop, level) ? poly_int(c, 1) : fixed_at(s, l->outer, level) ? part : most;
+		return;
+	}
 	*base = poly_add(c, poly_scale(c, bo, l->factor), bi);
 	*extent = *whole ? most : poly_add(c, poly_scale(c, poly_sub(c, eo, poly_int(c, 1)), l->factor), ei);
 }

@@ -5,6 +5,9 @@
  *       ...                                    =>  if T % 3 > 1: unroll for ti in 0..2: ...   (to = T / 3)
  *                                                  else if T % 3 > 0: unroll for ti in 0..1: ...
  *
+ * That is what a split does where the schedule asks for nothing else: tails "guard", "mask" and "shift" have left no such loop
+ * (gang.c), or one that counts its lanes.
+ *
  * Only loops that must have a constant extent ask for this: unrolled ones one case for each number left, vectorized ones
  * a single case with the lanes counted at run time. Serial loops keep their min. A parallel loop stays one loop and
  * decides inside, so that its iterations stay where they are among the threads.
@@ -60,7 +63,7 @@ static bool find_clipped(struct ctx *c, stmt_id s, void *arg)
 {
 	struct clipped *k = arg, found = { .loop = k->loop, .open = k->open };
 	const struct stmt *x = &c->stmt.at[s];
-	if (x->kind != S_FOR || (x->flavor != LOOP_UNROLL && x->flavor != LOOP_VECTOR) ||
+	if (x->kind != S_FOR || x->masked || (x->flavor != LOOP_UNROLL && x->flavor != LOOP_VECTOR) ||
 	    !is_clipped(c, x->extent, k->loop, &found))
 		return false;
 	if (k->min && k->min != found.min)

@@ -194,6 +194,34 @@ static void check_time_inside(struct ctx *c, rec_id id)
 	}
 }
 
+/* A tail that computes elements again, or whose vectors have fewer lanes. */
+static void check_tails(struct ctx *c, stage_id s)
+{
+	const struct stage *x = &c->stage.at[s];
+	for (uint32_t i = 0; i < x->loop.n; i++) {
+		const struct loop *l = &x->loop.at[i];
+		if (l->outer < 0 || l->tail == TAIL_PEEL)
+			continue;
+		const struct loop *in = &x->loop.at[l->inner];
+		if (l->tail == TAIL_MASK && in->flavor != LOOP_VECTOR) {
+			diag(c, ERR_tail, in->loc, "'%s' of %s is no vector, so it has no lanes to mask", in->name, x->name);
+			diag_fix(c, "vectorize it, or use \"guard\"");
+		}
+		if (l->tail != TAIL_SHIFT)
+			continue;
+		if (x->time_at >= 0)
+			diag(c, ERR_tail, in->loc, "time lies inside loops of %s: a tile that is shifted back would run some elements through time twice",
+			     x->name);
+		for (uint32_t p = 0; p < x->order.n; p++) {
+			const struct loop *q = &x->loop.at[x->order.at[p]];
+			if (q->flavor != LOOP_PARALLEL || !loop_is_part(x, x->order.at[p], (int)i))
+				continue;
+			diag(c, ERR_tail, q->loc, "'%s' of %s is parallel, and its last two tiles compute the same elements", q->name, x->name);
+			diag_fix(c, "use \"guard\", or make another loop parallel");
+		}
+	}
+}
+
 static void check_flavors(struct ctx *c, stage_id s)
 {
 	const struct stage *x = &c->stage.at[s];
@@ -264,7 +292,7 @@ bool same_loop(struct ctx *c, const struct stage *x, int a, const struct stage *
 		if (p->parent < 0)
 			return c->var.at[p->axis].extent == c->var.at[q->axis].extent;
 		const struct loop *pp = &x->loop.at[p->parent], *qq = &y->loop.at[q->parent];
-		if (pp->factor != qq->factor || (pp->outer == a) != (qq->outer == b))
+		if (pp->factor != qq->factor || pp->tail != qq->tail || (pp->outer == a) != (qq->outer == b))
 			return false;
 		a = p->parent;
 		b = q->parent;
@@ -447,6 +475,7 @@ bool sched_check(struct ctx *c)
 			check_place(c, s);
 		if (x->in_time)
 			check_in_time(c, s);
+		check_tails(c, s);
 		check_flavors(c, s);
 	}
 	if (c->sched->wave.n && c->errors == before)

@@ -86,10 +86,27 @@ bool stage_name_free(struct ctx *c, stage_id s, const char *name, loc_t l)
 	return true;
 }
 
+bool loop_is_part(const struct stage *s, int l, int of)
+{
+	const struct loop *p = &s->loop.at[l];
+	if (l == of || (p->parent >= 0 && loop_is_part(s, p->parent, of)))
+		return true;
+	return p->fused[0] >= 0 && (loop_is_part(s, p->fused[0], of) || loop_is_part(s, p->fused[1], of));
+}
+
 /* ---- the nest ---------------------------------------------------------------------------------------------------- */
+
+const char *const tail_name[] = { "peel", "guard", "mask", "shift" };
 
 bool sched_split(struct ctx *c, stage_id s, const char *loop, const char *outer, const char *inner, int64_t k, loc_t l)
 {
+	return sched_split_tail(c, s, loop, outer, inner, k, NULL, l);
+}
+
+bool sched_split_tail(struct ctx *c, stage_id s, const char *loop, const char *outer, const char *inner, int64_t k, const char *tail,
+                      loc_t l)
+{
+	uint8_t how = TAIL_PEEL;
 	int i = stage_leaf(c, s, loop, l);
 	if (i < 0 || !stage_name_free(c, s, outer, l) || !stage_name_free(c, s, inner, l))
 		return false;
@@ -101,7 +118,18 @@ bool sched_split(struct ctx *c, stage_id s, const char *loop, const char *outer,
 		diag(c, ERR_factor, l, "cannot split '%s' by %lld", loop, (long long)k);
 		return false;
 	}
+	while (tail && how <= TAIL_SHIFT && strcmp(tail, tail_name[how]))
+		how++;
+	if (how > TAIL_SHIFT) {
+		diag(c, ERR_argument, l, "no tail strategy is called \"%s\"", tail);
+		diag_fix(c, "use \"guard\", \"mask\" or \"shift\", or leave it out: full tiles, then what is left");
+		return false;
+	}
 	struct stage *x = &c->stage.at[s];
+	if (how == TAIL_SHIFT && x->loop.at[i].acc >= 0) {
+		diag(c, ERR_tail, l, "'%s' is a reduction of %s: a tile that is shifted back adds some terms twice", loop, x->name);
+		return false;
+	}
 	struct loop part = x->loop.at[i];
 	part.parent = i;
 	part.fused[0] = part.fused[1] = -1;
@@ -109,6 +137,7 @@ bool sched_split(struct ctx *c, stage_id s, const char *loop, const char *outer,
 	part.flavor = LOOP_SERIAL;
 	part.sharing = SHARE_EVEN;
 	part.part = 0;
+	part.tail = TAIL_PEEL;
 	part.name = base_intern(c, outer);
 	VEC_PUSH(c, x->loop, part);
 	part.name = base_intern(c, inner);
@@ -116,6 +145,7 @@ bool sched_split(struct ctx *c, stage_id s, const char *loop, const char *outer,
 	x->loop.at[i].outer = (int)x->loop.n - 2;
 	x->loop.at[i].inner = (int)x->loop.n - 1;
 	x->loop.at[i].factor = k;
+	x->loop.at[i].tail = how;
 	VEC_PUSH(c, x->order, 0);
 	for (uint32_t p = x->order.n - 1;; p--) {
 		if (x->order.at[p - 1] == i) {

@@ -81,13 +81,25 @@ static const char *quoted(struct ctx *c, const char *const *names, uint32_t n)
 	return t.s ? t.s : "";
 }
 
+static void log_split(lua_State *L, stage_id s, const char *loop, const char *outer, const char *inner, lua_Integer k, const char *tail)
+{
+	const char *how = tail ? base_internf(sandbox_ctx(L), ", \"%s\"", tail) : "";
+	log_call(L, s, "split(\"%s\", \"%s\", \"%s\", %lld%s)", loop, outer, inner, (long long)k, how);
+}
+
+static bool split(lua_State *L, stage_id s, const char *loop, const char *outer, const char *inner, lua_Integer k, const char *tail)
+{
+	bool good = sched_split_tail(sandbox_ctx(L), s, loop, outer, inner, k, tail, sandbox_where(L));
+	if (good)
+		log_split(L, s, loop, outer, inner, k, tail);
+	return good;
+}
+
 static int l_split(lua_State *L)
 {
 	stage_id s = check_stage(L, 1);
 	const char *loop = luaL_checkstring(L, 2), *outer = luaL_checkstring(L, 3), *inner = luaL_checkstring(L, 4);
-	lua_Integer k = luaL_checkinteger(L, 5);
-	if (sched_split(sandbox_ctx(L), s, loop, outer, inner, k, sandbox_where(L)))
-		log_call(L, s, "split(\"%s\", \"%s\", \"%s\", %lld)", loop, outer, inner, (long long)k);
+	split(L, s, loop, outer, inner, luaL_checkinteger(L, 5), luaL_optstring(L, 6, NULL));
 	return done(L);
 }
 
@@ -100,12 +112,13 @@ static int l_tile(lua_State *L)
 	for (int i = 0; i < 6; i++)
 		n[i] = luaL_checkstring(L, i + 2);
 	lua_Integer fx = luaL_checkinteger(L, 8), fy = luaL_checkinteger(L, 9);
+	const char *tail = luaL_optstring(L, 10, NULL);
 	loc_t l = sandbox_where(L);
 	const char *inner_first[] = { n[4], n[5], n[2], n[3] };
-	if (sched_split(c, s, n[0], n[2], n[4], fx, l) && sched_split(c, s, n[1], n[3], n[5], fy, l) &&
+	if (sched_split_tail(c, s, n[0], n[2], n[4], fx, tail, l) && sched_split_tail(c, s, n[1], n[3], n[5], fy, tail, l) &&
 	    sched_reorder(c, s, inner_first, 4, l)) {
-		log_call(L, s, "split(\"%s\", \"%s\", \"%s\", %lld)", n[0], n[2], n[4], (long long)fx);
-		log_call(L, s, "split(\"%s\", \"%s\", \"%s\", %lld)", n[1], n[3], n[5], (long long)fy);
+		log_split(L, s, n[0], n[2], n[4], fx, tail);
+		log_split(L, s, n[1], n[3], n[5], fy, tail);
 		log_call(L, s, "reorder(%s)", quoted(c, inner_first, 4));
 	}
 	return done(L);
@@ -160,11 +173,9 @@ static int l_vectorize(lua_State *L)
 		stage_id s = check_stage(L, 1);
 		const char *name = luaL_checkstring(L, 2);
 		const char *outer = base_internf(c, "%so", name), *inner = base_internf(c, "%si", name);
-		if (sched_split(c, s, name, outer, inner, luaL_checkinteger(L, 3), sandbox_where(L))) {
-			log_call(L, s, "split(\"%s\", \"%s\", \"%s\", %lld)", name, outer, inner, (long long)lua_tointeger(L, 3));
-			if (sched_flavor(c, s, inner, LOOP_VECTOR, sandbox_where(L)))
-				log_call(L, s, "vectorize(\"%s\")", inner);
-		}
+		if (split(L, s, name, outer, inner, luaL_checkinteger(L, 3), luaL_optstring(L, 4, NULL)) &&
+		    sched_flavor(c, s, inner, LOOP_VECTOR, sandbox_where(L)))
+			log_call(L, s, "vectorize(\"%s\")", inner);
 		return done(L);
 	}
 	return mark(L, LOOP_VECTOR);
@@ -353,17 +364,19 @@ static int l_knob(lua_State *L)
 /* A method: its function, and what editors show of it (LuaCATS types). */
 struct method { const char *name; lua_CFunction f; const char *signature, *doc; };
 
+#define TAIL "\"guard\"|\"mask\"|\"shift\""
+
 static const struct method stage_methods[] = {
-	{ "split", l_split, "(loop: string, outer: string, inner: string, factor: integer): rnn.stage",
-	  "loop = outer * factor + inner" },
+	{ "split", l_split, "(loop: string, outer: string, inner: string, factor: integer, tail?: " TAIL "): rnn.stage",
+	  "loop = outer * factor + inner; tail: what is done where the factor does not divide" },
 	{ "tile", l_tile,
-	  "(x: string, y: string, xo: string, yo: string, xi: string, yi: string, fx: integer, fy: integer): rnn.stage",
+	  "(x: string, y: string, xo: string, yo: string, xi: string, yi: string, fx: integer, fy: integer, tail?: " TAIL "): rnn.stage",
 	  "two splits and a reorder, as in Halide: yo > xo > yi > xi" },
 	{ "fuse", l_fuse, "(outer: string, inner: string, fused: string): rnn.stage", "two neighbouring loops become one" },
 	{ "order", l_order, "(...: string|string[]): rnn.stage", "the whole nest, outermost first; a table lists siblings" },
 	{ "reorder", l_reorder, "(...: string|string[]): rnn.stage", "some loops, innermost first" },
 	{ "unroll", l_unroll, "(...: string): rnn.stage", "iterations one after another; constant extent" },
-	{ "vectorize", l_vectorize, "(loop: string, factor?: integer): rnn.stage",
+	{ "vectorize", l_vectorize, "(loop: string, factor?: integer, tail?: " TAIL "): rnn.stage",
 	  "vectors of the target; with a factor: split by it, the inner part vectorized" },
 	{ "parallel", l_parallel, "(loop: string, ...: string|{ schedule: \"static\"|\"dynamic\"|\"guided\", chunk: integer? }): rnn.stage",
 	  "shared out among threads; with options: as OpenMP's clauses say" },

@@ -31,6 +31,12 @@ extern const char *const flavor_name[];
  * (static, n), (dynamic, n), (guided, n). */
 enum sharing { SHARE_EVEN, SHARE_CYCLIC, SHARE_DYNAMIC, SHARE_GUIDED };
 
+/* What is done where a split does not divide (lower/tails.c, lower/gang.c): PEEL, full tiles first, then cases for what is left;
+ * GUARD, full tiles only, and a condition around what they compute; MASK, vectors of fewer lanes, and no second copy; SHIFT, the
+ * last tile begins earlier and computes some elements again. */
+enum tail { TAIL_PEEL, TAIL_GUARD, TAIL_MASK, TAIL_SHIFT };
+extern const char *const tail_name[];
+
 /* A loop of a stage, as the schedule names it. Splitting a loop makes two new ones and keeps the old as their sum; fusing two
  * makes a new one and keeps both, which follow from it:
  *   i: outer = io, inner = ii, factor = 16     i = io * 16 + ii
@@ -45,6 +51,7 @@ struct loop {
 	int parent;                /* the loop that was split; -1: none */
 	int fused[2], into;        /* made of these two, -1 where not; the loop that this one was fused into, -1: none */
 	int64_t factor;
+	uint8_t tail;              /* enum tail, of a split */
 	bool alternate;            /* every other step of time runs it backwards */
 	tensor_id prefetch;        /* asks for what it reads of this tensor, `ahead` iterations early; ahead 0: of none */
 	int64_t ahead;
@@ -151,6 +158,9 @@ void deps_print(struct ctx *c, struct text *out);
 /* Directives: false and a diagnostic where refused; then nothing has changed. */
 bool sched_split(struct ctx *c, stage_id s, const char *loop, const char *outer, const char *inner, int64_t k, loc_t l);
 bool sched_fuse(struct ctx *c, stage_id s, const char *outer, const char *inner, const char *fused, loc_t l);  /* fuse.c */
+/* The same with a tail strategy by name; NULL: the usual one. */
+bool sched_split_tail(struct ctx *c, stage_id s, const char *loop, const char *outer, const char *inner, int64_t k, const char *tail,
+                      loc_t l);
 /* names: outermost first; groups[i] joins a name to the one before it ({"k", "j"}: siblings) */
 bool sched_order(struct ctx *c, stage_id s, const char *const *names, uint32_t n, loc_t l);
 bool sched_reorder(struct ctx *c, stage_id s, const char *const *names, uint32_t n, loc_t l);  /* innermost first */

@@ -34,6 +34,8 @@ void sched_check_outside(struct ctx *c, rec_id r);
 /* check.c: equal chains of splits make equal loops. */
 bool same_loop(struct ctx *c, const struct stage *x, int a, const struct stage *y, int b);
 void expects_print(struct ctx *c, struct text *out);       /* load_expects.c: m:expects { ... }, the first line of a schedule */
+/* Is the loop l, or one of those that it was made of, a part of `of`? */
+bool loop_is_part(const struct stage *s, int l, int of);
 void sched_log(struct ctx *c, const char *on, const char *call, loc_t l);
 const char *stage_lua(struct ctx *c, stage_id s);          /* m.h, m["layer1.h"] */
 const char *rec_lua(struct ctx *c, rec_id r);              /* m.time, m:recurrence("layer2.h") */

@@ -39,13 +39,14 @@ local scheduled = {}
 ---@return integer
 function knob(name, usual, choices) end
 
----loop = outer * factor + inner
+---loop = outer * factor + inner; tail: what is done where the factor does not divide
 ---@param loop string
 ---@param outer string
 ---@param inner string
 ---@param factor integer
+---@param tail? "guard"|"mask"|"shift"
 ---@return rnn.stage
-function stage:split(loop, outer, inner, factor) end
+function stage:split(loop, outer, inner, factor, tail) end
 
 ---two splits and a reorder, as in Halide: yo > xo > yi > xi
 ---@param x string
@@ -56,8 +57,9 @@ function stage:split(loop, outer, inner, factor) end
 ---@param yi string
 ---@param fx integer
 ---@param fy integer
+---@param tail? "guard"|"mask"|"shift"
 ---@return rnn.stage
-function stage:tile(x, y, xo, yo, xi, yi, fx, fy) end
+function stage:tile(x, y, xo, yo, xi, yi, fx, fy, tail) end
 
 ---two neighbouring loops become one
 ---@param outer string
@@ -84,8 +86,9 @@ function stage:unroll(...) end
 ---vectors of the target; with a factor: split by it, the inner part vectorized
 ---@param loop string
 ---@param factor? integer
+---@param tail? "guard"|"mask"|"shift"
 ---@return rnn.stage
-function stage:vectorize(loop, factor) end
+function stage:vectorize(loop, factor, tail) end
 
 ---shared out among threads; with options: as OpenMP's clauses say
 ---@param loop string

@@ -201,11 +201,15 @@ static void count_program(struct ctx *c, struct counts *n)
 		n->func_packs += c->tensor.at[p->tensors.at[0]].role != ROLE_PARAM;
 	}
 	n->gathers += c->program->checks.n != 0;
-	for (stage_id s = 1; s < c->stage.n; s++)
-		n->together += c->stage.at[s].with != 0;
 	for (rec_id r = 1; r < c->rec.n; r++) {
 		n->carried += c->rec.at[r].carried;
 		n->slices += sched_inside(c, r) && !c->rec.at[r].carried;
+	}
+	for (stage_id s = 1; s < c->stage.n; s++) {
+		const struct stage *x = &c->stage.at[s];
+		n->together += x->with != 0;
+		for (uint32_t i = 0; i < x->loop.n; i++)
+			n->tail_kind[x->loop.at[i].tail] += x->loop.at[i].outer >= 0;
 	}
 }
 
@@ -238,6 +242,7 @@ static void count_directives(struct ctx *c, struct counts *n, const char *schedu
 		for (int k = 0; k < DO_KINDS; k++) {
 			size_t len = strlen(directive_kind_name[k]);
 			bool is = !strncmp(call, directive_kind_name[k], len) && (call[len] == '(' || call[len] == ' ');
+			is |= k == DO_TAIL && !strncmp(call, "split(", 6) && call[strlen(call) - 2] == '"';
 			is |= k == DO_SHARED && !strncmp(call, "parallel(", 9) && strstr(call, "schedule = ");
 			is |= k == DO_PACK_MANY && !strncmp(call, "pack({", 6);
 			is |= k == DO_PACK_FUNC && packs_own(&c->sched->log.at[i]);

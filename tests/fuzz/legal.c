@@ -316,7 +316,7 @@ static void slices(struct legal *g, rec_id r)
 
 bool plan_legal(struct ctx *c, struct rng *r, struct plan *p, char *why, size_t size)
 {
-	struct legal g = { .q = { .c = c, .r = r, .p = p, .why = why, .size = size }, .good = true };
+	struct legal g = { .q = { .c = c, .r = r, .p = p, .why = why, .size = size, .legal = true }, .good = true };
 	p->lines = 0;
 	for (stage_id s = 1, n = c->stage.n; s < n && g.good; s++)
 		if (plan_reachable(&g.q, s) && rng_chance(r, 30))

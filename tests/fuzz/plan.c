@@ -8,7 +8,7 @@
 const char *const directive_kind_name[DO_KINDS] = {
 	"split", "tile", "order", "reorder", "unroll", "vectorize", "parallel", "compute_at", "compute_root", "compute_with",
 	"extract", "pack", "pack of a func", "pack of several", "persistent", "reassoc", "chunk", "compute_at of time", "alternate",
-	"prefetch", "scan", "wavefront", "target", "parallel in parts", "fuse", "rfactor"
+	"prefetch", "scan", "wavefront", "target", "parallel in parts", "fuse", "rfactor", "split with a tail"
 };
 
 /* ---- one directive ----------------------------------------------------------------------------------------------- */
@@ -79,6 +79,9 @@ static void print_directive(struct ctx *c, const struct directive_made *d, char 
 			put(&l, ", %lld", (long long)d->k[1]);
 		put(&l, ")");
 		break;
+	case DO_TAIL:
+		put(&l, "split(\"%s\", \"%s\", \"%s\", %lld, \"%s\")", d->name[0], d->name[1], d->name[2], (long long)d->k[0], d->name[3]);
+		break;
 	case DO_AT: case DO_WITH:
 		put(&l, "%s(m:stage(\"%s\"), \"%s\")", directive_kind_name[d->kind], c->stage.at[d->other].name, d->name[0]);
 		break;
@@ -115,6 +118,7 @@ static bool try_directive(struct ctx *c, const struct directive_made *d)
 		name[i] = base_intern(c, d->name[i]);
 	switch (d->kind) {
 	case DO_SPLIT: return sched_split(c, d->s, name[0], name[1], name[2], d->k[0], 0);
+	case DO_TAIL:  return sched_split_tail(c, d->s, name[0], name[1], name[2], d->k[0], name[3], 0);
 	case DO_TILE:
 		return sched_split(c, d->s, name[0], name[2], name[4], d->k[0], 0) &&
 		       sched_split(c, d->s, name[1], name[3], name[5], d->k[1], 0) &&
@@ -252,6 +256,15 @@ int plan_some_leaf(struct planner *q, const struct stage *s)
 	return s->order.n ? s->order.at[rng_below(q->r, (int)s->order.n)] : -1;
 }
 
+/* A tail for a split of loop l by k, where one has a chance; a legal plan only guards. */
+static enum tail some_tail(struct planner *q, const struct stage *s, int l, int64_t k)
+{
+	bool shift = s->loop.at[l].acc < 0 && plan_upper(q, s, l) >= k, mask = plan_contiguous(q, s, l);
+	if (q->legal || !rng_chance(q->r, 70))
+		return rng_chance(q->r, 15) ? TAIL_GUARD : TAIL_PEEL;
+	return shift && rng_chance(q->r, 40) ? TAIL_SHIFT : mask && rng_chance(q->r, 40) ? TAIL_MASK : TAIL_PEEL;
+}
+
 bool plan_split(struct planner *q, stage_id s, int l, int64_t k)
 {
 	if (l < 0)
@@ -261,6 +274,11 @@ bool plan_split(struct planner *q, stage_id s, int l, int64_t k)
 	plan_add_name(&d, name);
 	plan_add_name(&d, plan_fresh_name(q, "o"));
 	plan_add_name(&d, plan_fresh_name(q, "i"));
+	enum tail tail = some_tail(q, plan_stage_at(q, s), l, k);
+	if (tail != TAIL_PEEL) {
+		d.kind = DO_TAIL;
+		plan_add_name(&d, tail_name[tail]);
+	}
 	return plan_apply(q, &d);
 }
 

@@ -27,6 +27,7 @@ struct planner {
 	struct rng *r;
 	struct plan *p;
 	bool wild;
+	bool legal;                                    /* only what must be accepted */
 	int fresh;                                     /* loops and tensors named so far */
 	char *why; size_t size;                        /* of the last refusal; NULL: not asked for */
 };

@@ -21,10 +21,12 @@ void plan_anything(struct planner *q)
 	d.k[1] = factors[rng_below(q->r, 11)];
 	d.other = plan_some_stage(q);
 	switch (d.kind) {
-	case DO_SPLIT:
+	case DO_SPLIT: case DO_TAIL:
 		plan_add_name(&d, some_name(q, x));
 		plan_add_name(&d, rng_chance(q->r, 80) ? plan_fresh_name(q, "o") : some_name(q, x));
 		plan_add_name(&d, rng_chance(q->r, 80) ? plan_fresh_name(q, "i") : some_name(q, x));
+		if (d.kind == DO_TAIL)
+			plan_add_name(&d, rng_chance(q->r, 90) ? tail_name[rng_below(q->r, 4)] : some_name(q, x));
 		break;
 	case DO_FUSE:
 		for (int i = 0; i < 2; i++)
