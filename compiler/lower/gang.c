@@ -202,12 +202,12 @@ static bool may_shift(struct nest *n, const struct inst *i)
 		if (q->outer < 0 || q->tail != TAIL_SHIFT)
 			continue;
 		poly_range(c, i->ext[l], &lo, &hi);
-		if (lo < q->factor) {
+		if (LAW(shift_short, lo < q->factor)) {
 			diag(c, ERR_tail, s->loop.at[q->inner].loc, "'%s' of %s runs %s times, and nothing says that this is at least %lld: there may be no "
 			     "tile to shift back", q->name, s->name, poly_text(c, i->ext[l]), (long long)q->factor);
 			return false;
 		}
-		if (b->fold && b->fold <= t->history) {
+		if (LAW(shift_in_place, b->fold && b->fold <= t->history)) {
 			diag(c, ERR_tail, s->loop.at[q->inner].loc, "%s overwrites its values of the step before: a tile that is shifted back would read "
 			     "new ones", s->name);
 			return false;
@@ -523,7 +523,7 @@ static stmt_id in_storage(struct nest *n, struct inst *i, uint32_t first, uint32
 		return n->failed = true, 0;
 	}
 	for (uint32_t l = 0; l < s->loop.n; l++) {
-		if (s->loop.at[l].outer < 0 || s->loop.at[l].tail != TAIL_SHIFT)
+		if (!LAW(shift_storage, s->loop.at[l].outer >= 0 && s->loop.at[l].tail == TAIL_SHIFT))
 			continue;
 		diag(c, ERR_tail, s->loop.at[s->loop.at[l].inner].loc, "sums of %s are kept in its storage: a tile that is shifted back adds to some of "
 		     "them twice", s->name);

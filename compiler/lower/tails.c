@@ -119,6 +119,9 @@ static stmt_id peel_loop(struct ctx *c, stmt_id s, const idvec *open)
 	stmt_id whole = with_extent(c, x.body, &k, poly_int(c, k.factor));
 	stmt_id rest = left_over(c, x.body, &k);
 	if (x.flavor == LOOP_PARALLEL) {
+		if (rest && x.extent != poly_ceildiv(c, k.total, k.factor))  /* guarded: iterations follow that have nothing left */
+			rest = stmt_new(c, (struct stmt){ .kind = S_IF, .extent = poly_sub(c, poly_add(c, full, poly_int(c, 1)), poly_var(c, x.var)),
+			                                  .body = rest, .stage = x.stage });
 		stmt_id pick = stmt_new(c, (struct stmt){ .kind = S_IF, .extent = poly_sub(c, full, poly_var(c, x.var)),
 		                                          .body = whole, .other = rest, .stage = x.stage });
 		stmt_set_body(c, s, peel(c, rest ? pick : whole, &inner));

@@ -214,7 +214,7 @@ static void check_tails(struct ctx *c, stage_id s)
 			     x->name);
 		for (uint32_t p = 0; p < x->order.n; p++) {
 			const struct loop *q = &x->loop.at[x->order.at[p]];
-			if (q->flavor != LOOP_PARALLEL || !loop_is_part(x, x->order.at[p], (int)i))
+			if (!LAW(shift_parallel, q->flavor == LOOP_PARALLEL && loop_is_part(x, x->order.at[p], (int)i)))
 				continue;
 			diag(c, ERR_tail, q->loc, "'%s' of %s is parallel, and its last two tiles compute the same elements", q->name, x->name);
 			diag_fix(c, "use \"guard\", or make another loop parallel");

@@ -126,7 +126,7 @@ bool sched_split_tail(struct ctx *c, stage_id s, const char *loop, const char *o
 		return false;
 	}
 	struct stage *x = &c->stage.at[s];
-	if (how == TAIL_SHIFT && x->loop.at[i].acc >= 0) {
+	if (LAW(shift_sum, how == TAIL_SHIFT && x->loop.at[i].acc >= 0)) {
 		diag(c, ERR_tail, l, "'%s' is a reduction of %s: a tile that is shifted back adds some terms twice", loop, x->name);
 		return false;
 	}

@@ -259,7 +259,7 @@ int plan_some_leaf(struct planner *q, const struct stage *s)
 /* A tail for a split of loop l by k, where one has a chance; a legal plan only guards. */
 static enum tail some_tail(struct planner *q, const struct stage *s, int l, int64_t k)
 {
-	bool shift = s->loop.at[l].acc < 0 && plan_upper(q, s, l) >= k, mask = plan_contiguous(q, s, l);
+	bool shift = plan_upper(q, s, l) >= k && (s->loop.at[l].acc < 0 || rng_chance(q->r, 10)), mask = plan_contiguous(q, s, l);
 	if (q->legal || !rng_chance(q->r, 70))
 		return rng_chance(q->r, 15) ? TAIL_GUARD : TAIL_PEEL;
 	return shift && rng_chance(q->r, 40) ? TAIL_SHIFT : mask && rng_chance(q->r, 40) ? TAIL_MASK : TAIL_PEEL;
