@@ -1,0 +1,3 @@
+return function(m)
+  m.c:split("i", "io", "ii", 2, "shift")
+end
