@@ -265,21 +265,23 @@ static enum tail some_tail(struct planner *q, const struct stage *s, int l, int6
 	return shift && rng_chance(q->r, 40) ? TAIL_SHIFT : mask && rng_chance(q->r, 40) ? TAIL_MASK : TAIL_PEEL;
 }
 
-bool plan_split(struct planner *q, stage_id s, int l, int64_t k)
+static bool split(struct planner *q, stage_id s, int l, int64_t k, enum tail tail)
 {
-	if (l < 0)
-		return false;
 	struct directive_made d = { .kind = DO_SPLIT, .s = s, .k = { k, 0 } };
 	const char *name = plan_stage_at(q, s)->loop.at[l].name;
 	plan_add_name(&d, name);
 	plan_add_name(&d, plan_fresh_name(q, "o"));
 	plan_add_name(&d, plan_fresh_name(q, "i"));
-	enum tail tail = some_tail(q, plan_stage_at(q, s), l, k);
 	if (tail != TAIL_PEEL) {
 		d.kind = DO_TAIL;
 		plan_add_name(&d, tail_name[tail]);
 	}
 	return plan_apply(q, &d);
+}
+
+bool plan_split(struct planner *q, stage_id s, int l, int64_t k)
+{
+	return l >= 0 && split(q, s, l, k, some_tail(q, plan_stage_at(q, s), l, k));
 }
 
 int plan_by_key(const void *a, const void *b)
@@ -345,7 +347,7 @@ bool plan_outside(struct planner *q, rec_id r, var_id v, int64_t k, bool paralle
 		int l = whole_leaf(q, s, v);
 		if (plan_stage_at(q, s)->at)
 			continue;
-		if (k && !plan_split(q, s, l, k))
+		if (k && !split(q, s, l, k, TAIL_PEEL))  /* the same for all */
 			return false;
 		const struct stage *x = plan_stage_at(q, s);
 		l = k ? x->loop.at[l].outer : l;

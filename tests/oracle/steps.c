@@ -454,12 +454,22 @@ static void more(struct oracle *o, tensor_id t, const int64_t *idx, void *arg)
 	++*(int64_t *)arg;
 }
 
+/* Has the schedule asked for last tiles that begin earlier, and so for some elements to be computed again? */
+static bool asked_again(struct ctx *c, tensor_id t)
+{
+	for (stage_id s = 1; s < c->stage.n; s++)
+		for (uint32_t i = 0; i < c->stage.at[s].loop.n && c->stage.at[s].tensor == t; i++)
+			if (c->stage.at[s].loop.at[i].outer >= 0 && c->stage.at[s].loop.at[i].tail == TAIL_SHIFT)
+				return true;
+	return false;
+}
+
 /* No tensor is computed more often than it has elements. */
 static void once(struct walk *w)
 {
 	for (tensor_id t = 1; t < w->o->c->tensor.n; t++) {
 		int64_t elements = 0;
-		if (!w->begun[t])
+		if (!w->begun[t] || asked_again(w->o->c, t))
 			continue;
 		meaning_each(w->o, t, 0, more, &elements);
 		if (w->begun[t] > elements)
