@@ -145,7 +145,10 @@ static poly_id extent_of(struct ctx *c, struct inst *i, int l)
 	}
 	if (p->factor == 1 || (poly_const(c, extent, &all) && all > 0 && all % p->factor == 0))
 		return i->ext[l] = poly_int(c, p->factor);
-	if (p->tail == TAIL_SHIFT || (p->tail == TAIL_GUARD && q->flavor != LOOP_VECTOR && !poly_is(c, extent_of(c, i, p->outer), 1)))
+	bool guarded = p->tail == TAIL_GUARD && q->flavor != LOOP_VECTOR;
+	if (guarded && poly_upper(c, extent, &most) && most <= p->factor)  /* one tile, as large as it can get */
+		return i->ext[l] = poly_int(c, most);
+	if (guarded || p->tail == TAIL_SHIFT)
 		return i->ext[l] = poly_int(c, p->factor);
 	if (i->asked[l])  /* both parts of a split that does not divide, fused again */
 		return 0;
