@@ -64,8 +64,8 @@ build() {
 	fi
 	mkdir -p "$dir/$label"
 	set -- -std=c11 -Wall -Wextra -Werror -pedantic -ffp-contract=off "${flags[@]}" -Iruntime "-I$dir" "$@"
-	printf '%s\n' "${units[@]}" | xargs -P "$(nproc)" -I U sh -c 'u=$1 o=$2; shift 2; "$@" -c "$u.c" -o "$o.o" 2>"$o.log" || :' \
-		sh "$dir/U" "$dir/$label/U" "$cc" "$@"
+	printf '%s\n' "${units[@]}" | xargs -P "$(nproc)" -I @unit@ sh -c 'u=$1 o=$2; shift 2; "$@" -c "$u.c" -o "$o.o" 2>"$o.log" || :' \
+		sh "$dir/@unit@" "$dir/$label/@unit@" "$cc" "$@"
 	for name in "${units[@]}"; do
 		[ -e "$dir/$label/$name.o" ] && continue
 		echo "$label: $name does not compile:"
