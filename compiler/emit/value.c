@@ -248,7 +248,12 @@ static const char *double_op(struct emit *e, const struct expr *x, const char *c
 	case OP_MAX: case OP_MIN: return base_internf(c, "(%s %s %s ? %s : %s)", a[0], x->op == OP_MAX ? ">" : "<", a[1], a[0], a[1]);
 	case OP_SIGMOID: return base_internf(c, "(1.0 / (1.0 + exp(-(%s))))", a[0]);
 	case OP_RELU: return base_internf(c, "(%s < 0.0 ? 0.0 : %s)", a[0], a[0]);
-	case OP_ABS: return base_internf(c, "fabs(%s)", a[0]);
+	case OP_ABS: {
+		uint8_t type = c->expr.at[x->arg[0]].type;
+		if (type == RNN_F64 || type == RNN_F32)
+			return base_internf(c, "fabs(%s)", a[0]);
+		return base_internf(c, "((%s) < 0 ? -(%s) : (%s))", a[0], a[0], a[0]);
+	}
 	case OP_FMA: return base_internf(c, "(%s * %s + %s)", a[0], a[1], a[2]);
 	case OP_LT: case OP_LE: case OP_GT: case OP_GE: case OP_EQ: case OP_NE:
 		return base_internf(c, "(%s %s %s)", a[0], cmp[x->op - OP_LT], a[1]);
