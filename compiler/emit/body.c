@@ -140,6 +140,8 @@ static void add_row(struct ctx *c, buf_id b, uint32_t idx, bool write, void *arg
 	poly_range(c, t, &lo, &hi);
 	struct stored stored = { b, t, false };
 	stmt_accesses(c, search->block, find_store, &stored);
+	if (stored.yes && !e->starting && lo < 0)
+		lo = 0;  /* only starts write rows before the first step, whatever the range of t seems to be */
 	const char *type = pointer_type(e, b, stored.yes), *row;
 	poly_id row_number = memory_row(c, &x, t), at = poly_mul(c, row_number, size);
 	if (x.fold == 1) {
