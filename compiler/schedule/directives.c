@@ -312,7 +312,7 @@ bool sched_share(struct ctx *c, stage_id s, const char *loop, const char *clause
 	if (i < 0)
 		return false;
 	if (part < 0 || part > 1 << 20) {
-		diag(c, ERR_factor, l, "cannot hand out '%s' in parts of %lld iterations", loop, (long long)part);
+		diag(c, ERR_factor, l, "cannot hand out '%s' in parts of less than one iteration, or more than a million", loop);
 		return false;
 	}
 	while (k <= SHARE_GUIDED && strcmp(clause, names[k]))

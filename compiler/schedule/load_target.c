@@ -4,7 +4,7 @@
  * --target out; one that asks for another target is refused, since it would run a schedule where it was not meant to.
  *
  * Needs:      called before any directive, since sizes that others took from m.target would be those of another one. */
-#include "front/sandbox.h"
+#include "schedule/load.h"
 #include "schedule/stages.h"
 #include "target/target.h"
 
@@ -65,12 +65,5 @@ static int choose(lua_State *L)
 void load_target(lua_State *L)
 {
 	lua_newtable(L);
-	lua_newtable(L);
-	lua_pushcfunction(L, field);
-	lua_setfield(L, -2, "__index");
-	lua_pushcfunction(L, choose);
-	lua_setfield(L, -2, "__call");
-	lua_pushboolean(L, 0);
-	lua_setfield(L, -2, "__metatable");
-	lua_setmetatable(L, -2);
+	load_answer(L, field, choose);
 }
