@@ -109,6 +109,19 @@ static const char *condition(struct emit *e, poly_id p)
 	return base_internf(e->c, "%s > %s", poly_c(e, more), poly_c(e, less));
 }
 
+/* Elements before row k of a ring: a remainder by a power of two is a mask. */
+static const char *ring_row(struct emit *e, poly_id k, int64_t fold, poly_id size)
+{
+	struct ctx *c = e->c;
+	uint32_t n;
+	const struct term *t = poly_terms(c, k, &n);
+	const struct var *v = n == 1 && t->n == 1 && t->factor == 1 ? &c->var.at[t->var[0]] : NULL;
+	if (fold & (fold - 1) || !v || v->kind != VAR_MOD || v->k != fold)
+		return poly_c(e, poly_mul(c, k, size));
+	const char *of = wrap_sum(e, v->a), *by = wrap_sum(e, size);
+	return base_internf(c, "(%s & %lld) * %s", of, (long long)fold - 1, by);
+}
+
 /* A pointer to the row of time t: before time 0 the rows are the start's; folded buffers use theirs in turn. */
 struct row_search { struct emit *e; stmt_id block; };
 
@@ -148,7 +161,7 @@ static void add_row(struct ctx *c, buf_id b, uint32_t idx, bool write, void *arg
 		row = name;
 	} else if (x.fold) {
 		poly_id k = poly_mod(c, poly_add(c, t, poly_int(c, lo < 0 ? x.fold : 0)), x.fold);
-		row = base_internf(c, "%s + %s", name, poly_c(e, poly_mul(c, k, size)));
+		row = base_internf(c, "%s + %s", name, ring_row(e, k, x.fold, size));
 	} else if (lo >= 0 && x.backward) {
 		row = base_internf(c, "%s + (%s) * %s", name, poly_c(e, row_number), poly_c(e, size));
 	} else if (lo >= 0) {

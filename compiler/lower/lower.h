@@ -81,7 +81,6 @@ buf_id storage_param(struct ctx *c, stage_id s, tensor_id t);
 /* lanes.c */
 const char *lanes_split(struct ctx *c, stmt_id body, var_id v, poly_id count, int64_t width, stmt_id *before, idvec *made,
                         loc_t *at);
-bool storage_is_local(struct ctx *c, stage_id s);
 expr_id access_read(struct nest *n, struct inst *i, expr_id read);
 expr_id convert(struct nest *n, struct inst *i, expr_id e);  /* a stage's expression as a loop's */
 bool place_inside(struct nest *n, stage_id p, struct inst *host, int level, struct place *out);

@@ -161,7 +161,7 @@ static stmt_id with_producers(struct nest *n, struct gang *g, uint32_t level)
 		if (!place_inside(n, p, g->m[0], (int)level, &place))
 			return n->failed = true, 0;
 		for (stage_id m = 1; m < c->stage.n; m++)
-			if ((m == p || c->stage.at[m].with == p) && storage_is_local(c, m) && bind_local(n, m, &place, in_parallel(n, level)))
+			if ((m == p || c->stage.at[m].with == p) && sched_is_local(c, m) && bind_local(n, m, &place, in_parallel(n, level)))
 				VEC_PUSH(c, declared, n->local.at[n->local.n - 1].buf);
 		out = stmt_join(c, out, build(n, p, &place));
 		if (n->failed)

@@ -331,7 +331,7 @@ bool place_inside(struct nest *n, stage_id p, struct inst *host, int level, stru
 		poly_id full = c->var.at[s->axes.at[a]].extent;
 		if (s->rec && s->axes.at[a] == s->time)
 			continue;
-		bool local = storage_is_local(c, p), good = digits(c, out->base[a], out->extent[a], &used, full, !local);
+		bool local = sched_is_local(c, p), good = digits(c, out->base[a], out->extent[a], &used, full, !local);
 		if (local ? good : !LAW(region_all, !good))
 			continue;
 		diag(c, local ? ERR_compute_at_again : ERR_compute_at_use, s->at_loc,
@@ -341,7 +341,7 @@ bool place_inside(struct nest *n, stage_id p, struct inst *host, int level, stru
 		diag_note(c, 0, "each iteration needs %s, %s of them", poly_text(c, out->base[a]), poly_text(c, out->extent[a]));
 		return false;
 	}
-	for (uint32_t a = 0; a < used.n && !storage_is_local(c, p); a++) {
+	for (uint32_t a = 0; a < used.n && !sched_is_local(c, p); a++) {
 		for (uint32_t b = 0; b < a; b++) {
 			if (!LAW(region_diagonal, used.at[a] == used.at[b]))
 				continue;

@@ -2,98 +2,10 @@
  *
  *   inputs, outputs      the caller's memory, in the model's own order
  *   params               parts of the packed weights: one for each pack, one for each param read as it is
- *   funcs and states     the workspace; inside a recurrence only as many steps as are still read:
- *                          one, where nothing reads an earlier step;
- *                          k in place, where only the stage itself reads its own element of step t-k;
- *                          k + 1 otherwise; all, where something outside the recurrence reads them
+ *   funcs and states     the workspace; inside a time loop only as many steps as are still read (schedule/rows.c), or as the
+ *                        schedule says
  *   compute_at           an array of the loop that it is computed in, of the size that is needed there */
 #include "lower/lower.h"
-
-bool storage_is_local(struct ctx *c, stage_id s)
-{
-	stage_id leader = c->stage.at[s].with ? c->stage.at[s].with : s;
-	return (c->stage.at[leader].at || c->rec.at[c->stage.at[s].rec].carried) && !stage_is_kept(c, s);
-}
-
-/* Only the stage itself reads step t-1, element by element: the new value may overwrite the old. */
-static bool in_place(struct ctx *c, stage_id s)
-{
-	const struct stage *x = &c->stage.at[s];
-	for (uint32_t i = 0; i < c->dep.n; i++) {
-		const struct dep *d = &c->dep.at[i];
-		if (d->tensor == x->tensor && d->lag > 0 &&
-		    (LAW(in_place_reader, d->reader != s) || LAW(in_place_spread, d->spread)))
-			return false;
-	}
-	return c->tensor.at[x->tensor].history == 1 && c->tensor.at[x->tensor].defs.n == 1 &&
-	       !LAW(in_place_sum, x->acc.n);
-}
-
-/* How many of a tensor's last steps a stage reads: h[T-1] and h[T-2] are two. 0: it reads others, too. */
-struct last { tensor_id of; int64_t steps; bool other; };
-
-static void last_read(struct ctx *c, stage_id s, expr_id e, void *arg)
-{
-	struct last *l = arg;
-	const struct expr *x = &c->expr.at[e];
-	const struct tensor *t = &c->tensor.at[x->of];
-	int64_t k;
-	(void)s;
-	if (x->of != l->of)
-		return;
-	const struct expr *i = &c->expr.at[c->list.at[x->idx + (uint32_t)t->time]];
-	if (i->kind == X_POLY && poly_const(c, poly_sub(c, t->extent[t->time], i->poly), &k) && k >= 1)
-		l->steps = k > l->steps ? k : l->steps;
-	else
-		l->other = true;
-}
-
-/* Rows of a ring: what is read of earlier steps, in later stages of a chunk, and of the last steps when all is done. 0: all
- * steps are kept. */
-static int64_t steps_kept(struct ctx *c, stage_id s)
-{
-	const struct stage *x = &c->stage.at[s];
-	const struct tensor *t = &c->tensor.at[x->tensor];
-	int64_t back = t->history, last = 0, wave = 0, chunk = x->rec ? 0 : c->rec.at[stage_unit(c, s)].chunk;
-	bool chunks = x->rec && c->rec.at[x->rec].scan > SCAN_SEQUENTIAL;  /* threads write chunks of a scan at once */
-	if (!stage_unit(c, s) || t->is_output || (t->history && !x->rec) || t->time < 0 || chunks)
-		return 0;
-	for (uint32_t i = 0; i < c->dep.n; i++) {
-		const struct dep *d = &c->dep.at[i];
-		const struct stage *r = &c->stage.at[d->reader];
-		struct last l = { .of = x->tensor };
-		if (d->tensor != x->tensor)
-			continue;
-		if (stage_unit(c, d->reader) == stage_unit(c, s)) {
-			if (d->lag == INT64_MIN)
-				return 0;
-			back = d->lag > back ? d->lag : back;
-			chunk = r->rec && x->rec ? chunk : c->rec.at[stage_unit(c, s)].chunk;
-			continue;
-		}
-		int64_t behind = sched_wave_distance(c, stage_unit(c, s), stage_unit(c, d->reader));
-		if (behind > 0) {  /* from the first step that the later layer's chunk reads to the end of the chunk that is written meanwhile */
-			int64_t rows = (behind + 1) * c->rec.at[stage_unit(c, s)].chunk + d->lag;
-			wave = rows > wave ? rows : wave;
-			continue;
-		}
-		stage_reads(c, d->reader, last_read, &l);
-		if (LAW(ring_others, l.other))
-			return 0;
-		last = LAW(ring_last, l.steps > last) ? l.steps : last;
-	}
-	int64_t kept = LAW(ring_chunk, chunk) ? chunk + (back > last ? back : last) : 0;
-	if (LAW(ring_wave, wave > kept)) {  /* its own steps read as far back as ever */
-		kept = wave > last ? wave : last;
-		kept = back + 1 > kept ? back + 1 : kept;
-	}
-	if (kept)
-		return kept;
-	if (t->history && last <= (int64_t)t->history && in_place(c, s))
-		return t->history;
-	back += LAW(ring_now, true);  /* the row that is written now */
-	return back > last ? back : last;
-}
 
 static void apply_pack(struct ctx *c, struct buf *b, const struct tensor *t, const struct pack *p)
 {
@@ -126,7 +38,7 @@ void storage_buffers(struct nest *n)
 		for (stage_id s = 1; s < c->stage.n && !maker; s++)
 			if (c->stage.at[s].tensor == t)
 				maker = s;
-		if (x->role == ROLE_PARAM || (x->role != ROLE_INPUT && (!maker || storage_is_local(c, maker))))
+		if (x->role == ROLE_PARAM || (x->role != ROLE_INPUT && (!maker || sched_is_local(c, maker))))
 			continue;
 		b.kind = x->role == ROLE_INPUT ? BUF_INPUT : x->is_output ? BUF_OUTPUT : BUF_WORK;
 		if ((x->history || x->backward) && x->time != 0) {
@@ -137,7 +49,7 @@ void storage_buffers(struct nest *n)
 		}
 		if (x->history || x->backward || (b.kind == BUF_WORK && maker && stage_unit(c, maker) && x->time == 0)) {
 			b.timed = true;
-			b.fold = b.kind == BUF_WORK ? steps_kept(c, maker) : 0;
+			b.fold = b.kind != BUF_WORK ? 0 : c->stage.at[maker].fold ? c->stage.at[maker].fold : sched_kept(c, maker).rows;
 			b.backward = x->backward && !b.fold;
 		}
 		for (uint32_t i = 0; maker && i < c->stage.at[maker].packs.n; i++) {

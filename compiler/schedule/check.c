@@ -477,6 +477,8 @@ bool sched_check(struct ctx *c)
 			check_in_time(c, s);
 		check_tails(c, s);
 		check_flavors(c, s);
+		if (x->fold && c->errors == before)
+			sched_check_fold(c, s);
 	}
 	if (c->sched->wave.n && c->errors == before)
 		check_wave(c);

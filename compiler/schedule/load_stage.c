@@ -227,6 +227,16 @@ static int l_pack(lua_State *L)
 	return load_done(L);
 }
 
+static int l_fold_storage(lua_State *L)
+{
+	stage_id s = load_stage(L, 1);
+	const char *dim = luaL_checkstring(L, 2);
+	lua_Integer rows = luaL_checkinteger(L, 3);
+	if (sched_fold_storage(sandbox_ctx(L), s, dim, rows, sandbox_where(L)))
+		log_call(L, s, "fold_storage(\"%s\", %lld)", dim, (long long)rows);
+	return load_done(L);
+}
+
 static int l_extent(lua_State *L)
 {
 	struct ctx *c = sandbox_ctx(L);
@@ -276,6 +286,7 @@ const struct method load_of_stage[] = {
 	  "the loop of a reduction becomes an axis of a stage of partial sums; that stage is returned" },
 	{ "pack", l_pack, "(tensors: string|string[], ...: string): rnn.stage",
 	  "storage order of params for this use: indices, or i/B with i%B" },
+	{ "fold_storage", l_fold_storage, "(dim: string, rows: integer): rnn.stage", "keeps so many steps of time, in turn" },
 	{ "extent", l_extent, "(axis: string): integer?", "of an axis; nil where it is known at run time only" },
 	{ NULL, NULL, NULL, NULL },
 };

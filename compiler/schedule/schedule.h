@@ -93,6 +93,8 @@ struct stage {
 	idvec packs;               /* indices into schedule.packs + 1 */
 	loc_t loc;                 /* of the definition */
 	loc_t at_loc, with_loc;
+	int64_t fold;              /* steps of its tensor that are kept, by hand; 0: as many as are read (rows.c) */
+	loc_t fold_loc;
 	VEC(loc_t) lines;          /* schedule lines that name it, for comments */
 };
 
@@ -184,10 +186,18 @@ stage_id sched_extract(struct ctx *c, stage_id s, const char *name, const char *
 stage_id sched_rfactor(struct ctx *c, stage_id s, const char *loop, const char *axis, loc_t l);
 bool sched_pack(struct ctx *c, stage_id s, const char *const *tensors, uint32_t nt,
                 const char *const *parts, uint32_t np, loc_t l);
+/* store.c: how its tensor is stored */
+bool sched_fold_storage(struct ctx *c, stage_id s, const char *dim, int64_t rows, loc_t l);
 bool sched_alternate(struct ctx *c, stage_id s, const char *loop, loc_t l);
 bool sched_prefetch(struct ctx *c, stage_id s, const char *tensor, const char *loop, int64_t ahead, loc_t l);
 bool sched_target(struct ctx *c, const char *name, loc_t l);  /* load_target.c */
 bool sched_persistent(struct ctx *c, rec_id r, const char *barrier, loc_t l);
+
+/* rows.c: steps of a tensor that are kept at least; rows 0: all, and why. by: the read that asks for so many, as ctx->dep + 1;
+ * chunk: steps that are computed before the next stage reads them. */
+struct kept { int64_t rows, chunk; uint32_t by; const char *why; };
+struct kept sched_kept(struct ctx *c, stage_id s);
+bool sched_is_local(struct ctx *c, stage_id s);      /* kept inside the loop that it is computed in, or in registers */
 
 stage_id stage_find(struct ctx *c, const char *name, const char *scope);
 stage_id stage_root(struct ctx *c, stage_id s);      /* the stage at the root in whose loops s runs */

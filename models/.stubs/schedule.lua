@@ -142,6 +142,12 @@ function stage:rfactor(loop, axis) end
 ---@return rnn.stage
 function stage:pack(tensors, ...) end
 
+---keeps so many steps of time, in turn
+---@param dim string
+---@param rows integer
+---@return rnn.stage
+function stage:fold_storage(dim, rows) end
+
 ---of an axis; nil where it is known at run time only
 ---@param axis string
 ---@return integer?

@@ -167,6 +167,7 @@ static int summary(double took)
 		{ "states in place", n->in_place }, { "packs", n->packs }, { "shared packs", n->shared_packs },
 		{ "packs of funcs", n->func_packs }, { "gathers", n->gathers }, { "computed together", n->together },
 		{ "states in registers over time", n->carried }, { "slices that run alone", n->slices },
+		{ "rings with more rows than are read", n->wide_rings },
 	};
 	printf("fired:");
 	for (size_t i = 0; i < sizeof fired / sizeof *fired; i++)

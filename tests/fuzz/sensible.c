@@ -243,6 +243,22 @@ bool plan_rfactor(struct planner *q, stage_id s, bool legal)
 	return n > 64 || rng_chance(q->r, 40) || plan_apply(q, &tree);
 }
 
+/* As many rows as are read, or more; now and then too few, where this need not be accepted. */
+bool plan_fold(struct planner *q, stage_id s)
+{
+	const struct stage *x = plan_stage_at(q, s);
+	int64_t rows = sched_kept(q->c, s).rows, k = 1;
+	struct directive_made d = { .kind = DO_FOLD, .s = s };
+	if (!x->time || (q->legal && (!rows || !stage_is_kept(q->c, s))))
+		return true;
+	while (k < rows)
+		k *= 2;
+	d.k[0] = rng_chance(q->r, 50) ? rows : rng_chance(q->r, 50) ? k : rows + rng_from(q->r, 0, 3);
+	d.k[0] -= !q->legal && rng_chance(q->r, 10);
+	plan_add_name(&d, q->c->var.at[x->time].name);
+	return plan_apply(q, &d);
+}
+
 static void one_stage(struct planner *q, stage_id s)
 {
 	int splits = rng_below(q->r, 4);
@@ -450,6 +466,9 @@ void plan_random(struct ctx *c, struct rng *r, struct plan *p, bool wild)
 		if (rng_chance(r, groups ? 90 : 45))
 			plan_apply(&q, &d);
 	}
+	for (stage_id s = 1; s < c->stage.n; s++)
+		if (plan_reachable(&q, s) && rng_chance(r, 8))
+			plan_fold(&q, s);
 	for (int i = 0, n = wild ? rng_from(r, 1, 6) : 0; i < n; i++)
 		plan_anything(&q);
 }

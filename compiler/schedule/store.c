@@ -1,0 +1,93 @@
+/* store.c · how a tensor is stored, by hand: fold_storage
+ *
+ * Without these rows.c, place.c and nest.c decide. What a directive asks for depends on others that may follow (places, chunks), so
+ * most of it is checked when all have been given. */
+#include "schedule/stages.h"
+
+static bool is_time(struct ctx *c, const struct stage *x, const char *dim)
+{
+	return x->time && !strcmp(dim, c->var.at[x->time].name);
+}
+
+bool sched_fold_storage(struct ctx *c, stage_id s, const char *dim, int64_t rows, loc_t l)
+{
+	const struct stage *x = &c->stage.at[s];
+	const struct tensor *t = &c->tensor.at[x->tensor];
+	bool axis = false;
+	for (uint32_t a = 0; a < x->axes.n; a++)
+		axis |= !strcmp(c->var.at[x->axes.at[a]].name, dim);
+	if (!axis) {
+		diag(c, ERR_fold_storage, l, "%s has no dim '%s'", x->name, dim);
+		return false;
+	}
+	if (!is_time(c, x, dim)) {
+		diag(c, ERR_fold_storage, l, "elements of %s along '%s' do not come one after another, as steps do: none makes room for the next",
+		     x->name, dim);
+		diag_fix(c, "fold '%s', or compute %s at an inner loop: it keeps what one iteration needs",
+		         x->time ? c->var.at[x->time].name : "its time", x->name);
+		return false;
+	}
+	if (rows < 1 || rows > 1 << 20) {
+		diag(c, ERR_factor, l, "cannot keep %lld steps of %s", (long long)rows, x->name);
+		return false;
+	}
+	if (t->is_output) {
+		diag(c, ERR_fold_storage, l, "%s is an output: the caller's memory has a row for each step", x->name);
+		diag_fix(c, "leave it as it is");
+		return false;
+	}
+	for (stage_id o = 1; o < c->stage.n; o++) {  /* definitions of one tensor share its storage */
+		if (c->stage.at[o].tensor != x->tensor)
+			continue;
+		c->stage.at[o].fold = rows;
+		c->stage.at[o].fold_loc = l;
+	}
+	return true;
+}
+
+static const char *step_text(struct ctx *c, const char *name, const char *time, int64_t back)
+{
+	return base_internf(c, back ? "%s[%s-%lld]" : "%s[%s]", name, time, (long long)back);
+}
+
+/* Rows by hand: as many as are read at least. */
+void sched_check_fold(struct ctx *c, stage_id s)
+{
+	const struct stage *x = &c->stage.at[s];
+	for (uint32_t i = 0; i < x->packs.n; i++) {
+		const struct pack *p = &c->sched->packs.at[x->packs.at[i] - 1];
+		if (p->tensors.at[0] != x->tensor || (p->part.at[0].kind == PACK_WHOLE && (int)p->part.at[0].dim == c->tensor.at[x->tensor].time))
+			continue;
+		diag(c, ERR_fold_storage, x->fold_loc, "%s is stored as %s: its steps are no rows", x->name, p->order);
+		return;
+	}
+	if (sched_is_local(c, s)) {
+		diag(c, ERR_fold_storage, x->fold_loc, x->at || x->with ? "%s keeps no steps: it is computed inside a loop, for one of them" :
+		     "%s keeps no steps in memory: they are in registers", x->name);
+		return;
+	}
+	struct kept k = sched_kept(c, s);
+	const struct dep *by = k.by ? &c->dep.at[k.by - 1] : NULL;
+	const char *time = c->var.at[x->time].name;
+	if (LAW(fold_all, !k.rows)) {
+		diag(c, ERR_fold_storage, x->fold_loc, "all steps of %s are kept: %s", x->name, k.why);
+		if (by)
+			diag_note(c, by->loc, "here   %s", dep_text(c, by));
+		stage_id later = !stage_unit(c, s) ? s : by && !stage_unit(c, by->reader) ? by->reader : 0;
+		if (c->stage.at[later].time)
+			diag_fix(c, "compute %s chunk by chunk: compute_at(m.time)", c->stage.at[later].name);
+		else
+			diag_fix(c, "leave it out");
+	} else if (LAW(fold_rows, x->fold < k.rows)) {
+		diag(c, ERR_fold_storage, x->fold_loc, "%lld row%s of %s %s too few: %lld are needed", (long long)x->fold,
+		     x->fold == 1 ? "" : "s", x->name, x->fold == 1 ? "is" : "are", (long long)k.rows);
+		if (k.chunk)
+			diag_note(c, 0, "%lld steps are computed before the next stage reads them", (long long)k.chunk);
+		if (by && by->lag > 0 && by->lag >= x->fold && stage_unit(c, by->reader) == stage_unit(c, s))
+			diag_note(c, by->loc, "%s overwrites %s, which %s reads here in step %s   %s", step_text(c, x->name, time, by->lag - x->fold),
+			          step_text(c, x->name, time, by->lag), c->stage.at[by->reader].name, time, dep_text(c, by));
+		else if (by)
+			diag_note(c, by->loc, "read here   %s", dep_text(c, by));
+		diag_fix(c, "keep %lld or more, or leave it out", (long long)k.rows);
+	}
+}
