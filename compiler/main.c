@@ -2,6 +2,7 @@
  *
  *   rnngen MODEL [SCHEDULE] [options]            emit C
  *   rnngen check|run|bench|show ... MODEL [SCHEDULE] [options]
+ *   rnngen machine [options]
  *
  * Exit codes: 0 done, 1 the user's files or data are at fault, 2 the command line is, 3 rnngen itself is. */
 #include "driver/driver.h"
@@ -15,17 +16,18 @@
 
 #define VERSION "0.1"
 
-enum command { CMD_EMIT, CMD_CHECK, CMD_RUN, CMD_BENCH, CMD_SHOW };
+enum command { CMD_EMIT, CMD_CHECK, CMD_RUN, CMD_BENCH, CMD_SHOW, CMD_MACHINE };
+static const char *const commands[] = { "check", "run", "bench", "show", "machine" };  /* from CMD_CHECK on */
 
 struct options {
 	enum command command;
 	const char *what;                   /* of show: model, nest, schedule, c */
 	const char *model, *schedule, *out, *cc, *target;
 	const char *weights, *map, *input, *output, *state, *end_state;
-	const char *dump_after, *stop_after;
+	const char *dump_after, *stop_after, *machine;
 	int threads;
 	double seconds;
-	bool bisect, build, json, verbose, loops_only, interpret, plain;
+	bool bisect, build, json, verbose, loops_only, interpret, plain, quick;
 };
 
 static const char help[] =
@@ -36,6 +38,7 @@ static const char help[] =
 	"  rnngen run MODEL [SCHEDULE] --weights W.safetensors --input X.safetensors --output Y.safetensors\n"
 	"  rnngen bench MODEL [SCHEDULE] --set T=64 ...   time one call: median, p99, worst, GFLOP/s\n"
 	"  rnngen show model|nest|schedule|c MODEL [SCHEDULE]\n"
+	"  rnngen machine [--quick] [-o FILE]             measure this machine: multiply-adds, caches, memory, barriers\n"
 	"  rnngen stubs [-o DIR]                          write what editors need to know of both languages (LuaCATS)\n"
 	"\n"
 	"Without SCHEDULE rnngen makes one by rule: show schedule prints it. --plain: none, loops as the model has them.\n"
@@ -45,12 +48,14 @@ static const char help[] =
 	"  --map MAP            run: which tensors of the weights make which param (README: Weights of other frameworks)\n"
 	"  --target NAME        host (default), %s\n"
 	"  -o DIR               where files go; made if missing (default: the current folder)\n"
-	"  --cc COMMAND         C compiler for --build, check, run and bench (default: $RNNGEN_CC, $CC, clang)\n"
+	"  --cc COMMAND         C compiler for --build, check, run, bench and machine (default: $RNNGEN_CC, $CC, clang)\n"
 	"  --threads N          OpenMP threads of run and bench\n"
 	"  --state S --end-state E   run: states to start from, and where the last ones go (safetensors)\n"
 	"  --interpret          run: evaluate the equations in float64 instead of the emitted code\n"
 	"  --seconds S          bench: how long to measure\n"
-	"  --json               bench: print JSON\n"
+	"  --machine FILE       bench: the limits of a machine as kept by rnngen machine -o FILE; machine: show them\n"
+	"  --quick              machine: in a hurry\n"
+	"  --json               bench, machine: print JSON\n"
 	"  --loops              check: leave the emitted code out\n"
 	"  --bisect             check: the loops after each pass; names the first that makes them wrong\n"
 	"  --max-steps N        what a model or schedule file may use up: steps of Lua (default: %llu),\n"
@@ -134,19 +139,27 @@ static const char *value_of(const char *arg, const char *name)
 	return !strncmp(arg, name, n) && arg[n] == '=' ? arg + n + 1 : NULL;
 }
 
+static enum command command_named(const char *word)
+{
+	for (size_t k = 0; k < sizeof commands / sizeof *commands; k++)
+		if (!strcmp(word, commands[k]))
+			return (enum command)(CMD_CHECK + k);
+	return CMD_EMIT;
+}
+
 /* Reads the command line. -1: go on, else the exit code. */
 static int parse(struct ctx *c, int argc, char **argv, struct options *o)
 {
-	static const char *const commands[] = { "check", "run", "bench", "show" };
 	const struct { const char *name; const char **to; } texts[] = {
 		{ "-o", &o->out }, { "--cc", &o->cc }, { "--target", &o->target }, { "--weights", &o->weights },
 		{ "--map", &o->map }, { "--input", &o->input }, { "--output", &o->output }, { "--state", &o->state },
 		{ "--end-state", &o->end_state },
 		{ "--dump-after", &o->dump_after }, { "--stop-after", &o->stop_after },
+		{ "--machine", &o->machine },
 	};
 	const struct { const char *name; bool *to; } flags[] = {
 		{ "--build", &o->build }, { "--json", &o->json }, { "--verbose", &o->verbose }, { "--loops", &o->loops_only }, { "--bisect", &o->bisect },
-		{ "--interpret", &o->interpret }, { "--plain", &o->plain },
+		{ "--interpret", &o->interpret }, { "--plain", &o->plain }, { "--quick", &o->quick },
 	};
 	int files = 0;
 	for (int i = 1; i < argc; i++) {
@@ -200,11 +213,7 @@ static int parse(struct ctx *c, int argc, char **argv, struct options *o)
 				o->seconds = v;
 		} else if (a[0] == '-' && a[1]) {
 			return usage("no option is called '%s'", a);
-		} else if (files == 0 && o->command == CMD_EMIT && i == 1 &&
-		           (!strcmp(a, "check") || !strcmp(a, "run") || !strcmp(a, "bench") || !strcmp(a, "show"))) {
-			for (int k = 0; k < 4; k++)
-				if (!strcmp(a, commands[k]))
-					o->command = (enum command)(k + 1);
+		} else if (i == 1 && (o->command = command_named(a)) != CMD_EMIT) {
 			if (o->command == CMD_SHOW) {
 				if (++i == argc)
 					return usage("show %s", "needs one of model, nest, schedule, c");
@@ -220,7 +229,9 @@ static int parse(struct ctx *c, int argc, char **argv, struct options *o)
 			return usage("'%s' is one file too many", a);
 		}
 	}
-	if (!o->model)
+	if (o->command == CMD_MACHINE && files)
+		return usage("machine measures this machine, not '%s'", o->model);
+	if (!o->model && o->command != CMD_MACHINE)
 		return argc == 1 ? (print_help(), 2) : usage("%s", "no model file is given");
 	const char *passes[] = { o->dump_after, o->stop_after };
 	for (int i = 0; i < 2; i++)
@@ -237,34 +248,12 @@ static int parse(struct ctx *c, int argc, char **argv, struct options *o)
 
 /* ---- files --------------------------------------------------------------------------------------------------------- */
 
-static bool file_error(struct ctx *c, const char *path, const char *what)
-{
-	diag(c, ERR_file, 0, "%s %s: %s", what, path, strerror(errno));
-	return false;
-}
-
-/* Writes beside its place, then renames: nobody sees half a file. */
-static bool write_file(struct ctx *c, const char *dir, const char *name, const struct text *t)
-{
-	const char *path = base_internf(c, "%s/%s", dir, name), *part = base_internf(c, "%s.%ld.part", path, (long)getpid());
-	FILE *f = fopen(part, "w");
-	if (!f)
-		return file_error(c, path, "cannot write");
-	bool ok = fwrite(t->s, 1, t->n, f) == t->n;
-	ok &= fclose(f) == 0;
-	if (ok && rename(part, path) == 0)
-		return true;
-	file_error(c, path, "cannot write");
-	remove(part);
-	return false;
-}
-
 static bool write_model(struct ctx *c, const char *dir, const struct emitted *e)
 {
 	if (mkdir(dir, 0777) && errno != EEXIST)
-		return file_error(c, dir, "cannot make the folder");
-	return write_file(c, dir, base_internf(c, "%s.h", c->model_name), &e->h) &&
-	       write_file(c, dir, base_internf(c, "%s.c", c->model_name), &e->c);
+		return files_error(c, dir, "cannot make the folder");
+	return files_write(c, dir, base_internf(c, "%s.h", c->model_name), &e->h) &&
+	       files_write(c, dir, base_internf(c, "%s.c", c->model_name), &e->c);
 }
 
 static void remove_dir(struct ctx *c, const char *dir)
@@ -385,6 +374,28 @@ static bool bisect(struct ctx *c, const char *pass, void *arg)
 	return !b->wrong;
 }
 
+/* A new folder for what is compiled and run. NULL: see diags. */
+static const char *temporary_dir(struct ctx *c)
+{
+	const char *tmp = getenv("TMPDIR");
+	char made[4096];
+	snprintf(made, sizeof made, "%s/rnngen.XXXXXX", tmp && *tmp ? tmp : "/tmp");
+	if (mkdtemp(made))
+		return base_internf(c, "%s", made);
+	files_error(c, made, "cannot make the folder");
+	return NULL;
+}
+
+static int machine(struct ctx *c, const struct options *o)
+{
+	const char *dir = temporary_dir(c);
+	if (!dir)
+		return 1;
+	int code = driver_machine(c, &(struct machine_options){ { dir, o->cc, o->verbose }, o->machine, o->out, o->quick, o->json });
+	rmdir(dir);
+	return code;
+}
+
 static int command(struct ctx *c, const struct options *o, struct pipeline *p)
 {
 	if (o->command == CMD_BENCH || o->command == CMD_CHECK)
@@ -427,18 +438,10 @@ static int command(struct ctx *c, const struct options *o, struct pipeline *p)
 		         "use a schedule without m:target, or emit here and run elsewhere");
 		return 1;
 	}
-	const char *dir = o->out;
-	char made[4096] = "";
-	if (!dir) {
-		const char *tmp = getenv("TMPDIR");
-		snprintf(made, sizeof made, "%s/rnngen.XXXXXX", tmp && *tmp ? tmp : "/tmp");
-		if (!mkdtemp(made)) {
-			file_error(c, made, "cannot make the folder");
-			return 1;
-		}
-		dir = made;
-	}
+	const char *dir = o->out ? o->out : temporary_dir(c);
 	int code = 1;
+	if (!dir)
+		return 1;
 	struct build_options b = { dir, o->cc, o->verbose };
 	if (write_model(c, dir, &p->out)) {
 		struct sizes dims = sizes_given(c);
@@ -468,8 +471,8 @@ static int stubs(struct ctx *c, int argc, char **argv)
 	stubs_model(c, &model);
 	stubs_schedule(&schedule);
 	if (mkdir(dir, 0777) && errno != EEXIST)
-		return file_error(c, dir, "cannot make the folder"), 1;
-	return !(write_file(c, dir, "model.lua", &model) && write_file(c, dir, "schedule.lua", &schedule));
+		return files_error(c, dir, "cannot make the folder"), 1;
+	return !(files_write(c, dir, "model.lua", &model) && files_write(c, dir, "schedule.lua", &schedule));
 }
 
 int main(int argc, char **argv)
@@ -483,7 +486,10 @@ int main(int argc, char **argv)
 		return done;
 	}
 	int code = parse(c, argc, argv, &o);
-	if (code < 0) {
+	if (code < 0 && o.command == CMD_MACHINE) {
+		code = machine(c, &o);
+		diag_print(c, stderr);
+	} else if (code < 0) {
 		struct pipeline p = { .model = o.model, .schedule = o.schedule, .rule = !o.plain,
 		                      .dump_after = o.dump_after, .stop_after = o.stop_after };
 		code = command(c, &o, &p);

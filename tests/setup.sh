@@ -28,6 +28,7 @@ needs=(
 	"lua       ; liblua5.4-dev     ; Lua 5.4               ; has_lib lua5.4"
 	"jansson   ; libjansson-dev    ; jansson               ; has_lib jansson"
 	"zlib      ; zlib1g-dev        ; zlib                  ; has_lib zlib"
+	"hwloc     ; libhwloc-dev      ; hwloc                 ; has_lib hwloc"
 	"cmocka    ; libcmocka-dev     ; cmocka                ; has_lib cmocka"
 )
 

@@ -113,11 +113,11 @@ static int has_openmp(struct ctx *c, const struct build_options *o, const char *
 	return status < 0 ? status : status == 0;
 }
 
-static int compile(struct ctx *c, const struct build_options *o, const char *from, const char *to, int openmp)
+static int compile(struct ctx *c, const struct build_options *o, const struct target *t, const char *from, const char *to, int openmp)
 {
 	words v = { 0 };
 	struct text out = { .c = c };
-	const char *flags = text_flags(c->target ? c->target->name : "generic");
+	const char *flags = text_flags(t ? t->name : "generic");
 	add_words(c, &v, compiler(o));
 	add_words(c, &v, "-std=c11 -O3 -fPIC -shared -ffp-contract=off -fno-math-errno");
 	add_words(c, &v, flags ? flags : "");
@@ -140,11 +140,11 @@ static int compile(struct ctx *c, const struct build_options *o, const char *fro
 	return EXIT_DONE;
 }
 
-int build_shared(struct ctx *c, const struct build_options *o, const char **so)
+int build_file(struct ctx *c, const struct build_options *o, const char *name, const struct target *t, const char **so)
 {
 	const char *dir = o->dir && *o->dir ? o->dir : ".";
-	const char *from = base_internf(c, "%s/%s.c", dir, c->model_name);
-	const char *to = base_internf(c, "%s/%s.so", dir, c->model_name);
+	const char *from = base_internf(c, "%s/%s.c", dir, name);
+	const char *to = base_internf(c, "%s/%s.so", dir, name);
 	const char *part = base_internf(c, "%s.%ld.tmp", to, (long)getpid());
 	if (access(from, R_OK)) {
 		diag(c, ERR_file, 0, "%s: %s", from, strerror(errno));
@@ -153,7 +153,7 @@ int build_shared(struct ctx *c, const struct build_options *o, const char **so)
 	int openmp = has_openmp(c, o, to);
 	if (openmp < 0)
 		return no_compiler(c, compiler(o), -openmp);
-	int code = compile(c, o, from, part, openmp);
+	int code = compile(c, o, t, from, part, openmp);
 	if (!code && rename(part, to)) {
 		diag(c, ERR_file, 0, "%s: %s", to, strerror(errno));
 		code = EXIT_USER;
@@ -162,6 +162,11 @@ int build_shared(struct ctx *c, const struct build_options *o, const char **so)
 		unlink(part);
 	*so = to;
 	return code;
+}
+
+int build_shared(struct ctx *c, const struct build_options *o, const char **so)
+{
+	return build_file(c, o, c->model_name, c->target, so);
 }
 
 int driver_build(struct ctx *c, const struct build_options *o)

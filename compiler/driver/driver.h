@@ -1,4 +1,4 @@
-/* driver.h · what rnngen does with emitted code: build, check, run, bench
+/* driver.h · what rnngen does with emitted code: build, check, run, bench, machine
  *
  * Each function is one subcommand. It needs a compilation that has been through the whole pipeline, with
  * DIR/NAME.c emitted where the options say; it prints results on stdout and returns the exit code:
@@ -43,6 +43,13 @@ struct bench_options {
 	bool json;
 };
 
+struct machine_options {
+	struct build_options build;   /* dir: where the measuring code goes while it runs */
+	const char *file;             /* --machine: shown, and nothing measured; NULL: measures */
+	const char *out;              /* where the figures are kept; NULL: the usual file */
+	bool quick, json;
+};
+
 int driver_build(struct ctx *c, const struct build_options *o);
 int driver_check(struct ctx *c, const struct check_options *o);
 /* Compares the loops of the moment with the equations, printing nothing. NULL: they agree, else what does not. */
@@ -51,6 +58,12 @@ int driver_run(struct ctx *c, const struct run_options *o);
 /* Before the pipeline: dims and a setting that --set leaves alone take the values that the weights show; told on stderr. */
 void driver_run_sizes(struct ctx *c, const char *model, const char *weights, const char *map);
 int driver_bench(struct ctx *c, const struct bench_options *o);
+
+int driver_machine(struct ctx *c, const struct machine_options *o);
+
+/* Writes DIR/NAME beside its place, then renames. false: an error, in ctx->diags. */
+bool files_write(struct ctx *c, const char *dir, const char *name, const struct text *t);
+bool files_error(struct ctx *c, const char *path, const char *what);  /* errno as an error; false */
 
 /* The loops as they will run: storage, nests, barriers with their cause, vectors. Needs the whole pipeline. */
 void driver_nest(struct ctx *c, struct text *out);

@@ -38,22 +38,27 @@ void *host_memory(struct host *h, size_t bytes)
 /* ---- loading --------------------------------------------------------------------------------------------------- */
 
 /* ISO C has no cast from object to function pointers; POSIX promises that their bits agree. */
-static bool symbol(void *so, const char *name, void *fn)
+bool host_symbol(void *so, const char *name, void *fn)
 {
 	void *p = dlsym(so, name);
 	memcpy(fn, &p, sizeof p);
 	return p != NULL;
 }
 
+bool host_load(struct host *h, const char *so)
+{
+	/* OpenMP's threads outlive a run, so their code must stay */
+	h->so = dlopen(so, RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE);
+	if (!h->so)
+		fprintf(stderr, "%s: cannot load %s: %s\n", h->c->progname, so, dlerror());
+	return h->so != NULL;
+}
+
 int host_open(struct ctx *c, const char *so, struct host *h)
 {
 	*h = (struct host){ .c = c };
-	/* OpenMP's threads outlive a run, so their code must stay */
-	h->so = dlopen(so, RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE);
-	if (!h->so) {
-		fprintf(stderr, "%s: cannot load %s: %s\n", c->progname, so, dlerror());
+	if (!host_load(h, so))
 		return EXIT_FAULT;
-	}
 	h->model = dlsym(h->so, base_internf(c, "%s_model", c->model_name));
 	if (!h->model) {
 		fprintf(stderr, "%s: %s defines no %s_model\n", c->progname, so, c->model_name);
@@ -65,8 +70,8 @@ int host_open(struct ctx *c, const char *so, struct host *h)
 		diag_fix(c, "emit and build it again");
 		return EXIT_USER;
 	}
-	symbol(h->so, "omp_set_num_threads", &h->set_threads);
-	symbol(h->so, "omp_get_max_threads", &h->max_threads);
+	host_symbol(h->so, "omp_set_num_threads", &h->set_threads);
+	host_symbol(h->so, "omp_get_max_threads", &h->max_threads);
 	return EXIT_DONE;
 }
 
@@ -78,12 +83,17 @@ void host_close(struct host *h)
 		free(b);
 	}
 	h->blocks = NULL;
-	int (*pause_all)(int) = NULL;
-	if (h->so && symbol(h->so, "omp_pause_resource_all", &pause_all))
-		pause_all(OMP_PAUSE_HARD);  /* ends the threads; those that wait would spin for a while */
+	host_rest(h->so);
 	if (h->so)
 		dlclose(h->so);
 	h->so = NULL;
+}
+
+void host_rest(void *so)
+{
+	int (*pause_all)(int) = NULL;
+	if (so && host_symbol(so, "omp_pause_resource_all", &pause_all))
+		pause_all(OMP_PAUSE_HARD);
 }
 
 void host_threads(struct host *h, int n)

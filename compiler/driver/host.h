@@ -10,6 +10,8 @@
 /* ---- build.c: DIR/NAME.c becomes DIR/NAME.so; returns the exit code ---------------------------------------------- */
 
 int build_shared(struct ctx *c, const struct build_options *o, const char **so);
+/* The same for any file DIR/NAME.c and a target. */
+int build_file(struct ctx *c, const struct build_options *o, const char *name, const struct target *t, const char **so);
 
 /* ---- host.c: the model that a .so describes ---------------------------------------------------------------------- */
 
@@ -31,6 +33,9 @@ struct host_call {
 };
 
 int host_open(struct ctx *c, const char *so, struct host *h);      /* exit code */
+bool host_load(struct host *h, const char *so);                    /* only h->so; h->c is set. false: it is said on stderr why */
+bool host_symbol(void *so, const char *name, void *fn);            /* fn: where the pointer to a function goes; false: there is none */
+void host_rest(void *so);                                          /* ends OpenMP's threads; those that wait would spin for a while */
 void host_close(struct host *h);
 /* Zeroed, 64-byte aligned; from 2 MiB on in huge pages where the system has them. Freed by host_close. */
 void *host_memory(struct host *h, size_t bytes);

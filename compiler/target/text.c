@@ -32,13 +32,13 @@ struct target {
 static const struct target targets[] = {
 	{ "generic", "", NULL, "includes", {
 		{ 1, "float", "int", "uint32_t", { "scalar", "maths" } },
-		{ 4, "v4", "m4", "u32x4", { "generic", "vector", "maths" } } } },
+		{ 4, "v4", "m4", "u32x4", { "generic", "vector", "maths", "measure" } } } },
 	{ "avx2", "-mavx2 -mfma", "guard_avx2", "includes_x86", {
 		{ 1, "float", "int", "uint32_t", { "scalar_fma", "scalar", "maths" } },
-		{ 8, "v8", "m8", "u32x8", { "avx2", "vector", "maths" } } } },
+		{ 8, "v8", "m8", "u32x8", { "avx2", "vector", "maths", "measure" } } } },
 	{ "avx512", "-mavx512f -mavx512dq -mavx512bw -mavx512vl -mfma", "guard_avx512", "includes_x86", {
 		{ 1, "float", "int", "uint32_t", { "scalar_fma", "scalar", "maths" } },
-		{ 16, "v16", "m16", "u32x16", { "avx512", "vector", "maths" } } } },
+		{ 16, "v16", "m16", "u32x16", { "avx512", "vector", "maths", "measure" } } } },
 };
 
 struct span {
