@@ -24,7 +24,7 @@ struct options {
 	const char *what;                   /* of show: model, nest, schedule, c */
 	const char *model, *schedule, *out, *cc, *target;
 	const char *weights, *map, *input, *output, *state, *end_state;
-	const char *dump_after, *stop_after, *machine;
+	const char *dump_after, *stop_after, *machine, *vs;
 	int threads;
 	double seconds;
 	bool bisect, build, json, verbose, loops_only, interpret, plain, quick;
@@ -36,7 +36,7 @@ static const char help[] =
 	"  rnngen MODEL [SCHEDULE] [-o DIR] [--build]     emit NAME.c and NAME.h; --build: compile NAME.so too\n"
 	"  rnngen check MODEL [SCHEDULE]                  compare emitted code, loops and equations on random data\n"
 	"  rnngen run MODEL [SCHEDULE] --weights W.safetensors --input X.safetensors --output Y.safetensors\n"
-	"  rnngen bench MODEL [SCHEDULE] --set T=64 ...   time one call: median, p99, worst, GFLOP/s\n"
+	"  rnngen bench MODEL [SCHEDULE] --set T=64 ...   time one call: median, p99, worst, GFLOP/s, percent of the limit\n"
 	"  rnngen show model|nest|schedule|c MODEL [SCHEDULE]\n"
 	"  rnngen machine [--quick] [-o FILE]             measure this machine: multiply-adds, caches, memory, barriers\n"
 	"  rnngen stubs [-o DIR]                          write what editors need to know of both languages (LuaCATS)\n"
@@ -52,6 +52,7 @@ static const char help[] =
 	"  --threads N          OpenMP threads of run and bench\n"
 	"  --state S --end-state E   run: states to start from, and where the last ones go (safetensors)\n"
 	"  --interpret          run: evaluate the equations in float64 instead of the emitted code\n"
+	"  --vs SCHEDULE        bench: another schedule, in turns with the first; rule and plain: what rnngen makes itself\n"
 	"  --seconds S          bench: how long to measure\n"
 	"  --machine FILE       bench: the limits of a machine as kept by rnngen machine -o FILE; machine: show them\n"
 	"  --quick              machine: in a hurry\n"
@@ -155,7 +156,7 @@ static int parse(struct ctx *c, int argc, char **argv, struct options *o)
 		{ "--map", &o->map }, { "--input", &o->input }, { "--output", &o->output }, { "--state", &o->state },
 		{ "--end-state", &o->end_state },
 		{ "--dump-after", &o->dump_after }, { "--stop-after", &o->stop_after },
-		{ "--machine", &o->machine },
+		{ "--machine", &o->machine }, { "--vs", &o->vs },
 	};
 	const struct { const char *name; bool *to; } flags[] = {
 		{ "--build", &o->build }, { "--json", &o->json }, { "--verbose", &o->verbose }, { "--loops", &o->loops_only }, { "--bisect", &o->bisect },
@@ -386,6 +387,38 @@ static const char *temporary_dir(struct ctx *c)
 	return NULL;
 }
 
+/* --vs: the model again, under another schedule; "rule" and "plain" are what rnngen makes of it without a file. */
+static int bench_versus(struct ctx *c, const struct options *o, struct bench_options *b)
+{
+	struct ctx *vs = ctx_new(c->progname);
+	bool rule = !strcmp(o->vs, "rule"), plain = !strcmp(o->vs, "plain");
+	struct pipeline p = { .model = o->model, .schedule = rule || plain ? NULL : o->vs, .rule = rule };
+	int code = 1;
+	vs->target = c->target;
+	vs->target_given = c->target_given;
+	for (uint32_t i = 0; i < c->set.n; i++)
+		VEC_PUSH(vs, vs->set, (struct setting){ base_intern(vs, c->set.at[i].name), c->set.at[i].value, false, c->set.at[i].run_time });
+	for (uint32_t i = 0; i < c->knob.n; i++)
+		VEC_PUSH(vs, vs->knob, (struct setting){ base_intern(vs, c->knob.at[i].name), c->knob.at[i].value, false, false });
+	const char *dir = NULL;
+	if (pipeline_run(vs, &p) && !vs->errors && (dir = temporary_dir(vs)) && write_model(vs, dir, &p.out)) {
+		b->vs = vs;
+		b->vs_name = o->vs;
+		b->vs_build = (struct build_options){ dir, o->cc, o->verbose };
+		code = driver_bench(c, b);
+	}
+	diag_print(vs, stderr);
+	if (dir)
+		remove_dir(c, dir);
+	ctx_free(vs);
+	return code;
+}
+
+static int bench(struct ctx *c, const struct options *o, struct bench_options *b)
+{
+	return o->vs ? bench_versus(c, o, b) : driver_bench(c, b);
+}
+
 static int machine(struct ctx *c, const struct options *o)
 {
 	const char *dir = temporary_dir(c);
@@ -453,7 +486,7 @@ static int command(struct ctx *c, const struct options *o, struct pipeline *p)
 			code = driver_run(c, &(struct run_options){ b, o->weights, o->input, o->output, o->map, o->state, o->end_state,
 			                                              o->threads, o->interpret });
 		} else {
-			code = driver_bench(c, &(struct bench_options){ b, dims, o->threads, o->seconds, o->json });
+			code = bench(c, o, &(struct bench_options){ b, dims, o->threads, o->seconds, o->json, .machine = o->machine });
 		}
 	}
 	if (!o->out)

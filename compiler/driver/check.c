@@ -229,28 +229,6 @@ static bool run_halves(struct checker *k, struct way w, struct outcome *x)
 
 /* ---- comparing ------------------------------------------------------------------------------------------------- */
 
-struct difference { double largest, scale; bool bits; const char *tensor; };
-
-static void compare_arrays(const char *name, const struct array *a, const struct array *b, struct difference *d)
-{
-	size_t n = numbers_count(a);
-	for (size_t i = 0; i < n; i++) {
-		double x = a->f[i], y = b->f[i], by = fabs(x - y);
-		if (isnan(x) && isnan(y))
-			continue;
-		d->bits &= !memcmp(&x, &y, sizeof x);
-		if (x == y)
-			continue;
-		by = isfinite(by) ? by : INFINITY;
-		if (by > d->largest) {
-			d->largest = by;
-			d->tensor = name;
-		}
-		if (isfinite(y) && fabs(y) > d->scale)
-			d->scale = fabs(y);
-	}
-}
-
 /* Outputs, and where the caller gave states, their ends. */
 static struct difference compare(struct checker *k, const struct outcome *a, const struct outcome *b)
 {
@@ -258,30 +236,19 @@ static struct difference compare(struct checker *k, const struct outcome *a, con
 	struct difference d = { .scale = 1, .bits = true, .tensor = "-" };
 	for (uint32_t i = 0; i < c->outputs.n; i++) {
 		tensor_id t = c->outputs.at[i];
-		compare_arrays(c->tensor.at[t].name, &a->value[t], &b->value[t], &d);
+		numbers_compare(c->tensor.at[t].name, &a->value[t], &b->value[t], &d);
 	}
 	for (tensor_id t = 1; k->start && t < c->tensor.n; t++)
 		if (k->start[t].f)
-			compare_arrays(base_internf(c, "%s (end)", c->tensor.at[t].name), &a->state[t], &b->state[t], &d);
+			numbers_compare(base_internf(c, "%s (end)", c->tensor.at[t].name), &a->state[t], &b->state[t], &d);
 	return d;
-}
-
-/* How far apart two runs of the same equations may be when each operation rounds to eps.
- *
- * The n roundings on the way to an element of one step have random signs and add up like sqrt(n). Random params
- * make contractions of the recurrent matrices (numbers.c), so what one step adds is at worst kept: factor T. The
- * factor 16 is for the worst of all elements against the mean, and for functions that are off by some units in the last
- * place. A wrong index or a missed term moves outputs by about 1/sqrt(fan-in): hundreds of times more. */
-static double tolerance(struct checker *k, double eps, double scale)
-{
-	return 16 * eps * sqrt(numbers_depth(k->c, k->dim) + 1) * (numbers_steps(k->c, k->dim) + 1) * scale;
 }
 
 /* Prints one column; eps 0: the bits must be equal. */
 static void judge(struct checker *k, const char *what, const struct outcome *a, const struct outcome *b, double eps)
 {
 	struct difference d = compare(k, a, b);
-	double allowed = eps > 0 ? tolerance(k, eps, d.scale) : 0;
+	double allowed = eps > 0 ? numbers_tolerance(k->c, k->dim, eps, d.scale) : 0;
 	if (eps > 0)
 		say(k, "  %s %.1e of %.1e", what, d.largest, allowed);
 	else if (d.bits)

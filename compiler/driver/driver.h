@@ -39,8 +39,12 @@ struct bench_options {
 	struct build_options build;
 	struct sizes dims;         /* dims not named: 64 steps of time, 1 of all else */
 	int threads;               /* 0: as OpenMP likes */
-	double seconds;            /* of measuring, at least; 0: 0.5 */
+	double seconds;            /* of measuring each, at least; 0: 0.5 */
 	bool json;
+	const char *machine;       /* a file of figures; NULL: the usual one */
+	struct ctx *vs;            /* the same model under another schedule, to take turns with; NULL: none */
+	struct build_options vs_build;
+	const char *vs_name;
 };
 
 struct machine_options {

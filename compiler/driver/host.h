@@ -68,6 +68,14 @@ void numbers_of_role(struct ctx *c, enum role role, const int64_t *dim, struct a
 /* Sets run-time dims by name; a wrong name or value is the user's error. */
 bool numbers_sizes(struct ctx *c, const struct sizes *s, int64_t *dim);
 
+/* Values of all variables, of which only the dims are set. */
+int64_t *numbers_values(struct ctx *c, const int64_t *dim);
+/* How two arrays of one shape differ, added to d; what begins as { .scale = 1, .bits = true, .tensor = "-" }. */
+struct difference { double largest, scale; bool bits; const char *tensor; };
+void numbers_compare(const char *name, const struct array *a, const struct array *b, struct difference *d);
+/* By how much two runs of the same equations may differ when each operation rounds to eps. */
+double numbers_tolerance(struct ctx *c, const int64_t *dim, double eps, double scale);
+
 /* Operations of one run of the equations: one an elementwise operation, one more for each term of a reduction. */
 double numbers_operations(struct ctx *c, const int64_t *dim);
 /* Operations on the way to one element of each tensor, summed over the tensors: how deep a step is. */

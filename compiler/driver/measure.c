@@ -3,13 +3,15 @@
  * For each target that the CPU runs, text/measure.txt becomes C with the vector functions and barriers of emitted code, is
  * compiled as emitted code is, and loaded. A figure is what one of four samples reaches, after some to get warm: many short samples,
  * since whatever else runs on the machine only takes away, and a limit that is too low would flatter. What is
- * read lies well inside one level: half of a core's own cache, a quarter of what cores share. */
+ * read lies well inside one level: half of a core's own cache, of a shared one
+ * the geometric mean of a core's share and the cache before it. */
 #include "driver/host.h"
 #include "driver/machine.h"
 #include "emit/file.h"
 #include "target/target.h"
 #include "target/text.h"
 
+#include <math.h>
 #include <stdlib.h>
 
 enum { CPUS = 256, SAMPLES = 33 };
@@ -116,8 +118,10 @@ static void measure_memory(struct measurer *k)
 	double total = MEMORY;
 	for (int i = 0; i < m->caches; i++) {
 		const struct machine_cache *x = &m->cache[i];
-		double one = (double)x->bytes / (x->cores > 1 ? 4 : 2), each = one / x->cores;
-		m->read[i] = rate(k, READ, 1, one, each);
+		double near = i ? (double)x[-1].bytes : 0, size = (double)x->bytes / 2;
+		if (x->cores > 1)                      /* between the cache before it and a core's share of it */
+			size = sqrt(near * (double)x->bytes / x->cores) > 2 * near ? sqrt(near * (double)x->bytes / x->cores) : 2 * near;
+		m->read[i] = rate(k, READ, 1, size, size);
 		if (4.0 * (double)x->bytes * x->instances > total)
 			total = 4.0 * (double)x->bytes * x->instances;
 	}

@@ -61,7 +61,7 @@ void numbers_get(const struct rnn_tensor *t, const void *p, struct array *a)
 /* ---- shapes ---------------------------------------------------------------------------------------------------- */
 
 /* Values of all variables, of which only the dims are set. */
-static int64_t *dim_values(struct ctx *c, const int64_t *dim)
+int64_t *numbers_values(struct ctx *c, const int64_t *dim)
 {
 	int64_t *value = base_alloc(c, c->var.n * sizeof *value);
 	for (uint32_t d = 1; d < c->dim.n; d++)
@@ -81,7 +81,7 @@ size_t numbers_count(const struct array *a)
 struct array numbers_array(struct ctx *c, tensor_id t, const int64_t *dim, uint32_t steps)
 {
 	const struct tensor *x = &c->tensor.at[t];
-	const int64_t *value = dim_values(c, dim);
+	const int64_t *value = numbers_values(c, dim);
 	struct array a = { .type = (enum rnn_type)x->type, .rank = x->rank };
 	uint32_t k = 0;
 	if (steps)
@@ -174,7 +174,7 @@ static uint64_t draw(uint64_t *state)
 struct array numbers_random(struct ctx *c, tensor_id t, const int64_t *dim, uint32_t steps)
 {
 	struct array a = numbers_array(c, t, dim, steps);
-	struct use u = { .tensor = t, .value = dim_values(c, dim), .fan = 1, .limit = INT64_MAX };
+	struct use u = { .tensor = t, .value = numbers_values(c, dim), .fan = 1, .limit = INT64_MAX };
 	uint64_t seed = 1;
 	for (const char *s = c->tensor.at[t].name; *s; s++)
 		seed = seed * 31 + (unsigned char)*s;
@@ -234,7 +234,7 @@ static bool is_start(struct ctx *c, const struct def *d)
 
 double numbers_operations(struct ctx *c, const int64_t *dim)
 {
-	const int64_t *value = dim_values(c, dim);
+	const int64_t *value = numbers_values(c, dim);
 	double n = 0;
 	for (def_id d = 1; d < c->def.n; d++)
 		if (!is_start(c, &c->def.at[d]))
@@ -244,7 +244,7 @@ double numbers_operations(struct ctx *c, const int64_t *dim)
 
 double numbers_depth(struct ctx *c, const int64_t *dim)
 {
-	const int64_t *value = dim_values(c, dim);
+	const int64_t *value = numbers_values(c, dim);
 	double n = 0;
 	for (def_id d = 1; d < c->def.n; d++)
 		n += operations(c, c->def.at[d].rhs, value);
@@ -268,10 +268,43 @@ idvec numbers_time_dims(struct ctx *c)
 
 double numbers_steps(struct ctx *c, const int64_t *dim)
 {
-	const int64_t *value = dim_values(c, dim);
+	const int64_t *value = numbers_values(c, dim);
 	double n = 1;
 	for (var_id v = 1; v < c->var.n; v++)
 		if (c->var.at[v].kind == VAR_AXIS && c->var.at[v].is_time && c->var.at[v].extent)
 			n *= (double)poly_eval(c, c->var.at[v].extent, value);
 	return n;
+}
+
+/* ---- comparing ------------------------------------------------------------------------------------------------- */
+
+void numbers_compare(const char *name, const struct array *a, const struct array *b, struct difference *d)
+{
+	size_t n = numbers_count(a);
+	for (size_t i = 0; i < n; i++) {
+		double x = a->f[i], y = b->f[i], by = fabs(x - y);
+		if (isnan(x) && isnan(y))
+			continue;
+		d->bits &= !memcmp(&x, &y, sizeof x);
+		if (x == y)
+			continue;
+		by = isfinite(by) ? by : INFINITY;
+		if (by > d->largest) {
+			d->largest = by;
+			d->tensor = name;
+		}
+		if (isfinite(y) && fabs(y) > d->scale)
+			d->scale = fabs(y);
+	}
+}
+
+/* How far apart two runs of the same equations may be when each operation rounds to eps.
+ *
+ * The n roundings on the way to an element of one step have random signs and add up like sqrt(n). Random params
+ * make contractions of the recurrent matrices (above), so what one step adds is at worst kept: factor T. The
+ * factor 16 is for the worst of all elements against the mean, and for functions that are off by some units in the last
+ * place. A wrong index or a missed term moves outputs by about 1/sqrt(fan-in): hundreds of times more. */
+double numbers_tolerance(struct ctx *c, const int64_t *dim, double eps, double scale)
+{
+	return 16 * eps * sqrt(numbers_depth(c, dim) + 1) * (numbers_steps(c, dim) + 1) * scale;
 }

@@ -208,16 +208,20 @@ double machine_rate(const struct machine *m, struct machine_rate r, int threads)
 	return threads <= 1 ? r.core : threads >= m->cores || sum > r.all ? r.all : sum;
 }
 
+double machine_holds(const struct machine *m, int cache, int threads)
+{
+	int used = (threads + m->cache[cache].cores - 1) / m->cache[cache].cores;
+	if (used > m->cache[cache].instances)
+		used = m->cache[cache].instances;
+	return (double)m->cache[cache].bytes * (used > 0 ? used : 1);
+}
+
 int machine_level(const struct machine *m, double bytes, int threads)
 {
-	for (int i = 0; i < m->caches; i++) {
-		int used = (threads + m->cache[i].cores - 1) / m->cache[i].cores;
-		if (used > m->cache[i].instances)
-			used = m->cache[i].instances;
-		if (bytes <= (double)m->cache[i].bytes * (used > 0 ? used : 1))
-			return i;
-	}
-	return m->caches;
+	int i = 0;
+	while (i < m->caches && bytes > machine_holds(m, i, threads))
+		i++;
+	return i;
 }
 
 const char *machine_level_name(struct ctx *c, const struct machine *m, int level)

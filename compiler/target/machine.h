@@ -41,6 +41,7 @@ void machine_json(struct ctx *c, const struct machine *m, struct text *out);
 
 /* Of a team: so many cores, or all. */
 double machine_rate(const struct machine *m, struct machine_rate r, int threads);
+double machine_holds(const struct machine *m, int cache, int threads);  /* bytes, in as many as the threads have, side by side */
 /* The nearest place that holds `bytes` shared out to the threads: number of a cache, or m->caches for memory. */
 int machine_level(const struct machine *m, double bytes, int threads);
 const char *machine_level_name(struct ctx *c, const struct machine *m, int level);  /* "L2", "memory" */
