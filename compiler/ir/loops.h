@@ -33,6 +33,7 @@ struct buf {
 	int64_t fold;              /* timed WORK: rows kept, used in turn; 0: all */
 	bool guarded;              /* REG: some are stored under a condition only; C compilers want a value before */
 	int64_t lanes;             /* REG: lanes of each variable, set by vectorise */
+	uint8_t store;             /* LOCAL: enum store, the schedule's word; OPEN or STACK otherwise */
 	bool per_thread;           /* WORK: one for each thread */
 };
 

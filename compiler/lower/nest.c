@@ -21,6 +21,8 @@
  *             min(factor, rest) until tails.c; sums keep the order of the equations. */
 #include "lower/lower.h"
 
+#include "safetensors.h"
+
 #include <stdlib.h>
 
 /* ---- stages inside stages ------------------------------------------------------------------------------------------ */
@@ -81,6 +83,30 @@ static bool seen_by_team(struct nest *n)
 	return false;
 }
 
+/* The schedule wants what is computed inside on the stack or in registers: has it a size, and who reads it? */
+static bool fits(struct nest *n, const struct stage *s, const struct buf *b, bool threads)
+{
+	struct ctx *c = n->c;
+	poly_id size = poly_int(c, (int64_t)rnn_st_type_size(b->type));
+	int64_t bytes;
+	for (uint32_t i = 0; i < b->rank; i++)
+		size = poly_mul(c, size, b->extent[i]);
+	if (!poly_const(c, size, &bytes) || bytes > STACK_BYTES) {
+		diag(c, ERR_store_in, s->store_loc, "%s does not fit: it needs %s bytes inside loop '%s'", s->name, poly_text(c, size),
+		     c->stage.at[s->with].at_loop ? c->stage.at[s->with].at_loop : s->at_loop);
+		if (poly_const(c, size, &bytes))
+			diag_note(c, 0, "an array on the stack has %d bytes at most", STACK_BYTES);
+		diag_fix(c, "compute it further in, where less of it is needed, or store it in the workspace");
+		return false;
+	}
+	if (LAW(stack_team, !threads && seen_by_team(n))) {
+		diag(c, ERR_store_in, s->store_loc, "%s is computed by one thread and read by the others of its team: no stack is theirs", s->name);
+		diag_fix(c, "compute it inside the parallel loop, or store it in the workspace");
+		return false;
+	}
+	return true;
+}
+
 /* Makes the local buffer of a stage computed inside. false: it lies in the workspace. */
 static bool bind_local(struct nest *n, stage_id id, const struct place *p, bool threads)
 {
@@ -106,7 +132,12 @@ static bool bind_local(struct nest *n, stage_id id, const struct place *p, bool 
 		if (size > 1 << 14)
 			size = 1 << 20;
 	}
-	if (size > 1 << 14 || LAW(team_local, !threads && seen_by_team(n))) {  /* beyond 64 KiB of floats: not for a stack */
+	d.store = s->store;
+	bool hand = s->store == STORE_REGISTERS || s->store == STORE_STACK;
+	if (hand && !fits(n, s, &d, threads))
+		return n->failed = true, false;
+	bool far = !hand && (size > 1 << 14 || LAW(team_local, !threads && seen_by_team(n)));  /* beyond 64 KiB of floats: not for a stack */
+	if (s->store == STORE_WORKSPACE || far) {
 		d.kind = BUF_WORK;
 		d.per_thread = LAW(local_thread, threads);
 		for (uint32_t i = 0; i < d.rank; i++)

@@ -134,8 +134,9 @@ bool loops_vectorise(struct ctx *c)
 /* ---- registers --------------------------------------------------------------------------------------------------- */
 
 /* registers_promote: a local array whose every access is a whole vector at a constant place, or a number at one,
- * becomes named variables. */
-struct use { int64_t lanes; bool seen, no; };
+ * becomes named variables, where the schedule does not say otherwise. */
+enum { VARIABLES = 64 };            /* of one array, at most */
+struct use { int64_t lanes; bool seen, no; expr_id at; };  /* at: an index that is no constant; 0: vectors and numbers meet */
 struct uses { struct use *of; var_id v; int64_t lanes, active; };
 
 static void use_access(struct ctx *c, buf_id b, uint32_t idx, bool write, void *arg)
@@ -151,13 +152,16 @@ static void use_access(struct ctx *c, buf_id b, uint32_t idx, bool write, void *
 		poly_id p = e->poly;
 		if (e->kind != X_POLY) {
 			x->no = true;
+			x->at = c->list.at[idx + i];
 			return;
 		}
 		if (u->v && i + 1 == c->buf.at[b].rank && poly_coef(c, p, u->v) == 1) {
 			p = poly_without(c, p, u->v);
 			lanes = u->lanes;
 		}
-		x->no |= !poly_const(c, p, &at) || (lanes && at % lanes);
+		bool here = !poly_const(c, p, &at);
+		x->at = here ? c->list.at[idx + i] : x->at;
+		x->no |= here || (lanes && at % lanes);
 	}
 	x->no |= x->seen && x->lanes != lanes;
 	x->lanes = lanes;
@@ -184,21 +188,47 @@ static void collect(struct ctx *c, stmt_id s, struct uses *u)
 	}
 }
 
+/* The schedule says registers, and they cannot be. */
+static bool refuse_array(struct ctx *c, const struct buf *b, const struct use *u, int64_t variables)
+{
+	stage_id s = 1;
+	while (c->stage.at[s].tensor != b->tensor)
+		s++;
+	const struct stage *x = &c->stage.at[s];
+	if (variables > VARIABLES)
+		diag(c, ERR_store_in, x->store_loc, "%s would need %lld registers, and %d is the most", x->name, (long long)variables, VARIABLES);
+	else if (u->at)
+		diag(c, ERR_store_in, x->store_loc, "%s is indexed by '%s', which is no constant: registers have no index", x->name,
+		     expr_text(c, u->at));
+	else
+		diag(c, ERR_store_in, x->store_loc, "%s is stored and loaded in vectors of different lengths, or in parts of them", x->name);
+	if (variables > VARIABLES)
+		diag_fix(c, "compute it further in, where less of it is needed, or put it on the stack");
+	else
+		diag_fix(c, u->at ? "unroll or vectorize the loops over %s, where it is computed and where it is read, or put it on the stack" :
+		         "vectorize the loops over %s alike where it is computed and where it is read, or put it on the stack", x->name);
+	return false;
+}
+
 bool registers_promote(struct ctx *c)
 {
+	bool good = true;
 	struct uses u = { .of = base_alloc(c, (c->buf.n + 1) * sizeof *u.of) };
 	collect(c, c->body, &u);
 	for (buf_id b = 1; b < c->buf.n; b++) {
 		struct buf *x = &c->buf.at[b];
-		if (x->kind != BUF_LOCAL || !u.of[b].seen || u.of[b].no)
-			continue;
 		int64_t size = 1, e;
+		if (x->kind != BUF_LOCAL || !u.of[b].seen || x->store == STORE_STACK)
+			continue;
 		for (uint32_t i = 0; i < x->rank; i++)
 			size *= poly_const(c, x->extent[i], &e) ? e : 1 << 20;
-		if (size / (u.of[b].lanes ? u.of[b].lanes : 1) > 64)
+		size /= u.of[b].lanes ? u.of[b].lanes : 1;
+		if (u.of[b].no || size > VARIABLES) {
+			good &= x->store != STORE_REGISTERS || refuse_array(c, x, &u.of[b], u.of[b].no ? 0 : size);
 			continue;
+		}
 		x->kind = BUF_REG;
 		x->lanes = u.of[b].lanes;
 	}
-	return true;
+	return good;
 }

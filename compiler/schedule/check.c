@@ -479,6 +479,8 @@ bool sched_check(struct ctx *c)
 		check_flavors(c, s);
 		if (x->fold && c->errors == before)
 			sched_check_fold(c, s);
+		if (x->store && c->errors == before)
+			sched_check_store(c, s);
 	}
 	if (c->sched->wave.n && c->errors == before)
 		check_wave(c);

@@ -237,6 +237,15 @@ static int l_fold_storage(lua_State *L)
 	return load_done(L);
 }
 
+static int l_store_in(lua_State *L)
+{
+	stage_id s = load_stage(L, 1);
+	const char *where = luaL_checkstring(L, 2);
+	if (sched_store_in(sandbox_ctx(L), s, where, sandbox_where(L)))
+		log_call(L, s, "store_in(\"%s\")", where);
+	return load_done(L);
+}
+
 static int l_extent(lua_State *L)
 {
 	struct ctx *c = sandbox_ctx(L);
@@ -287,6 +296,7 @@ const struct method load_of_stage[] = {
 	{ "pack", l_pack, "(tensors: string|string[], ...: string): rnn.stage",
 	  "storage order of params for this use: indices, or i/B with i%B" },
 	{ "fold_storage", l_fold_storage, "(dim: string, rows: integer): rnn.stage", "keeps so many steps of time, in turn" },
+	{ "store_in", l_store_in, "(where: \"registers\"|\"stack\"|\"workspace\"): rnn.stage", "where an intermediate is kept" },
 	{ "extent", l_extent, "(axis: string): integer?", "of an axis; nil where it is known at run time only" },
 	{ NULL, NULL, NULL, NULL },
 };

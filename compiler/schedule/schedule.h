@@ -37,6 +37,12 @@ enum sharing { SHARE_EVEN, SHARE_CYCLIC, SHARE_DYNAMIC, SHARE_GUIDED };
 enum tail { TAIL_PEEL, TAIL_GUARD, TAIL_MASK, TAIL_SHIFT };
 extern const char *const tail_name[];
 
+/* Where an intermediate is kept, by hand (store.c). OPEN: as suits it; registers where they can hold it, an array of the loop
+ * where a stack has room and no other thread reads it, else the workspace. */
+enum store { STORE_OPEN, STORE_REGISTERS, STORE_STACK, STORE_WORKSPACE };
+extern const char *const store_name[];
+enum { STACK_BYTES = 1 << 18 };    /* of an array that the schedule puts on the stack */
+
 /* A loop of a stage, as the schedule names it. Splitting a loop makes two new ones and keeps the old as their sum; fusing two
  * makes a new one and keeps both, which follow from it:
  *   i: outer = io, inner = ii, factor = 16     i = io * 16 + ii
@@ -94,7 +100,8 @@ struct stage {
 	loc_t loc;                 /* of the definition */
 	loc_t at_loc, with_loc;
 	int64_t fold;              /* steps of its tensor that are kept, by hand; 0: as many as are read (rows.c) */
-	loc_t fold_loc;
+	loc_t fold_loc, store_loc;
+	uint8_t store;             /* enum store */
 	VEC(loc_t) lines;          /* schedule lines that name it, for comments */
 };
 
@@ -188,6 +195,7 @@ bool sched_pack(struct ctx *c, stage_id s, const char *const *tensors, uint32_t 
                 const char *const *parts, uint32_t np, loc_t l);
 /* store.c: how its tensor is stored */
 bool sched_fold_storage(struct ctx *c, stage_id s, const char *dim, int64_t rows, loc_t l);
+bool sched_store_in(struct ctx *c, stage_id s, const char *where, loc_t l);
 bool sched_alternate(struct ctx *c, stage_id s, const char *loop, loc_t l);
 bool sched_prefetch(struct ctx *c, stage_id s, const char *tensor, const char *loop, int64_t ahead, loc_t l);
 bool sched_target(struct ctx *c, const char *name, loc_t l);  /* load_target.c */

@@ -32,6 +32,7 @@ stage_id sched_inside(struct ctx *c, rec_id r);            /* the member whose l
 bool sched_may_be_outside(struct ctx *c, stage_id s, int loop, const char *const *order, uint32_t n, loc_t l);
 void sched_check_outside(struct ctx *c, rec_id r);
 void sched_check_fold(struct ctx *c, stage_id s);          /* store.c */
+void sched_check_store(struct ctx *c, stage_id s);
 /* check.c: equal chains of splits make equal loops. */
 bool same_loop(struct ctx *c, const struct stage *x, int a, const struct stage *y, int b);
 void expects_print(struct ctx *c, struct text *out);       /* load_expects.c: m:expects { ... }, the first line of a schedule */

@@ -1,4 +1,4 @@
-/* store.c · how a tensor is stored, by hand: fold_storage
+/* store.c · how a tensor is stored, by hand: fold_storage, store_in
  *
  * Without these rows.c, place.c and nest.c decide. What a directive asks for depends on others that may follow (places, chunks), so
  * most of it is checked when all have been given. */
@@ -90,4 +90,52 @@ void sched_check_fold(struct ctx *c, stage_id s)
 			diag_note(c, by->loc, "read here   %s", dep_text(c, by));
 		diag_fix(c, "keep %lld or more, or leave it out", (long long)k.rows);
 	}
+}
+
+const char *const store_name[] = { "open", "registers", "stack", "workspace" };
+
+bool sched_store_in(struct ctx *c, stage_id s, const char *where, loc_t l)
+{
+	struct stage *x = &c->stage.at[s];
+	int k = STORE_REGISTERS;
+	if (c->tensor.at[x->tensor].is_output) {
+		diag(c, ERR_store_in, l, "%s is an output: it lies in the caller's memory", x->name);
+		diag_fix(c, "leave it as it is");
+		return false;
+	}
+	if (!strcmp(where, "huge-pages")) {
+		diag(c, ERR_store_in, l, "%s lies in the workspace, whose pages are its caller's to choose", x->name);
+		diag_fix(c, "ask for huge pages for weights: m.weights:store_in(\"huge-pages\")");
+		return false;
+	}
+	while (k <= STORE_WORKSPACE && strcmp(where, store_name[k]))
+		k++;
+	if (k > STORE_WORKSPACE) {
+		diag(c, ERR_argument, l, "no place is called \"%s\"", where);
+		diag_fix(c, "use \"registers\", \"stack\" or \"workspace\"");
+		return false;
+	}
+	x->store = (uint8_t)k;
+	x->store_loc = l;
+	return true;
+}
+
+/* Registers and stacks are of the loop that it is computed in; whether they can hold it is seen when that is made (nest.c,
+ * vectorise.c). */
+void sched_check_store(struct ctx *c, stage_id s)
+{
+	const struct stage *x = &c->stage.at[s];
+	bool inside = x->at || x->with ? c->stage.at[x->with ? x->with : s].at != 0 : false;
+	bool carried = c->rec.at[x->rec].carried, local = sched_is_local(c, s);
+	if (x->store == STORE_WORKSPACE ? !(local && carried && !inside) : local && (x->store == STORE_REGISTERS || !carried || inside))
+		return;
+	if (local)
+		diag(c, ERR_store_in, x->store_loc, "%s is in registers: time lies inside its loops", x->name);
+	else if (stage_is_kept(c, s))
+		diag(c, ERR_store_in, x->store_loc, "%s is read %s: it lies in memory that outlasts the loop", x->name,
+		     c->tensor.at[x->tensor].history ? "at later steps" : "outside its recurrence");
+	else
+		diag(c, ERR_store_in, x->store_loc, "%s is computed as a whole, not inside a loop of what reads it", x->name);
+	if (!local && !stage_is_kept(c, s))
+		diag_fix(c, "compute it inside: compute_at");
 }

@@ -148,6 +148,11 @@ function stage:pack(tensors, ...) end
 ---@return rnn.stage
 function stage:fold_storage(dim, rows) end
 
+---where an intermediate is kept
+---@param where "registers"|"stack"|"workspace"
+---@return rnn.stage
+function stage:store_in(where) end
+
 ---of an axis; nil where it is known at run time only
 ---@param axis string
 ---@return integer?

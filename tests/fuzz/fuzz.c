@@ -168,6 +168,8 @@ static int summary(double took)
 		{ "packs of funcs", n->func_packs }, { "gathers", n->gathers }, { "computed together", n->together },
 		{ "states in registers over time", n->carried }, { "slices that run alone", n->slices },
 		{ "rings with more rows than are read", n->wide_rings },
+		{ "registers by hand", n->store[STORE_REGISTERS] }, { "stacks by hand", n->store[STORE_STACK] },
+		{ "workspace by hand", n->store[STORE_WORKSPACE] },
 	};
 	printf("fired:");
 	for (size_t i = 0; i < sizeof fired / sizeof *fired; i++)

@@ -208,6 +208,7 @@ static void count_program(struct ctx *c, struct counts *n)
 	for (stage_id s = 1; s < c->stage.n; s++) {
 		const struct stage *x = &c->stage.at[s];
 		n->together += x->with != 0;
+		n->store[x->store]++;
 		n->wide_rings += x->fold > sched_kept(c, s).rows;
 		for (uint32_t i = 0; i < x->loop.n; i++)
 			n->tail_kind[x->loop.at[i].tail] += x->loop.at[i].outer >= 0;

@@ -9,7 +9,7 @@ const char *const directive_kind_name[DO_KINDS] = {
 	"split", "tile", "order", "reorder", "unroll", "vectorize", "parallel", "compute_at", "compute_root", "compute_with",
 	"extract", "pack", "pack of a func", "pack of several", "persistent", "reassoc", "chunk", "compute_at of time", "alternate",
 	"prefetch", "scan", "wavefront", "target", "parallel in parts", "fuse", "rfactor", "split with a tail",
-	"fold_storage"
+	"fold_storage", "store_in"
 };
 
 /* ---- one directive ----------------------------------------------------------------------------------------------- */
@@ -148,6 +148,7 @@ static bool try_directive(struct ctx *c, const struct directive_made *d)
 	case DO_TARGET:     return sched_target(c, name[0], 0);
 	case DO_SCAN:       return sched_scan(c, d->rec, name[0], d->k[0], d->k[1], 0);
 	case DO_IN_TIME:    return sched_compute_in_time(c, d->s, d->rec, 0);
+	case DO_STORE:      return sched_store_in(c, d->s, name[0], 0);
 	case DO_FOLD:       return sched_fold_storage(c, d->s, name[0], d->k[0], 0);
 	case DO_ALTERNATE:  return sched_alternate(c, d->s, name[0], 0);
 	case DO_PREFETCH:   return sched_prefetch(c, d->s, name[0], name[1], d->k[0], 0);

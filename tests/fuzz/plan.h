@@ -69,6 +69,7 @@ void plan_pack_own(struct planner *q, stage_id s);
 void plan_extract(struct planner *q, stage_id s);
 bool plan_rfactor(struct planner *q, stage_id s, bool legal);        /* legal where s has its first loops; false: refused */
 bool plan_fold(struct planner *q, stage_id s);                       /* false: refused */
+bool plan_store(struct planner *q, stage_id s);
 void plan_anything(struct planner *q);
 
 #endif

@@ -259,6 +259,17 @@ bool plan_fold(struct planner *q, stage_id s)
 	return plan_apply(q, &d);
 }
 
+/* What is computed inside another stage: registers most of the time where this need not be accepted. */
+bool plan_store(struct planner *q, stage_id s)
+{
+	const struct stage *x = plan_stage_at(q, s);
+	struct directive_made d = { .kind = DO_STORE, .s = s };
+	if (!x->at && (q->legal || !rng_chance(q->r, 5)))
+		return true;
+	plan_add_name(&d, store_name[q->legal ? STORE_WORKSPACE : rng_chance(q->r, 60) ? STORE_REGISTERS : rng_from(q->r, STORE_STACK, STORE_WORKSPACE)]);
+	return plan_apply(q, &d);
+}
+
 static void one_stage(struct planner *q, stage_id s)
 {
 	int splits = rng_below(q->r, 4);
@@ -469,6 +480,9 @@ void plan_random(struct ctx *c, struct rng *r, struct plan *p, bool wild)
 	for (stage_id s = 1; s < c->stage.n; s++)
 		if (plan_reachable(&q, s) && rng_chance(r, 8))
 			plan_fold(&q, s);
+	for (stage_id s = 1; s < c->stage.n; s++)
+		if (plan_reachable(&q, s) && rng_chance(r, 40))
+			plan_store(&q, s);
 	for (int i = 0, n = wild ? rng_from(r, 1, 6) : 0; i < n; i++)
 		plan_anything(&q);
 }
