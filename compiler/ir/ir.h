@@ -68,6 +68,7 @@ int64_t poly_coef(struct ctx *c, poly_id p, var_id v);        /* of the linear t
 bool    poly_linear_in(struct ctx *c, poly_id p, var_id v);   /* v only in linear terms with constant factors */
 bool    poly_uses(struct ctx *c, poly_id p, var_id v);        /* anywhere, inside div mod min max too */
 poly_id poly_subst(struct ctx *c, poly_id p, var_id v, poly_id by);
+poly_id poly_subst_multiple(struct ctx *c, poly_id p, int64_t f, var_id v, poly_id by);  /* f * v is by; 0: p has another multiple of v */
 poly_id poly_without(struct ctx *c, poly_id p, var_id v);     /* p with v = 0 */
 bool    poly_range(struct ctx *c, poly_id p, int64_t *lo, int64_t *hi); /* inclusive, from extents; false: unbounded */
 bool    poly_upper(struct ctx *c, poly_id p, int64_t *hi);     /* largest value; false: unbounded */

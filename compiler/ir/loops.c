@@ -58,16 +58,25 @@ buf_id buf_new(struct ctx *c, struct buf b)
 
 /* ---- copying ----------------------------------------------------------------------------------------------------- */
 
-struct change { idvec var_from, buf_from, buf_to; VEC(poly_id) var_to; };
+/* times: var_to[0] stands for so many times var_from[0]; failed: a place has another multiple of it */
+struct change { idvec var_from, buf_from, buf_to; VEC(poly_id) var_to; int64_t times; bool failed; };
+
+static poly_id change_poly(struct ctx *c, poly_id p, struct change *m)
+{
+	for (uint32_t i = m->var_from.n; p && i-- > 0;) {  /* inner names first */
+		poly_id to = poly_subst_multiple(c, p, i ? 1 : m->times, m->var_from.at[i], m->var_to.at[i]);
+		m->failed |= !to;
+		p = to ? to : p;
+	}
+	return p;
+}
 
 static expr_id change_node(struct ctx *c, expr_id e, void *arg)
 {
-	const struct change *m = arg;
+	struct change *m = arg;
 	struct expr x = c->expr.at[e];
 	if (x.kind == X_POLY) {
-		poly_id p = x.poly;
-		for (uint32_t i = m->var_from.n; i-- > 0;)  /* inner names first */
-			p = poly_subst(c, p, m->var_from.at[i], m->var_to.at[i]);
+		poly_id p = change_poly(c, x.poly, m);
 		return p == x.poly ? e : expr_poly(c, p, x.loc);
 	}
 	if (x.kind == X_LOAD) {
@@ -80,13 +89,6 @@ static expr_id change_node(struct ctx *c, expr_id e, void *arg)
 		}
 	}
 	return e;
-}
-
-static poly_id change_poly(struct ctx *c, poly_id p, const struct change *m)
-{
-	for (uint32_t i = m->var_from.n; p && i-- > 0;)
-		p = poly_subst(c, p, m->var_from.at[i], m->var_to.at[i]);
-	return p;
 }
 
 static stmt_id clone(struct ctx *c, stmt_id s, struct change *m)
@@ -145,15 +147,18 @@ static stmt_id clone(struct ctx *c, stmt_id s, struct change *m)
 	return first;
 }
 
-stmt_id stmt_clone(struct ctx *c, stmt_id s, var_id v, poly_id by)
+stmt_id stmt_clone_multiple(struct ctx *c, stmt_id s, int64_t f, var_id v, poly_id by)
 {
-	struct change m = { 0 };
+	struct change m = { .times = f };
 	if (v) {
 		VEC_PUSH(c, m.var_from, v);
 		VEC_PUSH(c, m.var_to, by);
 	}
-	return clone(c, s, &m);
+	stmt_id copy = clone(c, s, &m);
+	return m.failed ? 0 : copy;
 }
+
+stmt_id stmt_clone(struct ctx *c, stmt_id s, var_id v, poly_id by) { return stmt_clone_multiple(c, s, 1, v, by); }
 
 /* ---- visiting ---------------------------------------------------------------------------------------------------- */
 

@@ -82,6 +82,8 @@ stmt_id stmt_store(struct ctx *c, buf_id b, const expr_id *idx, uint32_t n, expr
 /* A copy of the list in which v stands for `by` (0: only a copy); loops inside get counters of their own, declared
  * buffers too. */
 stmt_id stmt_clone(struct ctx *c, stmt_id s, var_id v, poly_id by);
+/* The same where f * v is `by`; 0: some place has another multiple of v. */
+stmt_id stmt_clone_multiple(struct ctx *c, stmt_id s, int64_t f, var_id v, poly_id by);
 /* Is s itself for several threads: a loop that they share, or a barrier? */
 bool stmt_is_shared(struct ctx *c, stmt_id s, void *arg);
 bool stmt_uses_var(struct ctx *c, stmt_id s, var_id v);

@@ -325,6 +325,12 @@ poly_id poly_mod(struct ctx *c, poly_id a, int64_t k)
 	divide(c, a, k, &q, &r);
 	if (poly_range(c, r, &lo, &hi) && lo >= 0 && hi < k)
 		return r;
+	const struct poly *p = &c->poly.at[r];
+	if (p->n == 1 && p->t->n == 1 && p->t->factor == 1) {
+		const struct var v = c->var.at[p->t->var[0]];
+		if (v.kind == VAR_MOD && v.k % k == 0)
+			return poly_mod(c, v.a, k);  /* x % 6 % 2 */
+	}
 	return poly_var(c, var_opaque(c, VAR_MOD, r, 0, k));
 }
 
@@ -400,23 +406,25 @@ bool poly_linear_in(struct ctx *c, poly_id p, var_id v)
 	return !poly_uses(c, rest, v);
 }
 
-static poly_id var_subst(struct ctx *c, var_id x, var_id v, poly_id by)
+static poly_id var_subst(struct ctx *c, var_id x, int64_t f, var_id v, poly_id by)
 {
 	struct var p = c->var.at[x];
 	if (x == v)
 		return by;
 	if (!var_uses(c, x, v))
 		return poly_var(c, x);
-	poly_id a = poly_subst(c, p.a, v, by);
+	poly_id a = poly_subst_multiple(c, p.a, f, v, by), b = p.b ? poly_subst_multiple(c, p.b, f, v, by) : p.b;
+	if (!a || (p.b && !b))
+		return 0;
 	switch (p.kind) {
 	case VAR_DIV: return poly_div(c, a, p.k);
 	case VAR_MOD: return poly_mod(c, a, p.k);
-	case VAR_MIN: return poly_min(c, a, poly_subst(c, p.b, v, by));
-	default:      return poly_max(c, a, poly_subst(c, p.b, v, by));
+	case VAR_MIN: return poly_min(c, a, b);
+	default:      return poly_max(c, a, b);
 	}
 }
 
-poly_id poly_subst(struct ctx *c, poly_id p, var_id v, poly_id by)
+poly_id poly_subst_multiple(struct ctx *c, poly_id p, int64_t f, var_id v, poly_id by)
 {
 	if (!poly_uses(c, p, v))
 		return p;
@@ -424,13 +432,21 @@ poly_id poly_subst(struct ctx *c, poly_id p, var_id v, poly_id by)
 	const struct term *t = c->poly.at[p].t;
 	poly_id sum = poly_int(c, 0);
 	for (uint32_t i = 0; i < n; i++) {
-		poly_id product = poly_int(c, t[i].factor);
-		for (int k = 0; k < t[i].n; k++)
-			product = poly_mul(c, product, var_subst(c, t[i].var[k], v, by));
-		sum = poly_add(c, sum, product);
+		int64_t factor = t[i].factor;
+		poly_id product = poly_int(c, 1);
+		for (int k = 0; k < t[i].n; k++) {
+			poly_id x = var_subst(c, t[i].var[k], f, v, by);
+			if (!x || (t[i].var[k] == v && factor % f))
+				return 0;
+			factor /= t[i].var[k] == v ? f : 1;
+			product = poly_mul(c, product, x);
+		}
+		sum = poly_add(c, sum, poly_scale(c, product, factor));
 	}
 	return sum;
 }
+
+poly_id poly_subst(struct ctx *c, poly_id p, var_id v, poly_id by) { return poly_subst_multiple(c, p, 1, v, by); }
 
 static int64_t var_eval(struct ctx *c, var_id v, const int64_t *value)
 {

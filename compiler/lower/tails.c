@@ -1,21 +1,21 @@
 /* tails.c · splits that do not divide: the full tiles first, then what is left
  *
- *   for to in 0..ceil(T / 3):                     for to in 0..T / 3:
- *     unroll for ti in 0..min(3, T - 3 * to):       unroll for ti in 0..3: ...
- *       ...                                    =>  if T % 3 > 1: unroll for ti in 0..2: ...   (to = T / 3)
- *                                                  else if T % 3 > 0: unroll for ti in 0..1: ...
+ *   for to in 0..ceil(T / 4):                     for to in 0..T / 4:
+ *     unroll for ti in 0..min(4, T - 4 * to):       unroll for ti in 0..4: ...
+ *       ...                                    =>  if T % 4 / 2 % 2 > 0: unroll for ti in 0..2: ...   (4 * to = T / 4 * 4)
+ *                                                  if T % 4 % 2 > 0: unroll for ti in 0..1: ...       (4 * to = T / 2 * 2)
  *
  * That is what a split does where the schedule asks for nothing else: tails "guard", "mask" and "shift" have left no such loop
  * (gang.c), or one that counts its lanes.
  *
- * Only loops that must have a constant extent ask for this: unrolled ones one case for each number left, vectorized ones
- * a single case with the lanes counted at run time. Serial loops keep their min. A parallel loop stays one loop and
+ * Only loops that must have a constant extent ask for this: unrolled ones a case for each power of two below the factor, vectorized
+ * ones a single case with the lanes counted at run time. Serial loops keep their min. A parallel loop stays one loop and
  * decides inside, so that its iterations stay where they are among the threads.
  *
  * Guarantees: no unrolled or vectorized loop has an extent that depends on an outer loop's counter. */
 #include "lower/lower.h"
 
-struct clipped { var_id loop, min; int64_t factor; poly_id total; bool unrolled; const idvec *open; };
+struct clipped { var_id loop, min; int64_t factor; poly_id total; bool unrolled; stage_id stage; const idvec *open; };
 
 /* Is p known where these loops are open? */
 static bool known(struct ctx *c, poly_id p, const idvec *open)
@@ -61,7 +61,7 @@ static bool is_clipped(struct ctx *c, poly_id extent, var_id v, struct clipped *
 
 static bool find_clipped(struct ctx *c, stmt_id s, void *arg)
 {
-	struct clipped *k = arg, found = { .loop = k->loop, .open = k->open };
+	struct clipped *k = arg, found = { .loop = k->loop, .stage = k->stage, .open = k->open };
 	const struct stmt *x = &c->stmt.at[s];
 	if (x->kind != S_FOR || x->masked || (x->flavor != LOOP_UNROLL && x->flavor != LOOP_VECTOR) ||
 	    !is_clipped(c, x->extent, k->loop, &found))
@@ -88,13 +88,54 @@ static stmt_id last_tile(struct ctx *c, stmt_id body, const struct clipped *k, p
 	return stmt_clone(c, b, k->loop, poly_div(c, k->total, k->factor));
 }
 
+/* Is s limited by more than the tile's own size, as a condition that its elements exist is? Then it computes all that is left. */
+static bool is_limited(struct ctx *c, stmt_id s, void *arg)
+{
+	const struct stmt *x = &c->stmt.at[s];
+	return (x->kind == S_FOR || x->kind == S_IF) && poly_uses(c, x->extent, *(var_id *)arg);
+}
+
+/* Where a tile of n begins: behind all full ones, and those of larger powers that `rest` has. */
+static poly_id start_of(struct ctx *c, const struct clipped *k, poly_id rest, int64_t n)
+{
+	if (k->factor % (2 * n) == 0)
+		return poly_scale(c, poly_div(c, k->total, 2 * n), 2 * n);
+	return poly_add(c, poly_scale(c, poly_div(c, k->total, k->factor), k->factor), poly_scale(c, poly_div(c, rest, 2 * n), 2 * n));
+}
+
+/* What is left as a sum of powers of two, a tile for each: 5 of 6 are 4 and 1. That is half the code of a case for each number, and
+ * outside recurrences as fast: few tiles are left over, and their weights are in cache. In a step of a batch of 5 it would read all
+ * weights twice. 0: some place counts tiles of full size (a storage order with t / 6). */
+static stmt_id powers(struct ctx *c, stmt_id body, const struct clipped *k, poly_id rest)
+{
+	stmt_id all = 0;
+	int64_t largest = 1;
+	while (largest * 2 < k->factor)
+		largest *= 2;
+	for (int64_t n = largest; n; n /= 2) {
+		stmt_id tile = with_extent(c, body, k, poly_int(c, n));
+		var_id v = k->loop;
+		if (LAW(tail_powers, stmt_any(c, tile, is_limited, &v)))
+			return 0;
+		stmt_id one = stmt_clone_multiple(c, tile, k->factor, k->loop, start_of(c, k, rest, n));
+		if (!one)
+			return 0;
+		stmt_id test = stmt_new(c, (struct stmt){ .kind = S_IF, .extent = poly_mod(c, poly_div(c, rest, n), 2), .body = one, .stage = c->stmt.at[body].stage });
+		all = stmt_join(c, all, test);
+	}
+	return all;
+}
+
 static stmt_id left_over(struct ctx *c, stmt_id body, const struct clipped *k)
 {
 	poly_id rest = poly_mod(c, k->total, k->factor);
 	int64_t r;
 	if (poly_const(c, rest, &r))
 		return r ? last_tile(c, body, k, rest) : 0;
-	stmt_id chain = 0;
+	bool stepwise = c->stage.at[k->stage].rec;
+	stmt_id chain = k->unrolled && k->factor > 3 && !stepwise ? powers(c, body, k, rest) : 0;
+	if (chain)
+		return chain;
 	for (int64_t n = 1; n < (k->unrolled ? k->factor : 2); n++) {
 		stmt_id one = last_tile(c, body, k, k->unrolled ? poly_int(c, n) : rest);
 		chain = stmt_new(c, (struct stmt){ .kind = S_IF, .extent = poly_sub(c, rest, poly_int(c, n - 1)), .body = one,
@@ -106,7 +147,7 @@ static stmt_id left_over(struct ctx *c, stmt_id body, const struct clipped *k)
 static stmt_id peel_loop(struct ctx *c, stmt_id s, const idvec *open)
 {
 	struct stmt x = c->stmt.at[s];
-	struct clipped k = { .loop = x.var, .open = open };
+	struct clipped k = { .loop = x.var, .stage = x.stage, .open = open };
 	idvec inner = { open->at, open->n, open->n };  /* what is pushed must not be seen outside */
 	VEC_PUSH(c, inner, x.var);
 	stmt_any(c, x.body, find_clipped, &k);

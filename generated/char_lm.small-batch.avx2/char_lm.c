@@ -571,12 +571,16 @@ static __attribute__((noinline)) void char_lm_layer2_h_steps(const struct char_l
 		const float *const layer2_h_next1 = layer2_h + ((t_chunk * 96 + ((min_i(96, T - t_chunk * 96)) / 6) * 6 + 1) % 97) * N * 128;
 		const float *const layer2_h_next2 = layer2_h + ((t_chunk * 96 + ((min_i(96, T - t_chunk * 96)) / 6) * 6 + 2) % 97) * N * 128;
 		const float *const layer2_h_next3 = layer2_h + ((t_chunk * 96 + ((min_i(96, T - t_chunk * 96)) / 6) * 6 + 3) % 97) * N * 128;
-		const float *const layer2_h_next4 = layer2_h + ((t_chunk * 96 + ((min_i(96, T - t_chunk * 96)) / 6) * 6 + 4) % 97) * N * 128;
 		float *const dense_o_t = dense_o + ((((min_i(96, T - t_chunk * 96)) / 6) * 6) % 96) * N * 76;
 		float *const dense_o_next1 = dense_o + ((((min_i(96, T - t_chunk * 96)) / 6) * 6 + 1) % 96) * N * 76;
 		float *const dense_o_next2 = dense_o + ((((min_i(96, T - t_chunk * 96)) / 6) * 6 + 2) % 96) * N * 76;
 		float *const dense_o_next3 = dense_o + ((((min_i(96, T - t_chunk * 96)) / 6) * 6 + 3) % 96) * N * 76;
-		float *const dense_o_next4 = dense_o + ((((min_i(96, T - t_chunk * 96)) / 6) * 6 + 4) % 96) * N * 76;
+		const float *const layer2_h_t_2 = layer2_h + ((t_chunk * 96 + ((min_i(96, T - t_chunk * 96)) / 6) * 6 + (((min_i(96, T - t_chunk * 96)) % 6) / 4) * 4) % 97) * N * 128;
+		const float *const layer2_h_next1_2 = layer2_h + ((t_chunk * 96 + ((min_i(96, T - t_chunk * 96)) / 6) * 6 + (((min_i(96, T - t_chunk * 96)) % 6) / 4) * 4 + 1) % 97) * N * 128;
+		float *const dense_o_t_2 = dense_o + ((((min_i(96, T - t_chunk * 96)) / 6) * 6 + (((min_i(96, T - t_chunk * 96)) % 6) / 4) * 4) % 96) * N * 76;
+		float *const dense_o_next1_2 = dense_o + ((((min_i(96, T - t_chunk * 96)) / 6) * 6 + (((min_i(96, T - t_chunk * 96)) % 6) / 4) * 4 + 1) % 96) * N * 76;
+		const float *const layer2_h_t_3 = layer2_h + ((t_chunk * 96 + ((min_i(96, T - t_chunk * 96)) / 2) * 2) % 97) * N * 128;
+		float *const dense_o_t_3 = dense_o + ((((min_i(96, T - t_chunk * 96)) / 2) * 2) % 96) * N * 76;
 		/* layer2.xw[t][n][g][i] = layer2.b[g][i] + sum(k, layer2.W[g][i][k] * layer1.h[t][n][k])    models/cells/lstm.lua:14; schedules/parts/lstm.lua:8, 22, 35, 31, 38 */
 		for (int64_t io = share(16, me->thread, me->threads), io_end = share(16, me->thread + 1, me->threads); io < io_end; io++) {
 			for (int64_t to = 0; to < (min_i(96, T - t_chunk * 96)) / 3; to++) {
@@ -720,7 +724,7 @@ static __attribute__((noinline)) void char_lm_layer2_h_steps(const struct char_l
 			const float *const layer2_h_prev = layer2_h + ((t + 96) % 97) * N * 128;
 			const float *const layer2_c_prev = layer2_c;
 			float *const layer2_c_t = layer2_c;
-			float *const layer2_h_t_2 = layer2_h + (t % 97) * N * 128;
+			float *const layer2_h_t_4 = layer2_h + (t % 97) * N * 128;
 			/* layer2.h[t][n][i] = sigmoid(layer2.a[t][n][3][i]) * tanh(layer2.c[t][n][i])    models/cells/lstm.lua:17; schedules/parts/few.lua:60, 64, 66 */
 			for (int64_t io_first = share(8, me->thread, me->threads), io_end = share(8, me->thread + 1, me->threads), io_at = io_first;
 			     io_at < io_end; io_at++) {
@@ -729,7 +733,7 @@ static __attribute__((noinline)) void char_lm_layer2_h_steps(const struct char_l
 					const float *const layer2_xw_t_2_n = layer2_xw_t_2 + n * 512 + io * 16;
 					const float *const layer2_c_prev_n = layer2_c_prev + n * 128 + io * 16;
 					float *const layer2_c_t_n = layer2_c_t + n * 128 + io * 16;
-					float *const layer2_h_t_2_n = layer2_h_t_2 + n * 128 + io * 16;
+					float *const layer2_h_t_4_n = layer2_h_t_4 + n * 128 + io * 16;
 					const float *const layer2_h_prev_n = layer2_h_prev + n * 128;
 					/* layer2.a[t][n][g][i] = layer2.xw[t][n][g][i] + sum(j, layer2.U[g][i][j] * layer2.h[t - 1][n][j])    models/cells/lstm.lua:14; schedules/parts/lstm.lua:8, 74, 75, 31 */
 					v8 a_0_0 = load8(layer2_xw_t_2_n);
@@ -755,8 +759,8 @@ static __attribute__((noinline)) void char_lm_layer2_h_steps(const struct char_l
 					/* layer2.c[t][n][i] = sigmoid(layer2.a[t][n][1][i]) * layer2.c[t - 1][n][i] + sigmoid(layer2.a[t][n][0][i]) * tanh(layer2.a[t][n][2][i])    models/cells/lstm.lua:16; schedules/parts/few.lua:70 */
 					store8(layer2_c_t_n, fma8(sigmoid8(a_0_0), tanh8(a_2_0), sigmoid8(a_1_0) * load8(layer2_c_prev_n)));
 					store8(layer2_c_t_n + 8, fma8(sigmoid8(a_0_1), tanh8(a_2_1), sigmoid8(a_1_1) * load8(layer2_c_prev_n + 8)));
-					store8(layer2_h_t_2_n, sigmoid8(a_3_0) * tanh8(load8(layer2_c_t_n)));
-					store8(layer2_h_t_2_n + 8, sigmoid8(a_3_1) * tanh8(load8(layer2_c_t_n + 8)));
+					store8(layer2_h_t_4_n, sigmoid8(a_3_0) * tanh8(load8(layer2_c_t_n)));
+					store8(layer2_h_t_4_n + 8, sigmoid8(a_3_1) * tanh8(load8(layer2_c_t_n + 8)));
 				}
 			}
 			/* layer2_h was written, is read in the next step */
@@ -770,31 +774,31 @@ static __attribute__((noinline)) void char_lm_layer2_h_steps(const struct char_l
 		for (int64_t vo = share(5, me->thread, me->threads), vo_end = share(5, me->thread + 1, me->threads); vo < vo_end; vo++) {
 			if (4 > vo) {
 				for (int64_t to = 0; to < (min_i(96, T - t_chunk * 96)) / 6; to++) {
-					const float *const layer2_h_t_2 = layer2_h + ((t_chunk * 96 + to * 6) % 97) * N * 128;
-					const float *const layer2_h_next1_2 = layer2_h + ((t_chunk * 96 + to * 6 + 1) % 97) * N * 128;
+					const float *const layer2_h_t_4 = layer2_h + ((t_chunk * 96 + to * 6) % 97) * N * 128;
+					const float *const layer2_h_next1_3 = layer2_h + ((t_chunk * 96 + to * 6 + 1) % 97) * N * 128;
 					const float *const layer2_h_next2_2 = layer2_h + ((t_chunk * 96 + to * 6 + 2) % 97) * N * 128;
 					const float *const layer2_h_next3_2 = layer2_h + ((t_chunk * 96 + to * 6 + 3) % 97) * N * 128;
-					const float *const layer2_h_next4_2 = layer2_h + ((t_chunk * 96 + to * 6 + 4) % 97) * N * 128;
+					const float *const layer2_h_next4 = layer2_h + ((t_chunk * 96 + to * 6 + 4) % 97) * N * 128;
 					const float *const layer2_h_next5 = layer2_h + ((t_chunk * 96 + to * 6 + 5) % 97) * N * 128;
-					float *const dense_o_t_2 = dense_o + to * N * 456;
-					float *const dense_o_next1_2 = dense_o + to * N * 456 + N * 76;
+					float *const dense_o_t_4 = dense_o + to * N * 456;
+					float *const dense_o_next1_3 = dense_o + to * N * 456 + N * 76;
 					float *const dense_o_next2_2 = dense_o + to * N * 456 + N * 152;
 					float *const dense_o_next3_2 = dense_o + to * N * 456 + N * 228;
-					float *const dense_o_next4_2 = dense_o + to * N * 456 + N * 304;
+					float *const dense_o_next4 = dense_o + to * N * 456 + N * 304;
 					float *const dense_o_next5 = dense_o + to * N * 456 + N * 380;
 					for (int64_t n = 0; n < N; n++) {
 						const float *const dense_b_vo = dense_b + vo * 16;
-						float *const dense_o_t_2_n = dense_o_t_2 + n * 76 + vo * 16;
-						float *const dense_o_next1_2_n = dense_o_next1_2 + n * 76 + vo * 16;
+						float *const dense_o_t_4_n = dense_o_t_4 + n * 76 + vo * 16;
+						float *const dense_o_next1_3_n = dense_o_next1_3 + n * 76 + vo * 16;
 						float *const dense_o_next2_2_n = dense_o_next2_2 + n * 76 + vo * 16;
 						float *const dense_o_next3_2_n = dense_o_next3_2 + n * 76 + vo * 16;
-						float *const dense_o_next4_2_n = dense_o_next4_2 + n * 76 + vo * 16;
+						float *const dense_o_next4_n = dense_o_next4 + n * 76 + vo * 16;
 						float *const dense_o_next5_n = dense_o_next5 + n * 76 + vo * 16;
-						const float *const layer2_h_t_2_n = layer2_h_t_2 + n * 128;
-						const float *const layer2_h_next1_2_n = layer2_h_next1_2 + n * 128;
+						const float *const layer2_h_t_4_n = layer2_h_t_4 + n * 128;
+						const float *const layer2_h_next1_3_n = layer2_h_next1_3 + n * 128;
 						const float *const layer2_h_next2_2_n = layer2_h_next2_2 + n * 128;
 						const float *const layer2_h_next3_2_n = layer2_h_next3_2 + n * 128;
-						const float *const layer2_h_next4_2_n = layer2_h_next4_2 + n * 128;
+						const float *const layer2_h_next4_n = layer2_h_next4 + n * 128;
 						const float *const layer2_h_next5_n = layer2_h_next5 + n * 128;
 						const v8 dense_b_v = load8(dense_b_vo);
 						v8 o_sum_0_0 = dense_b_v;
@@ -813,6 +817,104 @@ static __attribute__((noinline)) void char_lm_layer2_h_steps(const struct char_l
 						for (int64_t j = 0; j < 128; j++) {
 							const float *const dense_W_j = dense_W + vo * 2048 + j * 16;
 							const v8 dense_W_v = load8(dense_W_j);
+							const v8 layer2_h_t_4_n_j = splat8(layer2_h_t_4_n[j]);
+							o_sum_0_0 = fma8(dense_W_v, layer2_h_t_4_n_j, o_sum_0_0);
+							const v8 dense_W_v_2 = load8(dense_W_j + 8);
+							o_sum_0_1 = fma8(dense_W_v_2, layer2_h_t_4_n_j, o_sum_0_1);
+							const v8 layer2_h_next1_3_n_j = splat8(layer2_h_next1_3_n[j]);
+							o_sum_1_0 = fma8(dense_W_v, layer2_h_next1_3_n_j, o_sum_1_0);
+							o_sum_1_1 = fma8(dense_W_v_2, layer2_h_next1_3_n_j, o_sum_1_1);
+							const v8 layer2_h_next2_2_n_j = splat8(layer2_h_next2_2_n[j]);
+							o_sum_2_0 = fma8(dense_W_v, layer2_h_next2_2_n_j, o_sum_2_0);
+							o_sum_2_1 = fma8(dense_W_v_2, layer2_h_next2_2_n_j, o_sum_2_1);
+							const v8 layer2_h_next3_2_n_j = splat8(layer2_h_next3_2_n[j]);
+							o_sum_3_0 = fma8(dense_W_v, layer2_h_next3_2_n_j, o_sum_3_0);
+							o_sum_3_1 = fma8(dense_W_v_2, layer2_h_next3_2_n_j, o_sum_3_1);
+							const v8 layer2_h_next4_n_j = splat8(layer2_h_next4_n[j]);
+							o_sum_4_0 = fma8(dense_W_v, layer2_h_next4_n_j, o_sum_4_0);
+							o_sum_4_1 = fma8(dense_W_v_2, layer2_h_next4_n_j, o_sum_4_1);
+							const v8 layer2_h_next5_n_j = splat8(layer2_h_next5_n[j]);
+							o_sum_5_0 = fma8(dense_W_v, layer2_h_next5_n_j, o_sum_5_0);
+							o_sum_5_1 = fma8(dense_W_v_2, layer2_h_next5_n_j, o_sum_5_1);
+						}
+						store8(dense_o_t_4_n, o_sum_0_0);
+						store8(dense_o_t_4_n + 8, o_sum_0_1);
+						store8(dense_o_next1_3_n, o_sum_1_0);
+						store8(dense_o_next1_3_n + 8, o_sum_1_1);
+						store8(dense_o_next2_2_n, o_sum_2_0);
+						store8(dense_o_next2_2_n + 8, o_sum_2_1);
+						store8(dense_o_next3_2_n, o_sum_3_0);
+						store8(dense_o_next3_2_n + 8, o_sum_3_1);
+						store8(dense_o_next4_n, o_sum_4_0);
+						store8(dense_o_next4_n + 8, o_sum_4_1);
+						store8(dense_o_next5_n, o_sum_5_0);
+						store8(dense_o_next5_n + 8, o_sum_5_1);
+					}
+				}
+				if (((min_i(96, T - t_chunk * 96)) % 6) / 4 > 0) {
+					for (int64_t n = 0; n < N; n++) {
+						const float *const dense_b_vo = dense_b + vo * 16;
+						float *const dense_o_t_n = dense_o_t + n * 76 + vo * 16;
+						float *const dense_o_next1_n = dense_o_next1 + n * 76 + vo * 16;
+						float *const dense_o_next2_n = dense_o_next2 + n * 76 + vo * 16;
+						float *const dense_o_next3_n = dense_o_next3 + n * 76 + vo * 16;
+						const float *const layer2_h_t_n = layer2_h_t + n * 128;
+						const float *const layer2_h_next1_n = layer2_h_next1 + n * 128;
+						const float *const layer2_h_next2_n = layer2_h_next2 + n * 128;
+						const float *const layer2_h_next3_n = layer2_h_next3 + n * 128;
+						const v8 dense_b_v = load8(dense_b_vo);
+						v8 o_sum_0_0 = dense_b_v;
+						const v8 dense_b_v_2 = load8(dense_b_vo + 8);
+						v8 o_sum_0_1 = dense_b_v_2;
+						v8 o_sum_1_0 = dense_b_v;
+						v8 o_sum_1_1 = dense_b_v_2;
+						v8 o_sum_2_0 = dense_b_v;
+						v8 o_sum_2_1 = dense_b_v_2;
+						v8 o_sum_3_0 = dense_b_v;
+						v8 o_sum_3_1 = dense_b_v_2;
+						for (int64_t j = 0; j < 128; j++) {
+							const float *const dense_W_j = dense_W + vo * 2048 + j * 16;
+							const v8 dense_W_v = load8(dense_W_j);
+							const v8 layer2_h_t_n_j = splat8(layer2_h_t_n[j]);
+							o_sum_0_0 = fma8(dense_W_v, layer2_h_t_n_j, o_sum_0_0);
+							const v8 dense_W_v_2 = load8(dense_W_j + 8);
+							o_sum_0_1 = fma8(dense_W_v_2, layer2_h_t_n_j, o_sum_0_1);
+							const v8 layer2_h_next1_n_j = splat8(layer2_h_next1_n[j]);
+							o_sum_1_0 = fma8(dense_W_v, layer2_h_next1_n_j, o_sum_1_0);
+							o_sum_1_1 = fma8(dense_W_v_2, layer2_h_next1_n_j, o_sum_1_1);
+							const v8 layer2_h_next2_n_j = splat8(layer2_h_next2_n[j]);
+							o_sum_2_0 = fma8(dense_W_v, layer2_h_next2_n_j, o_sum_2_0);
+							o_sum_2_1 = fma8(dense_W_v_2, layer2_h_next2_n_j, o_sum_2_1);
+							const v8 layer2_h_next3_n_j = splat8(layer2_h_next3_n[j]);
+							o_sum_3_0 = fma8(dense_W_v, layer2_h_next3_n_j, o_sum_3_0);
+							o_sum_3_1 = fma8(dense_W_v_2, layer2_h_next3_n_j, o_sum_3_1);
+						}
+						store8(dense_o_t_n, o_sum_0_0);
+						store8(dense_o_t_n + 8, o_sum_0_1);
+						store8(dense_o_next1_n, o_sum_1_0);
+						store8(dense_o_next1_n + 8, o_sum_1_1);
+						store8(dense_o_next2_n, o_sum_2_0);
+						store8(dense_o_next2_n + 8, o_sum_2_1);
+						store8(dense_o_next3_n, o_sum_3_0);
+						store8(dense_o_next3_n + 8, o_sum_3_1);
+					}
+				}
+				if ((((min_i(96, T - t_chunk * 96)) % 6) / 2) % 2 > 0) {
+					for (int64_t n = 0; n < N; n++) {
+						const float *const dense_b_vo = dense_b + vo * 16;
+						float *const dense_o_t_2_n = dense_o_t_2 + n * 76 + vo * 16;
+						float *const dense_o_next1_2_n = dense_o_next1_2 + n * 76 + vo * 16;
+						const float *const layer2_h_t_2_n = layer2_h_t_2 + n * 128;
+						const float *const layer2_h_next1_2_n = layer2_h_next1_2 + n * 128;
+						const v8 dense_b_v = load8(dense_b_vo);
+						v8 o_sum_0_0 = dense_b_v;
+						const v8 dense_b_v_2 = load8(dense_b_vo + 8);
+						v8 o_sum_0_1 = dense_b_v_2;
+						v8 o_sum_1_0 = dense_b_v;
+						v8 o_sum_1_1 = dense_b_v_2;
+						for (int64_t j = 0; j < 128; j++) {
+							const float *const dense_W_j = dense_W + vo * 2048 + j * 16;
+							const v8 dense_W_v = load8(dense_W_j);
 							const v8 layer2_h_t_2_n_j = splat8(layer2_h_t_2_n[j]);
 							o_sum_0_0 = fma8(dense_W_v, layer2_h_t_2_n_j, o_sum_0_0);
 							const v8 dense_W_v_2 = load8(dense_W_j + 8);
@@ -820,246 +922,56 @@ static __attribute__((noinline)) void char_lm_layer2_h_steps(const struct char_l
 							const v8 layer2_h_next1_2_n_j = splat8(layer2_h_next1_2_n[j]);
 							o_sum_1_0 = fma8(dense_W_v, layer2_h_next1_2_n_j, o_sum_1_0);
 							o_sum_1_1 = fma8(dense_W_v_2, layer2_h_next1_2_n_j, o_sum_1_1);
-							const v8 layer2_h_next2_2_n_j = splat8(layer2_h_next2_2_n[j]);
-							o_sum_2_0 = fma8(dense_W_v, layer2_h_next2_2_n_j, o_sum_2_0);
-							o_sum_2_1 = fma8(dense_W_v_2, layer2_h_next2_2_n_j, o_sum_2_1);
-							const v8 layer2_h_next3_2_n_j = splat8(layer2_h_next3_2_n[j]);
-							o_sum_3_0 = fma8(dense_W_v, layer2_h_next3_2_n_j, o_sum_3_0);
-							o_sum_3_1 = fma8(dense_W_v_2, layer2_h_next3_2_n_j, o_sum_3_1);
-							const v8 layer2_h_next4_2_n_j = splat8(layer2_h_next4_2_n[j]);
-							o_sum_4_0 = fma8(dense_W_v, layer2_h_next4_2_n_j, o_sum_4_0);
-							o_sum_4_1 = fma8(dense_W_v_2, layer2_h_next4_2_n_j, o_sum_4_1);
-							const v8 layer2_h_next5_n_j = splat8(layer2_h_next5_n[j]);
-							o_sum_5_0 = fma8(dense_W_v, layer2_h_next5_n_j, o_sum_5_0);
-							o_sum_5_1 = fma8(dense_W_v_2, layer2_h_next5_n_j, o_sum_5_1);
 						}
 						store8(dense_o_t_2_n, o_sum_0_0);
 						store8(dense_o_t_2_n + 8, o_sum_0_1);
 						store8(dense_o_next1_2_n, o_sum_1_0);
 						store8(dense_o_next1_2_n + 8, o_sum_1_1);
-						store8(dense_o_next2_2_n, o_sum_2_0);
-						store8(dense_o_next2_2_n + 8, o_sum_2_1);
-						store8(dense_o_next3_2_n, o_sum_3_0);
-						store8(dense_o_next3_2_n + 8, o_sum_3_1);
-						store8(dense_o_next4_2_n, o_sum_4_0);
-						store8(dense_o_next4_2_n + 8, o_sum_4_1);
-						store8(dense_o_next5_n, o_sum_5_0);
-						store8(dense_o_next5_n + 8, o_sum_5_1);
 					}
 				}
-				if ((min_i(96, T - t_chunk * 96)) % 6 > 4) {
+				if ((min_i(96, T - t_chunk * 96)) % 2 > 0) {
 					for (int64_t n = 0; n < N; n++) {
 						const float *const dense_b_vo = dense_b + vo * 16;
-						float *const dense_o_t_n = dense_o_t + n * 76 + vo * 16;
-						float *const dense_o_next1_n = dense_o_next1 + n * 76 + vo * 16;
-						float *const dense_o_next2_n = dense_o_next2 + n * 76 + vo * 16;
-						float *const dense_o_next3_n = dense_o_next3 + n * 76 + vo * 16;
-						float *const dense_o_next4_n = dense_o_next4 + n * 76 + vo * 16;
-						const float *const layer2_h_t_n = layer2_h_t + n * 128;
-						const float *const layer2_h_next1_n = layer2_h_next1 + n * 128;
-						const float *const layer2_h_next2_n = layer2_h_next2 + n * 128;
-						const float *const layer2_h_next3_n = layer2_h_next3 + n * 128;
-						const float *const layer2_h_next4_n = layer2_h_next4 + n * 128;
-						const v8 dense_b_v = load8(dense_b_vo);
-						v8 o_sum_0_0 = dense_b_v;
-						const v8 dense_b_v_2 = load8(dense_b_vo + 8);
-						v8 o_sum_0_1 = dense_b_v_2;
-						v8 o_sum_1_0 = dense_b_v;
-						v8 o_sum_1_1 = dense_b_v_2;
-						v8 o_sum_2_0 = dense_b_v;
-						v8 o_sum_2_1 = dense_b_v_2;
-						v8 o_sum_3_0 = dense_b_v;
-						v8 o_sum_3_1 = dense_b_v_2;
-						v8 o_sum_4_0 = dense_b_v;
-						v8 o_sum_4_1 = dense_b_v_2;
-						for (int64_t j = 0; j < 128; j++) {
-							const float *const dense_W_j = dense_W + vo * 2048 + j * 16;
-							const v8 dense_W_v = load8(dense_W_j);
-							const v8 layer2_h_t_n_j = splat8(layer2_h_t_n[j]);
-							o_sum_0_0 = fma8(dense_W_v, layer2_h_t_n_j, o_sum_0_0);
-							const v8 dense_W_v_2 = load8(dense_W_j + 8);
-							o_sum_0_1 = fma8(dense_W_v_2, layer2_h_t_n_j, o_sum_0_1);
-							const v8 layer2_h_next1_n_j = splat8(layer2_h_next1_n[j]);
-							o_sum_1_0 = fma8(dense_W_v, layer2_h_next1_n_j, o_sum_1_0);
-							o_sum_1_1 = fma8(dense_W_v_2, layer2_h_next1_n_j, o_sum_1_1);
-							const v8 layer2_h_next2_n_j = splat8(layer2_h_next2_n[j]);
-							o_sum_2_0 = fma8(dense_W_v, layer2_h_next2_n_j, o_sum_2_0);
-							o_sum_2_1 = fma8(dense_W_v_2, layer2_h_next2_n_j, o_sum_2_1);
-							const v8 layer2_h_next3_n_j = splat8(layer2_h_next3_n[j]);
-							o_sum_3_0 = fma8(dense_W_v, layer2_h_next3_n_j, o_sum_3_0);
-							o_sum_3_1 = fma8(dense_W_v_2, layer2_h_next3_n_j, o_sum_3_1);
-							const v8 layer2_h_next4_n_j = splat8(layer2_h_next4_n[j]);
-							o_sum_4_0 = fma8(dense_W_v, layer2_h_next4_n_j, o_sum_4_0);
-							o_sum_4_1 = fma8(dense_W_v_2, layer2_h_next4_n_j, o_sum_4_1);
-						}
-						store8(dense_o_t_n, o_sum_0_0);
-						store8(dense_o_t_n + 8, o_sum_0_1);
-						store8(dense_o_next1_n, o_sum_1_0);
-						store8(dense_o_next1_n + 8, o_sum_1_1);
-						store8(dense_o_next2_n, o_sum_2_0);
-						store8(dense_o_next2_n + 8, o_sum_2_1);
-						store8(dense_o_next3_n, o_sum_3_0);
-						store8(dense_o_next3_n + 8, o_sum_3_1);
-						store8(dense_o_next4_n, o_sum_4_0);
-						store8(dense_o_next4_n + 8, o_sum_4_1);
-					}
-				} else if ((min_i(96, T - t_chunk * 96)) % 6 > 3) {
-					for (int64_t n = 0; n < N; n++) {
-						const float *const dense_b_vo = dense_b + vo * 16;
-						float *const dense_o_t_n = dense_o_t + n * 76 + vo * 16;
-						float *const dense_o_next1_n = dense_o_next1 + n * 76 + vo * 16;
-						float *const dense_o_next2_n = dense_o_next2 + n * 76 + vo * 16;
-						float *const dense_o_next3_n = dense_o_next3 + n * 76 + vo * 16;
-						const float *const layer2_h_t_n = layer2_h_t + n * 128;
-						const float *const layer2_h_next1_n = layer2_h_next1 + n * 128;
-						const float *const layer2_h_next2_n = layer2_h_next2 + n * 128;
-						const float *const layer2_h_next3_n = layer2_h_next3 + n * 128;
-						const v8 dense_b_v = load8(dense_b_vo);
-						v8 o_sum_0_0 = dense_b_v;
-						const v8 dense_b_v_2 = load8(dense_b_vo + 8);
-						v8 o_sum_0_1 = dense_b_v_2;
-						v8 o_sum_1_0 = dense_b_v;
-						v8 o_sum_1_1 = dense_b_v_2;
-						v8 o_sum_2_0 = dense_b_v;
-						v8 o_sum_2_1 = dense_b_v_2;
-						v8 o_sum_3_0 = dense_b_v;
-						v8 o_sum_3_1 = dense_b_v_2;
-						for (int64_t j = 0; j < 128; j++) {
-							const float *const dense_W_j = dense_W + vo * 2048 + j * 16;
-							const v8 dense_W_v = load8(dense_W_j);
-							const v8 layer2_h_t_n_j = splat8(layer2_h_t_n[j]);
-							o_sum_0_0 = fma8(dense_W_v, layer2_h_t_n_j, o_sum_0_0);
-							const v8 dense_W_v_2 = load8(dense_W_j + 8);
-							o_sum_0_1 = fma8(dense_W_v_2, layer2_h_t_n_j, o_sum_0_1);
-							const v8 layer2_h_next1_n_j = splat8(layer2_h_next1_n[j]);
-							o_sum_1_0 = fma8(dense_W_v, layer2_h_next1_n_j, o_sum_1_0);
-							o_sum_1_1 = fma8(dense_W_v_2, layer2_h_next1_n_j, o_sum_1_1);
-							const v8 layer2_h_next2_n_j = splat8(layer2_h_next2_n[j]);
-							o_sum_2_0 = fma8(dense_W_v, layer2_h_next2_n_j, o_sum_2_0);
-							o_sum_2_1 = fma8(dense_W_v_2, layer2_h_next2_n_j, o_sum_2_1);
-							const v8 layer2_h_next3_n_j = splat8(layer2_h_next3_n[j]);
-							o_sum_3_0 = fma8(dense_W_v, layer2_h_next3_n_j, o_sum_3_0);
-							o_sum_3_1 = fma8(dense_W_v_2, layer2_h_next3_n_j, o_sum_3_1);
-						}
-						store8(dense_o_t_n, o_sum_0_0);
-						store8(dense_o_t_n + 8, o_sum_0_1);
-						store8(dense_o_next1_n, o_sum_1_0);
-						store8(dense_o_next1_n + 8, o_sum_1_1);
-						store8(dense_o_next2_n, o_sum_2_0);
-						store8(dense_o_next2_n + 8, o_sum_2_1);
-						store8(dense_o_next3_n, o_sum_3_0);
-						store8(dense_o_next3_n + 8, o_sum_3_1);
-					}
-				} else if ((min_i(96, T - t_chunk * 96)) % 6 > 2) {
-					for (int64_t n = 0; n < N; n++) {
-						const float *const dense_b_vo = dense_b + vo * 16;
-						float *const dense_o_t_n = dense_o_t + n * 76 + vo * 16;
-						float *const dense_o_next1_n = dense_o_next1 + n * 76 + vo * 16;
-						float *const dense_o_next2_n = dense_o_next2 + n * 76 + vo * 16;
-						const float *const layer2_h_t_n = layer2_h_t + n * 128;
-						const float *const layer2_h_next1_n = layer2_h_next1 + n * 128;
-						const float *const layer2_h_next2_n = layer2_h_next2 + n * 128;
-						const v8 dense_b_v = load8(dense_b_vo);
-						v8 o_sum_0_0 = dense_b_v;
-						const v8 dense_b_v_2 = load8(dense_b_vo + 8);
-						v8 o_sum_0_1 = dense_b_v_2;
-						v8 o_sum_1_0 = dense_b_v;
-						v8 o_sum_1_1 = dense_b_v_2;
-						v8 o_sum_2_0 = dense_b_v;
-						v8 o_sum_2_1 = dense_b_v_2;
-						for (int64_t j = 0; j < 128; j++) {
-							const float *const dense_W_j = dense_W + vo * 2048 + j * 16;
-							const v8 dense_W_v = load8(dense_W_j);
-							const v8 layer2_h_t_n_j = splat8(layer2_h_t_n[j]);
-							o_sum_0_0 = fma8(dense_W_v, layer2_h_t_n_j, o_sum_0_0);
-							const v8 dense_W_v_2 = load8(dense_W_j + 8);
-							o_sum_0_1 = fma8(dense_W_v_2, layer2_h_t_n_j, o_sum_0_1);
-							const v8 layer2_h_next1_n_j = splat8(layer2_h_next1_n[j]);
-							o_sum_1_0 = fma8(dense_W_v, layer2_h_next1_n_j, o_sum_1_0);
-							o_sum_1_1 = fma8(dense_W_v_2, layer2_h_next1_n_j, o_sum_1_1);
-							const v8 layer2_h_next2_n_j = splat8(layer2_h_next2_n[j]);
-							o_sum_2_0 = fma8(dense_W_v, layer2_h_next2_n_j, o_sum_2_0);
-							o_sum_2_1 = fma8(dense_W_v_2, layer2_h_next2_n_j, o_sum_2_1);
-						}
-						store8(dense_o_t_n, o_sum_0_0);
-						store8(dense_o_t_n + 8, o_sum_0_1);
-						store8(dense_o_next1_n, o_sum_1_0);
-						store8(dense_o_next1_n + 8, o_sum_1_1);
-						store8(dense_o_next2_n, o_sum_2_0);
-						store8(dense_o_next2_n + 8, o_sum_2_1);
-					}
-				} else if ((min_i(96, T - t_chunk * 96)) % 6 > 1) {
-					for (int64_t n = 0; n < N; n++) {
-						const float *const dense_b_vo = dense_b + vo * 16;
-						float *const dense_o_t_n = dense_o_t + n * 76 + vo * 16;
-						float *const dense_o_next1_n = dense_o_next1 + n * 76 + vo * 16;
-						const float *const layer2_h_t_n = layer2_h_t + n * 128;
-						const float *const layer2_h_next1_n = layer2_h_next1 + n * 128;
-						const v8 dense_b_v = load8(dense_b_vo);
-						v8 o_sum_0_0 = dense_b_v;
-						const v8 dense_b_v_2 = load8(dense_b_vo + 8);
-						v8 o_sum_0_1 = dense_b_v_2;
-						v8 o_sum_1_0 = dense_b_v;
-						v8 o_sum_1_1 = dense_b_v_2;
-						for (int64_t j = 0; j < 128; j++) {
-							const float *const dense_W_j = dense_W + vo * 2048 + j * 16;
-							const v8 dense_W_v = load8(dense_W_j);
-							const v8 layer2_h_t_n_j = splat8(layer2_h_t_n[j]);
-							o_sum_0_0 = fma8(dense_W_v, layer2_h_t_n_j, o_sum_0_0);
-							const v8 dense_W_v_2 = load8(dense_W_j + 8);
-							o_sum_0_1 = fma8(dense_W_v_2, layer2_h_t_n_j, o_sum_0_1);
-							const v8 layer2_h_next1_n_j = splat8(layer2_h_next1_n[j]);
-							o_sum_1_0 = fma8(dense_W_v, layer2_h_next1_n_j, o_sum_1_0);
-							o_sum_1_1 = fma8(dense_W_v_2, layer2_h_next1_n_j, o_sum_1_1);
-						}
-						store8(dense_o_t_n, o_sum_0_0);
-						store8(dense_o_t_n + 8, o_sum_0_1);
-						store8(dense_o_next1_n, o_sum_1_0);
-						store8(dense_o_next1_n + 8, o_sum_1_1);
-					}
-				} else if ((min_i(96, T - t_chunk * 96)) % 6 > 0) {
-					for (int64_t n = 0; n < N; n++) {
-						const float *const dense_b_vo = dense_b + vo * 16;
-						float *const dense_o_t_n = dense_o_t + n * 76 + vo * 16;
-						const float *const layer2_h_t_n = layer2_h_t + n * 128;
+						float *const dense_o_t_3_n = dense_o_t_3 + n * 76 + vo * 16;
+						const float *const layer2_h_t_3_n = layer2_h_t_3 + n * 128;
 						v8 o_sum_0_0 = load8(dense_b_vo);
 						v8 o_sum_0_1 = load8(dense_b_vo + 8);
 						for (int64_t j = 0; j < 128; j++) {
 							const float *const dense_W_j = dense_W + vo * 2048 + j * 16;
-							const v8 layer2_h_t_n_j = splat8(layer2_h_t_n[j]);
-							o_sum_0_0 = fma8(load8(dense_W_j), layer2_h_t_n_j, o_sum_0_0);
-							o_sum_0_1 = fma8(load8(dense_W_j + 8), layer2_h_t_n_j, o_sum_0_1);
+							const v8 layer2_h_t_3_n_j = splat8(layer2_h_t_3_n[j]);
+							o_sum_0_0 = fma8(load8(dense_W_j), layer2_h_t_3_n_j, o_sum_0_0);
+							o_sum_0_1 = fma8(load8(dense_W_j + 8), layer2_h_t_3_n_j, o_sum_0_1);
 						}
-						store8(dense_o_t_n, o_sum_0_0);
-						store8(dense_o_t_n + 8, o_sum_0_1);
+						store8(dense_o_t_3_n, o_sum_0_0);
+						store8(dense_o_t_3_n + 8, o_sum_0_1);
 					}
 				}
 			} else {
 				for (int64_t to = 0; to < (min_i(96, T - t_chunk * 96)) / 6; to++) {
-					const float *const layer2_h_t_2 = layer2_h + ((t_chunk * 96 + to * 6) % 97) * N * 128;
-					const float *const layer2_h_next1_2 = layer2_h + ((t_chunk * 96 + to * 6 + 1) % 97) * N * 128;
+					const float *const layer2_h_t_4 = layer2_h + ((t_chunk * 96 + to * 6) % 97) * N * 128;
+					const float *const layer2_h_next1_3 = layer2_h + ((t_chunk * 96 + to * 6 + 1) % 97) * N * 128;
 					const float *const layer2_h_next2_2 = layer2_h + ((t_chunk * 96 + to * 6 + 2) % 97) * N * 128;
 					const float *const layer2_h_next3_2 = layer2_h + ((t_chunk * 96 + to * 6 + 3) % 97) * N * 128;
-					const float *const layer2_h_next4_2 = layer2_h + ((t_chunk * 96 + to * 6 + 4) % 97) * N * 128;
+					const float *const layer2_h_next4 = layer2_h + ((t_chunk * 96 + to * 6 + 4) % 97) * N * 128;
 					const float *const layer2_h_next5 = layer2_h + ((t_chunk * 96 + to * 6 + 5) % 97) * N * 128;
-					float *const dense_o_t_2 = dense_o + to * N * 456;
-					float *const dense_o_next1_2 = dense_o + to * N * 456 + N * 76;
+					float *const dense_o_t_4 = dense_o + to * N * 456;
+					float *const dense_o_next1_3 = dense_o + to * N * 456 + N * 76;
 					float *const dense_o_next2_2 = dense_o + to * N * 456 + N * 152;
 					float *const dense_o_next3_2 = dense_o + to * N * 456 + N * 228;
-					float *const dense_o_next4_2 = dense_o + to * N * 456 + N * 304;
+					float *const dense_o_next4 = dense_o + to * N * 456 + N * 304;
 					float *const dense_o_next5 = dense_o + to * N * 456 + N * 380;
 					for (int64_t n = 0; n < N; n++) {
-						float *const dense_o_t_2_n = dense_o_t_2 + n * 76;
-						float *const dense_o_next1_2_n = dense_o_next1_2 + n * 76;
+						float *const dense_o_t_4_n = dense_o_t_4 + n * 76;
+						float *const dense_o_next1_3_n = dense_o_next1_3 + n * 76;
 						float *const dense_o_next2_2_n = dense_o_next2_2 + n * 76;
 						float *const dense_o_next3_2_n = dense_o_next3_2 + n * 76;
-						float *const dense_o_next4_2_n = dense_o_next4_2 + n * 76;
+						float *const dense_o_next4_n = dense_o_next4 + n * 76;
 						float *const dense_o_next5_n = dense_o_next5 + n * 76;
-						const float *const layer2_h_t_2_n = layer2_h_t_2 + n * 128;
-						const float *const layer2_h_next1_2_n = layer2_h_next1_2 + n * 128;
+						const float *const layer2_h_t_4_n = layer2_h_t_4 + n * 128;
+						const float *const layer2_h_next1_3_n = layer2_h_next1_3 + n * 128;
 						const float *const layer2_h_next2_2_n = layer2_h_next2_2 + n * 128;
 						const float *const layer2_h_next3_2_n = layer2_h_next3_2 + n * 128;
-						const float *const layer2_h_next4_2_n = layer2_h_next4_2 + n * 128;
+						const float *const layer2_h_next4_n = layer2_h_next4 + n * 128;
 						const float *const layer2_h_next5_n = layer2_h_next5 + n * 128;
 						const v8 dense_b_v = load8(dense_b + 64);
 						v8 o_sum_0_0 = dense_b_v;
@@ -1078,6 +990,102 @@ static __attribute__((noinline)) void char_lm_layer2_h_steps(const struct char_l
 						for (int64_t j = 0; j < 128; j++) {
 							const float *const dense_W_j = dense_W + j * 16;
 							const v8 dense_W_v = load8(dense_W_j + 8192);
+							const v8 layer2_h_t_4_n_j = splat8(layer2_h_t_4_n[j]);
+							o_sum_0_0 = fma8(dense_W_v, layer2_h_t_4_n_j, o_sum_0_0);
+							const v8 dense_W_v_2 = load_n8(dense_W_j + 8200, (int)(4));
+							o_sum_0_1 = fma8(dense_W_v_2, layer2_h_t_4_n_j, o_sum_0_1);
+							const v8 layer2_h_next1_3_n_j = splat8(layer2_h_next1_3_n[j]);
+							o_sum_1_0 = fma8(dense_W_v, layer2_h_next1_3_n_j, o_sum_1_0);
+							o_sum_1_1 = fma8(dense_W_v_2, layer2_h_next1_3_n_j, o_sum_1_1);
+							const v8 layer2_h_next2_2_n_j = splat8(layer2_h_next2_2_n[j]);
+							o_sum_2_0 = fma8(dense_W_v, layer2_h_next2_2_n_j, o_sum_2_0);
+							o_sum_2_1 = fma8(dense_W_v_2, layer2_h_next2_2_n_j, o_sum_2_1);
+							const v8 layer2_h_next3_2_n_j = splat8(layer2_h_next3_2_n[j]);
+							o_sum_3_0 = fma8(dense_W_v, layer2_h_next3_2_n_j, o_sum_3_0);
+							o_sum_3_1 = fma8(dense_W_v_2, layer2_h_next3_2_n_j, o_sum_3_1);
+							const v8 layer2_h_next4_n_j = splat8(layer2_h_next4_n[j]);
+							o_sum_4_0 = fma8(dense_W_v, layer2_h_next4_n_j, o_sum_4_0);
+							o_sum_4_1 = fma8(dense_W_v_2, layer2_h_next4_n_j, o_sum_4_1);
+							const v8 layer2_h_next5_n_j = splat8(layer2_h_next5_n[j]);
+							o_sum_5_0 = fma8(dense_W_v, layer2_h_next5_n_j, o_sum_5_0);
+							o_sum_5_1 = fma8(dense_W_v_2, layer2_h_next5_n_j, o_sum_5_1);
+						}
+						store8(dense_o_t_4_n + 64, o_sum_0_0);
+						store_n8(dense_o_t_4_n + 72, o_sum_0_1, (int)(4));
+						store8(dense_o_next1_3_n + 64, o_sum_1_0);
+						store_n8(dense_o_next1_3_n + 72, o_sum_1_1, (int)(4));
+						store8(dense_o_next2_2_n + 64, o_sum_2_0);
+						store_n8(dense_o_next2_2_n + 72, o_sum_2_1, (int)(4));
+						store8(dense_o_next3_2_n + 64, o_sum_3_0);
+						store_n8(dense_o_next3_2_n + 72, o_sum_3_1, (int)(4));
+						store8(dense_o_next4_n + 64, o_sum_4_0);
+						store_n8(dense_o_next4_n + 72, o_sum_4_1, (int)(4));
+						store8(dense_o_next5_n + 64, o_sum_5_0);
+						store_n8(dense_o_next5_n + 72, o_sum_5_1, (int)(4));
+					}
+				}
+				if (((min_i(96, T - t_chunk * 96)) % 6) / 4 > 0) {
+					for (int64_t n = 0; n < N; n++) {
+						float *const dense_o_t_n = dense_o_t + n * 76;
+						float *const dense_o_next1_n = dense_o_next1 + n * 76;
+						float *const dense_o_next2_n = dense_o_next2 + n * 76;
+						float *const dense_o_next3_n = dense_o_next3 + n * 76;
+						const float *const layer2_h_t_n = layer2_h_t + n * 128;
+						const float *const layer2_h_next1_n = layer2_h_next1 + n * 128;
+						const float *const layer2_h_next2_n = layer2_h_next2 + n * 128;
+						const float *const layer2_h_next3_n = layer2_h_next3 + n * 128;
+						const v8 dense_b_v = load8(dense_b + 64);
+						v8 o_sum_0_0 = dense_b_v;
+						const v8 dense_b_v_2 = load_n8(dense_b + 72, (int)(4));
+						v8 o_sum_0_1 = dense_b_v_2;
+						v8 o_sum_1_0 = dense_b_v;
+						v8 o_sum_1_1 = dense_b_v_2;
+						v8 o_sum_2_0 = dense_b_v;
+						v8 o_sum_2_1 = dense_b_v_2;
+						v8 o_sum_3_0 = dense_b_v;
+						v8 o_sum_3_1 = dense_b_v_2;
+						for (int64_t j = 0; j < 128; j++) {
+							const float *const dense_W_j = dense_W + j * 16;
+							const v8 dense_W_v = load8(dense_W_j + 8192);
+							const v8 layer2_h_t_n_j = splat8(layer2_h_t_n[j]);
+							o_sum_0_0 = fma8(dense_W_v, layer2_h_t_n_j, o_sum_0_0);
+							const v8 dense_W_v_2 = load_n8(dense_W_j + 8200, (int)(4));
+							o_sum_0_1 = fma8(dense_W_v_2, layer2_h_t_n_j, o_sum_0_1);
+							const v8 layer2_h_next1_n_j = splat8(layer2_h_next1_n[j]);
+							o_sum_1_0 = fma8(dense_W_v, layer2_h_next1_n_j, o_sum_1_0);
+							o_sum_1_1 = fma8(dense_W_v_2, layer2_h_next1_n_j, o_sum_1_1);
+							const v8 layer2_h_next2_n_j = splat8(layer2_h_next2_n[j]);
+							o_sum_2_0 = fma8(dense_W_v, layer2_h_next2_n_j, o_sum_2_0);
+							o_sum_2_1 = fma8(dense_W_v_2, layer2_h_next2_n_j, o_sum_2_1);
+							const v8 layer2_h_next3_n_j = splat8(layer2_h_next3_n[j]);
+							o_sum_3_0 = fma8(dense_W_v, layer2_h_next3_n_j, o_sum_3_0);
+							o_sum_3_1 = fma8(dense_W_v_2, layer2_h_next3_n_j, o_sum_3_1);
+						}
+						store8(dense_o_t_n + 64, o_sum_0_0);
+						store_n8(dense_o_t_n + 72, o_sum_0_1, (int)(4));
+						store8(dense_o_next1_n + 64, o_sum_1_0);
+						store_n8(dense_o_next1_n + 72, o_sum_1_1, (int)(4));
+						store8(dense_o_next2_n + 64, o_sum_2_0);
+						store_n8(dense_o_next2_n + 72, o_sum_2_1, (int)(4));
+						store8(dense_o_next3_n + 64, o_sum_3_0);
+						store_n8(dense_o_next3_n + 72, o_sum_3_1, (int)(4));
+					}
+				}
+				if ((((min_i(96, T - t_chunk * 96)) % 6) / 2) % 2 > 0) {
+					for (int64_t n = 0; n < N; n++) {
+						float *const dense_o_t_2_n = dense_o_t_2 + n * 76;
+						float *const dense_o_next1_2_n = dense_o_next1_2 + n * 76;
+						const float *const layer2_h_t_2_n = layer2_h_t_2 + n * 128;
+						const float *const layer2_h_next1_2_n = layer2_h_next1_2 + n * 128;
+						const v8 dense_b_v = load8(dense_b + 64);
+						v8 o_sum_0_0 = dense_b_v;
+						const v8 dense_b_v_2 = load_n8(dense_b + 72, (int)(4));
+						v8 o_sum_0_1 = dense_b_v_2;
+						v8 o_sum_1_0 = dense_b_v;
+						v8 o_sum_1_1 = dense_b_v_2;
+						for (int64_t j = 0; j < 128; j++) {
+							const float *const dense_W_j = dense_W + j * 16;
+							const v8 dense_W_v = load8(dense_W_j + 8192);
 							const v8 layer2_h_t_2_n_j = splat8(layer2_h_t_2_n[j]);
 							o_sum_0_0 = fma8(dense_W_v, layer2_h_t_2_n_j, o_sum_0_0);
 							const v8 dense_W_v_2 = load_n8(dense_W_j + 8200, (int)(4));
@@ -1085,213 +1093,27 @@ static __attribute__((noinline)) void char_lm_layer2_h_steps(const struct char_l
 							const v8 layer2_h_next1_2_n_j = splat8(layer2_h_next1_2_n[j]);
 							o_sum_1_0 = fma8(dense_W_v, layer2_h_next1_2_n_j, o_sum_1_0);
 							o_sum_1_1 = fma8(dense_W_v_2, layer2_h_next1_2_n_j, o_sum_1_1);
-							const v8 layer2_h_next2_2_n_j = splat8(layer2_h_next2_2_n[j]);
-							o_sum_2_0 = fma8(dense_W_v, layer2_h_next2_2_n_j, o_sum_2_0);
-							o_sum_2_1 = fma8(dense_W_v_2, layer2_h_next2_2_n_j, o_sum_2_1);
-							const v8 layer2_h_next3_2_n_j = splat8(layer2_h_next3_2_n[j]);
-							o_sum_3_0 = fma8(dense_W_v, layer2_h_next3_2_n_j, o_sum_3_0);
-							o_sum_3_1 = fma8(dense_W_v_2, layer2_h_next3_2_n_j, o_sum_3_1);
-							const v8 layer2_h_next4_2_n_j = splat8(layer2_h_next4_2_n[j]);
-							o_sum_4_0 = fma8(dense_W_v, layer2_h_next4_2_n_j, o_sum_4_0);
-							o_sum_4_1 = fma8(dense_W_v_2, layer2_h_next4_2_n_j, o_sum_4_1);
-							const v8 layer2_h_next5_n_j = splat8(layer2_h_next5_n[j]);
-							o_sum_5_0 = fma8(dense_W_v, layer2_h_next5_n_j, o_sum_5_0);
-							o_sum_5_1 = fma8(dense_W_v_2, layer2_h_next5_n_j, o_sum_5_1);
 						}
 						store8(dense_o_t_2_n + 64, o_sum_0_0);
 						store_n8(dense_o_t_2_n + 72, o_sum_0_1, (int)(4));
 						store8(dense_o_next1_2_n + 64, o_sum_1_0);
 						store_n8(dense_o_next1_2_n + 72, o_sum_1_1, (int)(4));
-						store8(dense_o_next2_2_n + 64, o_sum_2_0);
-						store_n8(dense_o_next2_2_n + 72, o_sum_2_1, (int)(4));
-						store8(dense_o_next3_2_n + 64, o_sum_3_0);
-						store_n8(dense_o_next3_2_n + 72, o_sum_3_1, (int)(4));
-						store8(dense_o_next4_2_n + 64, o_sum_4_0);
-						store_n8(dense_o_next4_2_n + 72, o_sum_4_1, (int)(4));
-						store8(dense_o_next5_n + 64, o_sum_5_0);
-						store_n8(dense_o_next5_n + 72, o_sum_5_1, (int)(4));
 					}
 				}
-				if ((min_i(96, T - t_chunk * 96)) % 6 > 4) {
+				if ((min_i(96, T - t_chunk * 96)) % 2 > 0) {
 					for (int64_t n = 0; n < N; n++) {
-						float *const dense_o_t_n = dense_o_t + n * 76;
-						float *const dense_o_next1_n = dense_o_next1 + n * 76;
-						float *const dense_o_next2_n = dense_o_next2 + n * 76;
-						float *const dense_o_next3_n = dense_o_next3 + n * 76;
-						float *const dense_o_next4_n = dense_o_next4 + n * 76;
-						const float *const layer2_h_t_n = layer2_h_t + n * 128;
-						const float *const layer2_h_next1_n = layer2_h_next1 + n * 128;
-						const float *const layer2_h_next2_n = layer2_h_next2 + n * 128;
-						const float *const layer2_h_next3_n = layer2_h_next3 + n * 128;
-						const float *const layer2_h_next4_n = layer2_h_next4 + n * 128;
-						const v8 dense_b_v = load8(dense_b + 64);
-						v8 o_sum_0_0 = dense_b_v;
-						const v8 dense_b_v_2 = load_n8(dense_b + 72, (int)(4));
-						v8 o_sum_0_1 = dense_b_v_2;
-						v8 o_sum_1_0 = dense_b_v;
-						v8 o_sum_1_1 = dense_b_v_2;
-						v8 o_sum_2_0 = dense_b_v;
-						v8 o_sum_2_1 = dense_b_v_2;
-						v8 o_sum_3_0 = dense_b_v;
-						v8 o_sum_3_1 = dense_b_v_2;
-						v8 o_sum_4_0 = dense_b_v;
-						v8 o_sum_4_1 = dense_b_v_2;
-						for (int64_t j = 0; j < 128; j++) {
-							const float *const dense_W_j = dense_W + j * 16;
-							const v8 dense_W_v = load8(dense_W_j + 8192);
-							const v8 layer2_h_t_n_j = splat8(layer2_h_t_n[j]);
-							o_sum_0_0 = fma8(dense_W_v, layer2_h_t_n_j, o_sum_0_0);
-							const v8 dense_W_v_2 = load_n8(dense_W_j + 8200, (int)(4));
-							o_sum_0_1 = fma8(dense_W_v_2, layer2_h_t_n_j, o_sum_0_1);
-							const v8 layer2_h_next1_n_j = splat8(layer2_h_next1_n[j]);
-							o_sum_1_0 = fma8(dense_W_v, layer2_h_next1_n_j, o_sum_1_0);
-							o_sum_1_1 = fma8(dense_W_v_2, layer2_h_next1_n_j, o_sum_1_1);
-							const v8 layer2_h_next2_n_j = splat8(layer2_h_next2_n[j]);
-							o_sum_2_0 = fma8(dense_W_v, layer2_h_next2_n_j, o_sum_2_0);
-							o_sum_2_1 = fma8(dense_W_v_2, layer2_h_next2_n_j, o_sum_2_1);
-							const v8 layer2_h_next3_n_j = splat8(layer2_h_next3_n[j]);
-							o_sum_3_0 = fma8(dense_W_v, layer2_h_next3_n_j, o_sum_3_0);
-							o_sum_3_1 = fma8(dense_W_v_2, layer2_h_next3_n_j, o_sum_3_1);
-							const v8 layer2_h_next4_n_j = splat8(layer2_h_next4_n[j]);
-							o_sum_4_0 = fma8(dense_W_v, layer2_h_next4_n_j, o_sum_4_0);
-							o_sum_4_1 = fma8(dense_W_v_2, layer2_h_next4_n_j, o_sum_4_1);
-						}
-						store8(dense_o_t_n + 64, o_sum_0_0);
-						store_n8(dense_o_t_n + 72, o_sum_0_1, (int)(4));
-						store8(dense_o_next1_n + 64, o_sum_1_0);
-						store_n8(dense_o_next1_n + 72, o_sum_1_1, (int)(4));
-						store8(dense_o_next2_n + 64, o_sum_2_0);
-						store_n8(dense_o_next2_n + 72, o_sum_2_1, (int)(4));
-						store8(dense_o_next3_n + 64, o_sum_3_0);
-						store_n8(dense_o_next3_n + 72, o_sum_3_1, (int)(4));
-						store8(dense_o_next4_n + 64, o_sum_4_0);
-						store_n8(dense_o_next4_n + 72, o_sum_4_1, (int)(4));
-					}
-				} else if ((min_i(96, T - t_chunk * 96)) % 6 > 3) {
-					for (int64_t n = 0; n < N; n++) {
-						float *const dense_o_t_n = dense_o_t + n * 76;
-						float *const dense_o_next1_n = dense_o_next1 + n * 76;
-						float *const dense_o_next2_n = dense_o_next2 + n * 76;
-						float *const dense_o_next3_n = dense_o_next3 + n * 76;
-						const float *const layer2_h_t_n = layer2_h_t + n * 128;
-						const float *const layer2_h_next1_n = layer2_h_next1 + n * 128;
-						const float *const layer2_h_next2_n = layer2_h_next2 + n * 128;
-						const float *const layer2_h_next3_n = layer2_h_next3 + n * 128;
-						const v8 dense_b_v = load8(dense_b + 64);
-						v8 o_sum_0_0 = dense_b_v;
-						const v8 dense_b_v_2 = load_n8(dense_b + 72, (int)(4));
-						v8 o_sum_0_1 = dense_b_v_2;
-						v8 o_sum_1_0 = dense_b_v;
-						v8 o_sum_1_1 = dense_b_v_2;
-						v8 o_sum_2_0 = dense_b_v;
-						v8 o_sum_2_1 = dense_b_v_2;
-						v8 o_sum_3_0 = dense_b_v;
-						v8 o_sum_3_1 = dense_b_v_2;
-						for (int64_t j = 0; j < 128; j++) {
-							const float *const dense_W_j = dense_W + j * 16;
-							const v8 dense_W_v = load8(dense_W_j + 8192);
-							const v8 layer2_h_t_n_j = splat8(layer2_h_t_n[j]);
-							o_sum_0_0 = fma8(dense_W_v, layer2_h_t_n_j, o_sum_0_0);
-							const v8 dense_W_v_2 = load_n8(dense_W_j + 8200, (int)(4));
-							o_sum_0_1 = fma8(dense_W_v_2, layer2_h_t_n_j, o_sum_0_1);
-							const v8 layer2_h_next1_n_j = splat8(layer2_h_next1_n[j]);
-							o_sum_1_0 = fma8(dense_W_v, layer2_h_next1_n_j, o_sum_1_0);
-							o_sum_1_1 = fma8(dense_W_v_2, layer2_h_next1_n_j, o_sum_1_1);
-							const v8 layer2_h_next2_n_j = splat8(layer2_h_next2_n[j]);
-							o_sum_2_0 = fma8(dense_W_v, layer2_h_next2_n_j, o_sum_2_0);
-							o_sum_2_1 = fma8(dense_W_v_2, layer2_h_next2_n_j, o_sum_2_1);
-							const v8 layer2_h_next3_n_j = splat8(layer2_h_next3_n[j]);
-							o_sum_3_0 = fma8(dense_W_v, layer2_h_next3_n_j, o_sum_3_0);
-							o_sum_3_1 = fma8(dense_W_v_2, layer2_h_next3_n_j, o_sum_3_1);
-						}
-						store8(dense_o_t_n + 64, o_sum_0_0);
-						store_n8(dense_o_t_n + 72, o_sum_0_1, (int)(4));
-						store8(dense_o_next1_n + 64, o_sum_1_0);
-						store_n8(dense_o_next1_n + 72, o_sum_1_1, (int)(4));
-						store8(dense_o_next2_n + 64, o_sum_2_0);
-						store_n8(dense_o_next2_n + 72, o_sum_2_1, (int)(4));
-						store8(dense_o_next3_n + 64, o_sum_3_0);
-						store_n8(dense_o_next3_n + 72, o_sum_3_1, (int)(4));
-					}
-				} else if ((min_i(96, T - t_chunk * 96)) % 6 > 2) {
-					for (int64_t n = 0; n < N; n++) {
-						float *const dense_o_t_n = dense_o_t + n * 76;
-						float *const dense_o_next1_n = dense_o_next1 + n * 76;
-						float *const dense_o_next2_n = dense_o_next2 + n * 76;
-						const float *const layer2_h_t_n = layer2_h_t + n * 128;
-						const float *const layer2_h_next1_n = layer2_h_next1 + n * 128;
-						const float *const layer2_h_next2_n = layer2_h_next2 + n * 128;
-						const v8 dense_b_v = load8(dense_b + 64);
-						v8 o_sum_0_0 = dense_b_v;
-						const v8 dense_b_v_2 = load_n8(dense_b + 72, (int)(4));
-						v8 o_sum_0_1 = dense_b_v_2;
-						v8 o_sum_1_0 = dense_b_v;
-						v8 o_sum_1_1 = dense_b_v_2;
-						v8 o_sum_2_0 = dense_b_v;
-						v8 o_sum_2_1 = dense_b_v_2;
-						for (int64_t j = 0; j < 128; j++) {
-							const float *const dense_W_j = dense_W + j * 16;
-							const v8 dense_W_v = load8(dense_W_j + 8192);
-							const v8 layer2_h_t_n_j = splat8(layer2_h_t_n[j]);
-							o_sum_0_0 = fma8(dense_W_v, layer2_h_t_n_j, o_sum_0_0);
-							const v8 dense_W_v_2 = load_n8(dense_W_j + 8200, (int)(4));
-							o_sum_0_1 = fma8(dense_W_v_2, layer2_h_t_n_j, o_sum_0_1);
-							const v8 layer2_h_next1_n_j = splat8(layer2_h_next1_n[j]);
-							o_sum_1_0 = fma8(dense_W_v, layer2_h_next1_n_j, o_sum_1_0);
-							o_sum_1_1 = fma8(dense_W_v_2, layer2_h_next1_n_j, o_sum_1_1);
-							const v8 layer2_h_next2_n_j = splat8(layer2_h_next2_n[j]);
-							o_sum_2_0 = fma8(dense_W_v, layer2_h_next2_n_j, o_sum_2_0);
-							o_sum_2_1 = fma8(dense_W_v_2, layer2_h_next2_n_j, o_sum_2_1);
-						}
-						store8(dense_o_t_n + 64, o_sum_0_0);
-						store_n8(dense_o_t_n + 72, o_sum_0_1, (int)(4));
-						store8(dense_o_next1_n + 64, o_sum_1_0);
-						store_n8(dense_o_next1_n + 72, o_sum_1_1, (int)(4));
-						store8(dense_o_next2_n + 64, o_sum_2_0);
-						store_n8(dense_o_next2_n + 72, o_sum_2_1, (int)(4));
-					}
-				} else if ((min_i(96, T - t_chunk * 96)) % 6 > 1) {
-					for (int64_t n = 0; n < N; n++) {
-						float *const dense_o_t_n = dense_o_t + n * 76;
-						float *const dense_o_next1_n = dense_o_next1 + n * 76;
-						const float *const layer2_h_t_n = layer2_h_t + n * 128;
-						const float *const layer2_h_next1_n = layer2_h_next1 + n * 128;
-						const v8 dense_b_v = load8(dense_b + 64);
-						v8 o_sum_0_0 = dense_b_v;
-						const v8 dense_b_v_2 = load_n8(dense_b + 72, (int)(4));
-						v8 o_sum_0_1 = dense_b_v_2;
-						v8 o_sum_1_0 = dense_b_v;
-						v8 o_sum_1_1 = dense_b_v_2;
-						for (int64_t j = 0; j < 128; j++) {
-							const float *const dense_W_j = dense_W + j * 16;
-							const v8 dense_W_v = load8(dense_W_j + 8192);
-							const v8 layer2_h_t_n_j = splat8(layer2_h_t_n[j]);
-							o_sum_0_0 = fma8(dense_W_v, layer2_h_t_n_j, o_sum_0_0);
-							const v8 dense_W_v_2 = load_n8(dense_W_j + 8200, (int)(4));
-							o_sum_0_1 = fma8(dense_W_v_2, layer2_h_t_n_j, o_sum_0_1);
-							const v8 layer2_h_next1_n_j = splat8(layer2_h_next1_n[j]);
-							o_sum_1_0 = fma8(dense_W_v, layer2_h_next1_n_j, o_sum_1_0);
-							o_sum_1_1 = fma8(dense_W_v_2, layer2_h_next1_n_j, o_sum_1_1);
-						}
-						store8(dense_o_t_n + 64, o_sum_0_0);
-						store_n8(dense_o_t_n + 72, o_sum_0_1, (int)(4));
-						store8(dense_o_next1_n + 64, o_sum_1_0);
-						store_n8(dense_o_next1_n + 72, o_sum_1_1, (int)(4));
-					}
-				} else if ((min_i(96, T - t_chunk * 96)) % 6 > 0) {
-					for (int64_t n = 0; n < N; n++) {
-						float *const dense_o_t_n = dense_o_t + n * 76;
-						const float *const layer2_h_t_n = layer2_h_t + n * 128;
+						float *const dense_o_t_3_n = dense_o_t_3 + n * 76;
+						const float *const layer2_h_t_3_n = layer2_h_t_3 + n * 128;
 						v8 o_sum_0_0 = load8(dense_b + 64);
 						v8 o_sum_0_1 = load_n8(dense_b + 72, (int)(4));
 						for (int64_t j = 0; j < 128; j++) {
 							const float *const dense_W_j = dense_W + j * 16;
-							const v8 layer2_h_t_n_j = splat8(layer2_h_t_n[j]);
-							o_sum_0_0 = fma8(load8(dense_W_j + 8192), layer2_h_t_n_j, o_sum_0_0);
-							o_sum_0_1 = fma8(load_n8(dense_W_j + 8200, (int)(4)), layer2_h_t_n_j, o_sum_0_1);
+							const v8 layer2_h_t_3_n_j = splat8(layer2_h_t_3_n[j]);
+							o_sum_0_0 = fma8(load8(dense_W_j + 8192), layer2_h_t_3_n_j, o_sum_0_0);
+							o_sum_0_1 = fma8(load_n8(dense_W_j + 8200, (int)(4)), layer2_h_t_3_n_j, o_sum_0_1);
 						}
-						store8(dense_o_t_n + 64, o_sum_0_0);
-						store_n8(dense_o_t_n + 72, o_sum_0_1, (int)(4));
+						store8(dense_o_t_3_n + 64, o_sum_0_0);
+						store_n8(dense_o_t_3_n + 72, o_sum_0_1, (int)(4));
 					}
 				}
 			}
@@ -1302,13 +1124,13 @@ static __attribute__((noinline)) void char_lm_layer2_h_steps(const struct char_l
 		/* m[t][n] = amax(v, dense.o[t][n][v])    models/cells/softmax.lua:12; schedules/parts/few.lua:22 */
 		if (me->thread == 0) {
 			for (int64_t t = 0; t < min_i(96, T - t_chunk * 96); t++) {
-				const float *const dense_o_t_2 = dense_o + t * N * 76;
+				const float *const dense_o_t_4 = dense_o + t * N * 76;
 				float *const m_t = m + t * N;
 				for (int64_t n = 0; n < N; n++) {
-					const float *const dense_o_t_2_n = dense_o_t_2 + n * 76;
+					const float *const dense_o_t_4_n = dense_o_t_4 + n * 76;
 					float m_sum = -INFINITY;
 					for (int64_t v = 0; v < 76; v++) {
-						m_sum = max1(m_sum, dense_o_t_2_n[v]);
+						m_sum = max1(m_sum, dense_o_t_4_n[v]);
 					}
 					m_t[n] = m_sum;
 				}
@@ -1320,15 +1142,15 @@ static __attribute__((noinline)) void char_lm_layer2_h_steps(const struct char_l
 		/* e[t][n][v] = exp(dense.o[t][n][v] - m[t][n])    models/cells/softmax.lua:13; schedules/parts/few.lua:22, 44 */
 		if (me->thread == 0) {
 			for (int64_t t = 0; t < min_i(96, T - t_chunk * 96); t++) {
-				const float *const dense_o_t_2 = dense_o + t * N * 76;
+				const float *const dense_o_t_4 = dense_o + t * N * 76;
 				const float *const m_t = m + t * N;
 				float *const e_t = e + t * N * 76;
 				for (int64_t n = 0; n < N; n++) {
 					const float *const m_t_n = m_t + n;
 					for (int64_t vo = 0; vo < 9; vo++) {
-						store8(e_t + n * 76 + vo * 8, exp8(load8(dense_o_t_2 + n * 76 + vo * 8) - splat8(m_t_n[0])));
+						store8(e_t + n * 76 + vo * 8, exp8(load8(dense_o_t_4 + n * 76 + vo * 8) - splat8(m_t_n[0])));
 					}
-					store_n8(e_t + n * 76 + 72, exp8(load_n8(dense_o_t_2 + n * 76 + 72, (int)(4)) - splat8(m_t_n[0])), (int)(4));
+					store_n8(e_t + n * 76 + 72, exp8(load_n8(dense_o_t_4 + n * 76 + 72, (int)(4)) - splat8(m_t_n[0])), (int)(4));
 				}
 			}
 		}

@@ -554,12 +554,16 @@ static __attribute__((noinline)) void char_lm_layer2_h_steps(const struct char_l
 		const float *const layer2_h_next1 = layer2_h + ((t_chunk * 96 + ((min_i(96, T - t_chunk * 96)) / 6) * 6 + 1) % 97) * N * 128;
 		const float *const layer2_h_next2 = layer2_h + ((t_chunk * 96 + ((min_i(96, T - t_chunk * 96)) / 6) * 6 + 2) % 97) * N * 128;
 		const float *const layer2_h_next3 = layer2_h + ((t_chunk * 96 + ((min_i(96, T - t_chunk * 96)) / 6) * 6 + 3) % 97) * N * 128;
-		const float *const layer2_h_next4 = layer2_h + ((t_chunk * 96 + ((min_i(96, T - t_chunk * 96)) / 6) * 6 + 4) % 97) * N * 128;
 		float *const dense_o_t = dense_o + ((((min_i(96, T - t_chunk * 96)) / 6) * 6) % 96) * N * 76;
 		float *const dense_o_next1 = dense_o + ((((min_i(96, T - t_chunk * 96)) / 6) * 6 + 1) % 96) * N * 76;
 		float *const dense_o_next2 = dense_o + ((((min_i(96, T - t_chunk * 96)) / 6) * 6 + 2) % 96) * N * 76;
 		float *const dense_o_next3 = dense_o + ((((min_i(96, T - t_chunk * 96)) / 6) * 6 + 3) % 96) * N * 76;
-		float *const dense_o_next4 = dense_o + ((((min_i(96, T - t_chunk * 96)) / 6) * 6 + 4) % 96) * N * 76;
+		const float *const layer2_h_t_2 = layer2_h + ((t_chunk * 96 + ((min_i(96, T - t_chunk * 96)) / 6) * 6 + (((min_i(96, T - t_chunk * 96)) % 6) / 4) * 4) % 97) * N * 128;
+		const float *const layer2_h_next1_2 = layer2_h + ((t_chunk * 96 + ((min_i(96, T - t_chunk * 96)) / 6) * 6 + (((min_i(96, T - t_chunk * 96)) % 6) / 4) * 4 + 1) % 97) * N * 128;
+		float *const dense_o_t_2 = dense_o + ((((min_i(96, T - t_chunk * 96)) / 6) * 6 + (((min_i(96, T - t_chunk * 96)) % 6) / 4) * 4) % 96) * N * 76;
+		float *const dense_o_next1_2 = dense_o + ((((min_i(96, T - t_chunk * 96)) / 6) * 6 + (((min_i(96, T - t_chunk * 96)) % 6) / 4) * 4 + 1) % 96) * N * 76;
+		const float *const layer2_h_t_3 = layer2_h + ((t_chunk * 96 + ((min_i(96, T - t_chunk * 96)) / 2) * 2) % 97) * N * 128;
+		float *const dense_o_t_3 = dense_o + ((((min_i(96, T - t_chunk * 96)) / 2) * 2) % 96) * N * 76;
 		/* layer2.xw[t][n][g][i] = layer2.b[g][i] + sum(k, layer2.W[g][i][k] * layer1.h[t][n][k])    models/cells/lstm.lua:14; schedules/parts/lstm.lua:8, 22, 35, 31, 38 */
 		for (int64_t io = share(32, me->thread, me->threads), io_end = share(32, me->thread + 1, me->threads); io < io_end; io++) {
 			for (int64_t to = 0; to < (min_i(96, T - t_chunk * 96)) / 3; to++) {
@@ -703,7 +707,7 @@ static __attribute__((noinline)) void char_lm_layer2_h_steps(const struct char_l
 			const float *const layer2_h_prev = layer2_h + ((t + 96) % 97) * N * 128;
 			const float *const layer2_c_prev = layer2_c;
 			float *const layer2_c_t = layer2_c;
-			float *const layer2_h_t_2 = layer2_h + (t % 97) * N * 128;
+			float *const layer2_h_t_4 = layer2_h + (t % 97) * N * 128;
 			/* layer2.h[t][n][i] = sigmoid(layer2.a[t][n][3][i]) * tanh(layer2.c[t][n][i])    models/cells/lstm.lua:17; schedules/parts/few.lua:60, 64, 66 */
 			for (int64_t io_first = share(16, me->thread, me->threads), io_end = share(16, me->thread + 1, me->threads), io_at = io_first;
 			     io_at < io_end; io_at++) {
@@ -712,7 +716,7 @@ static __attribute__((noinline)) void char_lm_layer2_h_steps(const struct char_l
 					const float *const layer2_xw_t_2_n = layer2_xw_t_2 + n * 512 + io * 8;
 					const float *const layer2_c_prev_n = layer2_c_prev + n * 128 + io * 8;
 					float *const layer2_c_t_n = layer2_c_t + n * 128 + io * 8;
-					float *const layer2_h_t_2_n = layer2_h_t_2 + n * 128 + io * 8;
+					float *const layer2_h_t_4_n = layer2_h_t_4 + n * 128 + io * 8;
 					const float *const layer2_h_prev_n = layer2_h_prev + n * 128;
 					/* layer2.a[t][n][g][i] = layer2.xw[t][n][g][i] + sum(j, layer2.U[g][i][j] * layer2.h[t - 1][n][j])    models/cells/lstm.lua:14; schedules/parts/lstm.lua:8, 74, 75, 31 */
 					v4 a_0_0 = load4(layer2_xw_t_2_n);
@@ -738,8 +742,8 @@ static __attribute__((noinline)) void char_lm_layer2_h_steps(const struct char_l
 					/* layer2.c[t][n][i] = sigmoid(layer2.a[t][n][1][i]) * layer2.c[t - 1][n][i] + sigmoid(layer2.a[t][n][0][i]) * tanh(layer2.a[t][n][2][i])    models/cells/lstm.lua:16; schedules/parts/few.lua:70 */
 					store4(layer2_c_t_n, fma4(sigmoid4(a_0_0), tanh4(a_2_0), sigmoid4(a_1_0) * load4(layer2_c_prev_n)));
 					store4(layer2_c_t_n + 4, fma4(sigmoid4(a_0_1), tanh4(a_2_1), sigmoid4(a_1_1) * load4(layer2_c_prev_n + 4)));
-					store4(layer2_h_t_2_n, sigmoid4(a_3_0) * tanh4(load4(layer2_c_t_n)));
-					store4(layer2_h_t_2_n + 4, sigmoid4(a_3_1) * tanh4(load4(layer2_c_t_n + 4)));
+					store4(layer2_h_t_4_n, sigmoid4(a_3_0) * tanh4(load4(layer2_c_t_n)));
+					store4(layer2_h_t_4_n + 4, sigmoid4(a_3_1) * tanh4(load4(layer2_c_t_n + 4)));
 				}
 			}
 			/* layer2_h was written, is read in the next step */
@@ -753,31 +757,31 @@ static __attribute__((noinline)) void char_lm_layer2_h_steps(const struct char_l
 		for (int64_t vo = share(10, me->thread, me->threads), vo_end = share(10, me->thread + 1, me->threads); vo < vo_end; vo++) {
 			if (9 > vo) {
 				for (int64_t to = 0; to < (min_i(96, T - t_chunk * 96)) / 6; to++) {
-					const float *const layer2_h_t_2 = layer2_h + ((t_chunk * 96 + to * 6) % 97) * N * 128;
-					const float *const layer2_h_next1_2 = layer2_h + ((t_chunk * 96 + to * 6 + 1) % 97) * N * 128;
+					const float *const layer2_h_t_4 = layer2_h + ((t_chunk * 96 + to * 6) % 97) * N * 128;
+					const float *const layer2_h_next1_3 = layer2_h + ((t_chunk * 96 + to * 6 + 1) % 97) * N * 128;
 					const float *const layer2_h_next2_2 = layer2_h + ((t_chunk * 96 + to * 6 + 2) % 97) * N * 128;
 					const float *const layer2_h_next3_2 = layer2_h + ((t_chunk * 96 + to * 6 + 3) % 97) * N * 128;
-					const float *const layer2_h_next4_2 = layer2_h + ((t_chunk * 96 + to * 6 + 4) % 97) * N * 128;
+					const float *const layer2_h_next4 = layer2_h + ((t_chunk * 96 + to * 6 + 4) % 97) * N * 128;
 					const float *const layer2_h_next5 = layer2_h + ((t_chunk * 96 + to * 6 + 5) % 97) * N * 128;
-					float *const dense_o_t_2 = dense_o + to * N * 456;
-					float *const dense_o_next1_2 = dense_o + to * N * 456 + N * 76;
+					float *const dense_o_t_4 = dense_o + to * N * 456;
+					float *const dense_o_next1_3 = dense_o + to * N * 456 + N * 76;
 					float *const dense_o_next2_2 = dense_o + to * N * 456 + N * 152;
 					float *const dense_o_next3_2 = dense_o + to * N * 456 + N * 228;
-					float *const dense_o_next4_2 = dense_o + to * N * 456 + N * 304;
+					float *const dense_o_next4 = dense_o + to * N * 456 + N * 304;
 					float *const dense_o_next5 = dense_o + to * N * 456 + N * 380;
 					for (int64_t n = 0; n < N; n++) {
 						const float *const dense_b_vo = dense_b + vo * 8;
-						float *const dense_o_t_2_n = dense_o_t_2 + n * 76 + vo * 8;
-						float *const dense_o_next1_2_n = dense_o_next1_2 + n * 76 + vo * 8;
+						float *const dense_o_t_4_n = dense_o_t_4 + n * 76 + vo * 8;
+						float *const dense_o_next1_3_n = dense_o_next1_3 + n * 76 + vo * 8;
 						float *const dense_o_next2_2_n = dense_o_next2_2 + n * 76 + vo * 8;
 						float *const dense_o_next3_2_n = dense_o_next3_2 + n * 76 + vo * 8;
-						float *const dense_o_next4_2_n = dense_o_next4_2 + n * 76 + vo * 8;
+						float *const dense_o_next4_n = dense_o_next4 + n * 76 + vo * 8;
 						float *const dense_o_next5_n = dense_o_next5 + n * 76 + vo * 8;
-						const float *const layer2_h_t_2_n = layer2_h_t_2 + n * 128;
-						const float *const layer2_h_next1_2_n = layer2_h_next1_2 + n * 128;
+						const float *const layer2_h_t_4_n = layer2_h_t_4 + n * 128;
+						const float *const layer2_h_next1_3_n = layer2_h_next1_3 + n * 128;
 						const float *const layer2_h_next2_2_n = layer2_h_next2_2 + n * 128;
 						const float *const layer2_h_next3_2_n = layer2_h_next3_2 + n * 128;
-						const float *const layer2_h_next4_2_n = layer2_h_next4_2 + n * 128;
+						const float *const layer2_h_next4_n = layer2_h_next4 + n * 128;
 						const float *const layer2_h_next5_n = layer2_h_next5 + n * 128;
 						const v4 dense_b_v = load4(dense_b_vo);
 						v4 o_sum_0_0 = dense_b_v;
@@ -796,6 +800,104 @@ static __attribute__((noinline)) void char_lm_layer2_h_steps(const struct char_l
 						for (int64_t j = 0; j < 128; j++) {
 							const float *const dense_W_j = dense_W + vo * 1024 + j * 8;
 							const v4 dense_W_v = load4(dense_W_j);
+							const v4 layer2_h_t_4_n_j = splat4(layer2_h_t_4_n[j]);
+							o_sum_0_0 = fma4(dense_W_v, layer2_h_t_4_n_j, o_sum_0_0);
+							const v4 dense_W_v_2 = load4(dense_W_j + 4);
+							o_sum_0_1 = fma4(dense_W_v_2, layer2_h_t_4_n_j, o_sum_0_1);
+							const v4 layer2_h_next1_3_n_j = splat4(layer2_h_next1_3_n[j]);
+							o_sum_1_0 = fma4(dense_W_v, layer2_h_next1_3_n_j, o_sum_1_0);
+							o_sum_1_1 = fma4(dense_W_v_2, layer2_h_next1_3_n_j, o_sum_1_1);
+							const v4 layer2_h_next2_2_n_j = splat4(layer2_h_next2_2_n[j]);
+							o_sum_2_0 = fma4(dense_W_v, layer2_h_next2_2_n_j, o_sum_2_0);
+							o_sum_2_1 = fma4(dense_W_v_2, layer2_h_next2_2_n_j, o_sum_2_1);
+							const v4 layer2_h_next3_2_n_j = splat4(layer2_h_next3_2_n[j]);
+							o_sum_3_0 = fma4(dense_W_v, layer2_h_next3_2_n_j, o_sum_3_0);
+							o_sum_3_1 = fma4(dense_W_v_2, layer2_h_next3_2_n_j, o_sum_3_1);
+							const v4 layer2_h_next4_n_j = splat4(layer2_h_next4_n[j]);
+							o_sum_4_0 = fma4(dense_W_v, layer2_h_next4_n_j, o_sum_4_0);
+							o_sum_4_1 = fma4(dense_W_v_2, layer2_h_next4_n_j, o_sum_4_1);
+							const v4 layer2_h_next5_n_j = splat4(layer2_h_next5_n[j]);
+							o_sum_5_0 = fma4(dense_W_v, layer2_h_next5_n_j, o_sum_5_0);
+							o_sum_5_1 = fma4(dense_W_v_2, layer2_h_next5_n_j, o_sum_5_1);
+						}
+						store4(dense_o_t_4_n, o_sum_0_0);
+						store4(dense_o_t_4_n + 4, o_sum_0_1);
+						store4(dense_o_next1_3_n, o_sum_1_0);
+						store4(dense_o_next1_3_n + 4, o_sum_1_1);
+						store4(dense_o_next2_2_n, o_sum_2_0);
+						store4(dense_o_next2_2_n + 4, o_sum_2_1);
+						store4(dense_o_next3_2_n, o_sum_3_0);
+						store4(dense_o_next3_2_n + 4, o_sum_3_1);
+						store4(dense_o_next4_n, o_sum_4_0);
+						store4(dense_o_next4_n + 4, o_sum_4_1);
+						store4(dense_o_next5_n, o_sum_5_0);
+						store4(dense_o_next5_n + 4, o_sum_5_1);
+					}
+				}
+				if (((min_i(96, T - t_chunk * 96)) % 6) / 4 > 0) {
+					for (int64_t n = 0; n < N; n++) {
+						const float *const dense_b_vo = dense_b + vo * 8;
+						float *const dense_o_t_n = dense_o_t + n * 76 + vo * 8;
+						float *const dense_o_next1_n = dense_o_next1 + n * 76 + vo * 8;
+						float *const dense_o_next2_n = dense_o_next2 + n * 76 + vo * 8;
+						float *const dense_o_next3_n = dense_o_next3 + n * 76 + vo * 8;
+						const float *const layer2_h_t_n = layer2_h_t + n * 128;
+						const float *const layer2_h_next1_n = layer2_h_next1 + n * 128;
+						const float *const layer2_h_next2_n = layer2_h_next2 + n * 128;
+						const float *const layer2_h_next3_n = layer2_h_next3 + n * 128;
+						const v4 dense_b_v = load4(dense_b_vo);
+						v4 o_sum_0_0 = dense_b_v;
+						const v4 dense_b_v_2 = load4(dense_b_vo + 4);
+						v4 o_sum_0_1 = dense_b_v_2;
+						v4 o_sum_1_0 = dense_b_v;
+						v4 o_sum_1_1 = dense_b_v_2;
+						v4 o_sum_2_0 = dense_b_v;
+						v4 o_sum_2_1 = dense_b_v_2;
+						v4 o_sum_3_0 = dense_b_v;
+						v4 o_sum_3_1 = dense_b_v_2;
+						for (int64_t j = 0; j < 128; j++) {
+							const float *const dense_W_j = dense_W + vo * 1024 + j * 8;
+							const v4 dense_W_v = load4(dense_W_j);
+							const v4 layer2_h_t_n_j = splat4(layer2_h_t_n[j]);
+							o_sum_0_0 = fma4(dense_W_v, layer2_h_t_n_j, o_sum_0_0);
+							const v4 dense_W_v_2 = load4(dense_W_j + 4);
+							o_sum_0_1 = fma4(dense_W_v_2, layer2_h_t_n_j, o_sum_0_1);
+							const v4 layer2_h_next1_n_j = splat4(layer2_h_next1_n[j]);
+							o_sum_1_0 = fma4(dense_W_v, layer2_h_next1_n_j, o_sum_1_0);
+							o_sum_1_1 = fma4(dense_W_v_2, layer2_h_next1_n_j, o_sum_1_1);
+							const v4 layer2_h_next2_n_j = splat4(layer2_h_next2_n[j]);
+							o_sum_2_0 = fma4(dense_W_v, layer2_h_next2_n_j, o_sum_2_0);
+							o_sum_2_1 = fma4(dense_W_v_2, layer2_h_next2_n_j, o_sum_2_1);
+							const v4 layer2_h_next3_n_j = splat4(layer2_h_next3_n[j]);
+							o_sum_3_0 = fma4(dense_W_v, layer2_h_next3_n_j, o_sum_3_0);
+							o_sum_3_1 = fma4(dense_W_v_2, layer2_h_next3_n_j, o_sum_3_1);
+						}
+						store4(dense_o_t_n, o_sum_0_0);
+						store4(dense_o_t_n + 4, o_sum_0_1);
+						store4(dense_o_next1_n, o_sum_1_0);
+						store4(dense_o_next1_n + 4, o_sum_1_1);
+						store4(dense_o_next2_n, o_sum_2_0);
+						store4(dense_o_next2_n + 4, o_sum_2_1);
+						store4(dense_o_next3_n, o_sum_3_0);
+						store4(dense_o_next3_n + 4, o_sum_3_1);
+					}
+				}
+				if ((((min_i(96, T - t_chunk * 96)) % 6) / 2) % 2 > 0) {
+					for (int64_t n = 0; n < N; n++) {
+						const float *const dense_b_vo = dense_b + vo * 8;
+						float *const dense_o_t_2_n = dense_o_t_2 + n * 76 + vo * 8;
+						float *const dense_o_next1_2_n = dense_o_next1_2 + n * 76 + vo * 8;
+						const float *const layer2_h_t_2_n = layer2_h_t_2 + n * 128;
+						const float *const layer2_h_next1_2_n = layer2_h_next1_2 + n * 128;
+						const v4 dense_b_v = load4(dense_b_vo);
+						v4 o_sum_0_0 = dense_b_v;
+						const v4 dense_b_v_2 = load4(dense_b_vo + 4);
+						v4 o_sum_0_1 = dense_b_v_2;
+						v4 o_sum_1_0 = dense_b_v;
+						v4 o_sum_1_1 = dense_b_v_2;
+						for (int64_t j = 0; j < 128; j++) {
+							const float *const dense_W_j = dense_W + vo * 1024 + j * 8;
+							const v4 dense_W_v = load4(dense_W_j);
 							const v4 layer2_h_t_2_n_j = splat4(layer2_h_t_2_n[j]);
 							o_sum_0_0 = fma4(dense_W_v, layer2_h_t_2_n_j, o_sum_0_0);
 							const v4 dense_W_v_2 = load4(dense_W_j + 4);
@@ -803,240 +905,50 @@ static __attribute__((noinline)) void char_lm_layer2_h_steps(const struct char_l
 							const v4 layer2_h_next1_2_n_j = splat4(layer2_h_next1_2_n[j]);
 							o_sum_1_0 = fma4(dense_W_v, layer2_h_next1_2_n_j, o_sum_1_0);
 							o_sum_1_1 = fma4(dense_W_v_2, layer2_h_next1_2_n_j, o_sum_1_1);
-							const v4 layer2_h_next2_2_n_j = splat4(layer2_h_next2_2_n[j]);
-							o_sum_2_0 = fma4(dense_W_v, layer2_h_next2_2_n_j, o_sum_2_0);
-							o_sum_2_1 = fma4(dense_W_v_2, layer2_h_next2_2_n_j, o_sum_2_1);
-							const v4 layer2_h_next3_2_n_j = splat4(layer2_h_next3_2_n[j]);
-							o_sum_3_0 = fma4(dense_W_v, layer2_h_next3_2_n_j, o_sum_3_0);
-							o_sum_3_1 = fma4(dense_W_v_2, layer2_h_next3_2_n_j, o_sum_3_1);
-							const v4 layer2_h_next4_2_n_j = splat4(layer2_h_next4_2_n[j]);
-							o_sum_4_0 = fma4(dense_W_v, layer2_h_next4_2_n_j, o_sum_4_0);
-							o_sum_4_1 = fma4(dense_W_v_2, layer2_h_next4_2_n_j, o_sum_4_1);
-							const v4 layer2_h_next5_n_j = splat4(layer2_h_next5_n[j]);
-							o_sum_5_0 = fma4(dense_W_v, layer2_h_next5_n_j, o_sum_5_0);
-							o_sum_5_1 = fma4(dense_W_v_2, layer2_h_next5_n_j, o_sum_5_1);
 						}
 						store4(dense_o_t_2_n, o_sum_0_0);
 						store4(dense_o_t_2_n + 4, o_sum_0_1);
 						store4(dense_o_next1_2_n, o_sum_1_0);
 						store4(dense_o_next1_2_n + 4, o_sum_1_1);
-						store4(dense_o_next2_2_n, o_sum_2_0);
-						store4(dense_o_next2_2_n + 4, o_sum_2_1);
-						store4(dense_o_next3_2_n, o_sum_3_0);
-						store4(dense_o_next3_2_n + 4, o_sum_3_1);
-						store4(dense_o_next4_2_n, o_sum_4_0);
-						store4(dense_o_next4_2_n + 4, o_sum_4_1);
-						store4(dense_o_next5_n, o_sum_5_0);
-						store4(dense_o_next5_n + 4, o_sum_5_1);
 					}
 				}
-				if ((min_i(96, T - t_chunk * 96)) % 6 > 4) {
+				if ((min_i(96, T - t_chunk * 96)) % 2 > 0) {
 					for (int64_t n = 0; n < N; n++) {
 						const float *const dense_b_vo = dense_b + vo * 8;
-						float *const dense_o_t_n = dense_o_t + n * 76 + vo * 8;
-						float *const dense_o_next1_n = dense_o_next1 + n * 76 + vo * 8;
-						float *const dense_o_next2_n = dense_o_next2 + n * 76 + vo * 8;
-						float *const dense_o_next3_n = dense_o_next3 + n * 76 + vo * 8;
-						float *const dense_o_next4_n = dense_o_next4 + n * 76 + vo * 8;
-						const float *const layer2_h_t_n = layer2_h_t + n * 128;
-						const float *const layer2_h_next1_n = layer2_h_next1 + n * 128;
-						const float *const layer2_h_next2_n = layer2_h_next2 + n * 128;
-						const float *const layer2_h_next3_n = layer2_h_next3 + n * 128;
-						const float *const layer2_h_next4_n = layer2_h_next4 + n * 128;
-						const v4 dense_b_v = load4(dense_b_vo);
-						v4 o_sum_0_0 = dense_b_v;
-						const v4 dense_b_v_2 = load4(dense_b_vo + 4);
-						v4 o_sum_0_1 = dense_b_v_2;
-						v4 o_sum_1_0 = dense_b_v;
-						v4 o_sum_1_1 = dense_b_v_2;
-						v4 o_sum_2_0 = dense_b_v;
-						v4 o_sum_2_1 = dense_b_v_2;
-						v4 o_sum_3_0 = dense_b_v;
-						v4 o_sum_3_1 = dense_b_v_2;
-						v4 o_sum_4_0 = dense_b_v;
-						v4 o_sum_4_1 = dense_b_v_2;
-						for (int64_t j = 0; j < 128; j++) {
-							const float *const dense_W_j = dense_W + vo * 1024 + j * 8;
-							const v4 dense_W_v = load4(dense_W_j);
-							const v4 layer2_h_t_n_j = splat4(layer2_h_t_n[j]);
-							o_sum_0_0 = fma4(dense_W_v, layer2_h_t_n_j, o_sum_0_0);
-							const v4 dense_W_v_2 = load4(dense_W_j + 4);
-							o_sum_0_1 = fma4(dense_W_v_2, layer2_h_t_n_j, o_sum_0_1);
-							const v4 layer2_h_next1_n_j = splat4(layer2_h_next1_n[j]);
-							o_sum_1_0 = fma4(dense_W_v, layer2_h_next1_n_j, o_sum_1_0);
-							o_sum_1_1 = fma4(dense_W_v_2, layer2_h_next1_n_j, o_sum_1_1);
-							const v4 layer2_h_next2_n_j = splat4(layer2_h_next2_n[j]);
-							o_sum_2_0 = fma4(dense_W_v, layer2_h_next2_n_j, o_sum_2_0);
-							o_sum_2_1 = fma4(dense_W_v_2, layer2_h_next2_n_j, o_sum_2_1);
-							const v4 layer2_h_next3_n_j = splat4(layer2_h_next3_n[j]);
-							o_sum_3_0 = fma4(dense_W_v, layer2_h_next3_n_j, o_sum_3_0);
-							o_sum_3_1 = fma4(dense_W_v_2, layer2_h_next3_n_j, o_sum_3_1);
-							const v4 layer2_h_next4_n_j = splat4(layer2_h_next4_n[j]);
-							o_sum_4_0 = fma4(dense_W_v, layer2_h_next4_n_j, o_sum_4_0);
-							o_sum_4_1 = fma4(dense_W_v_2, layer2_h_next4_n_j, o_sum_4_1);
-						}
-						store4(dense_o_t_n, o_sum_0_0);
-						store4(dense_o_t_n + 4, o_sum_0_1);
-						store4(dense_o_next1_n, o_sum_1_0);
-						store4(dense_o_next1_n + 4, o_sum_1_1);
-						store4(dense_o_next2_n, o_sum_2_0);
-						store4(dense_o_next2_n + 4, o_sum_2_1);
-						store4(dense_o_next3_n, o_sum_3_0);
-						store4(dense_o_next3_n + 4, o_sum_3_1);
-						store4(dense_o_next4_n, o_sum_4_0);
-						store4(dense_o_next4_n + 4, o_sum_4_1);
-					}
-				} else if ((min_i(96, T - t_chunk * 96)) % 6 > 3) {
-					for (int64_t n = 0; n < N; n++) {
-						const float *const dense_b_vo = dense_b + vo * 8;
-						float *const dense_o_t_n = dense_o_t + n * 76 + vo * 8;
-						float *const dense_o_next1_n = dense_o_next1 + n * 76 + vo * 8;
-						float *const dense_o_next2_n = dense_o_next2 + n * 76 + vo * 8;
-						float *const dense_o_next3_n = dense_o_next3 + n * 76 + vo * 8;
-						const float *const layer2_h_t_n = layer2_h_t + n * 128;
-						const float *const layer2_h_next1_n = layer2_h_next1 + n * 128;
-						const float *const layer2_h_next2_n = layer2_h_next2 + n * 128;
-						const float *const layer2_h_next3_n = layer2_h_next3 + n * 128;
-						const v4 dense_b_v = load4(dense_b_vo);
-						v4 o_sum_0_0 = dense_b_v;
-						const v4 dense_b_v_2 = load4(dense_b_vo + 4);
-						v4 o_sum_0_1 = dense_b_v_2;
-						v4 o_sum_1_0 = dense_b_v;
-						v4 o_sum_1_1 = dense_b_v_2;
-						v4 o_sum_2_0 = dense_b_v;
-						v4 o_sum_2_1 = dense_b_v_2;
-						v4 o_sum_3_0 = dense_b_v;
-						v4 o_sum_3_1 = dense_b_v_2;
-						for (int64_t j = 0; j < 128; j++) {
-							const float *const dense_W_j = dense_W + vo * 1024 + j * 8;
-							const v4 dense_W_v = load4(dense_W_j);
-							const v4 layer2_h_t_n_j = splat4(layer2_h_t_n[j]);
-							o_sum_0_0 = fma4(dense_W_v, layer2_h_t_n_j, o_sum_0_0);
-							const v4 dense_W_v_2 = load4(dense_W_j + 4);
-							o_sum_0_1 = fma4(dense_W_v_2, layer2_h_t_n_j, o_sum_0_1);
-							const v4 layer2_h_next1_n_j = splat4(layer2_h_next1_n[j]);
-							o_sum_1_0 = fma4(dense_W_v, layer2_h_next1_n_j, o_sum_1_0);
-							o_sum_1_1 = fma4(dense_W_v_2, layer2_h_next1_n_j, o_sum_1_1);
-							const v4 layer2_h_next2_n_j = splat4(layer2_h_next2_n[j]);
-							o_sum_2_0 = fma4(dense_W_v, layer2_h_next2_n_j, o_sum_2_0);
-							o_sum_2_1 = fma4(dense_W_v_2, layer2_h_next2_n_j, o_sum_2_1);
-							const v4 layer2_h_next3_n_j = splat4(layer2_h_next3_n[j]);
-							o_sum_3_0 = fma4(dense_W_v, layer2_h_next3_n_j, o_sum_3_0);
-							o_sum_3_1 = fma4(dense_W_v_2, layer2_h_next3_n_j, o_sum_3_1);
-						}
-						store4(dense_o_t_n, o_sum_0_0);
-						store4(dense_o_t_n + 4, o_sum_0_1);
-						store4(dense_o_next1_n, o_sum_1_0);
-						store4(dense_o_next1_n + 4, o_sum_1_1);
-						store4(dense_o_next2_n, o_sum_2_0);
-						store4(dense_o_next2_n + 4, o_sum_2_1);
-						store4(dense_o_next3_n, o_sum_3_0);
-						store4(dense_o_next3_n + 4, o_sum_3_1);
-					}
-				} else if ((min_i(96, T - t_chunk * 96)) % 6 > 2) {
-					for (int64_t n = 0; n < N; n++) {
-						const float *const dense_b_vo = dense_b + vo * 8;
-						float *const dense_o_t_n = dense_o_t + n * 76 + vo * 8;
-						float *const dense_o_next1_n = dense_o_next1 + n * 76 + vo * 8;
-						float *const dense_o_next2_n = dense_o_next2 + n * 76 + vo * 8;
-						const float *const layer2_h_t_n = layer2_h_t + n * 128;
-						const float *const layer2_h_next1_n = layer2_h_next1 + n * 128;
-						const float *const layer2_h_next2_n = layer2_h_next2 + n * 128;
-						const v4 dense_b_v = load4(dense_b_vo);
-						v4 o_sum_0_0 = dense_b_v;
-						const v4 dense_b_v_2 = load4(dense_b_vo + 4);
-						v4 o_sum_0_1 = dense_b_v_2;
-						v4 o_sum_1_0 = dense_b_v;
-						v4 o_sum_1_1 = dense_b_v_2;
-						v4 o_sum_2_0 = dense_b_v;
-						v4 o_sum_2_1 = dense_b_v_2;
-						for (int64_t j = 0; j < 128; j++) {
-							const float *const dense_W_j = dense_W + vo * 1024 + j * 8;
-							const v4 dense_W_v = load4(dense_W_j);
-							const v4 layer2_h_t_n_j = splat4(layer2_h_t_n[j]);
-							o_sum_0_0 = fma4(dense_W_v, layer2_h_t_n_j, o_sum_0_0);
-							const v4 dense_W_v_2 = load4(dense_W_j + 4);
-							o_sum_0_1 = fma4(dense_W_v_2, layer2_h_t_n_j, o_sum_0_1);
-							const v4 layer2_h_next1_n_j = splat4(layer2_h_next1_n[j]);
-							o_sum_1_0 = fma4(dense_W_v, layer2_h_next1_n_j, o_sum_1_0);
-							o_sum_1_1 = fma4(dense_W_v_2, layer2_h_next1_n_j, o_sum_1_1);
-							const v4 layer2_h_next2_n_j = splat4(layer2_h_next2_n[j]);
-							o_sum_2_0 = fma4(dense_W_v, layer2_h_next2_n_j, o_sum_2_0);
-							o_sum_2_1 = fma4(dense_W_v_2, layer2_h_next2_n_j, o_sum_2_1);
-						}
-						store4(dense_o_t_n, o_sum_0_0);
-						store4(dense_o_t_n + 4, o_sum_0_1);
-						store4(dense_o_next1_n, o_sum_1_0);
-						store4(dense_o_next1_n + 4, o_sum_1_1);
-						store4(dense_o_next2_n, o_sum_2_0);
-						store4(dense_o_next2_n + 4, o_sum_2_1);
-					}
-				} else if ((min_i(96, T - t_chunk * 96)) % 6 > 1) {
-					for (int64_t n = 0; n < N; n++) {
-						const float *const dense_b_vo = dense_b + vo * 8;
-						float *const dense_o_t_n = dense_o_t + n * 76 + vo * 8;
-						float *const dense_o_next1_n = dense_o_next1 + n * 76 + vo * 8;
-						const float *const layer2_h_t_n = layer2_h_t + n * 128;
-						const float *const layer2_h_next1_n = layer2_h_next1 + n * 128;
-						const v4 dense_b_v = load4(dense_b_vo);
-						v4 o_sum_0_0 = dense_b_v;
-						const v4 dense_b_v_2 = load4(dense_b_vo + 4);
-						v4 o_sum_0_1 = dense_b_v_2;
-						v4 o_sum_1_0 = dense_b_v;
-						v4 o_sum_1_1 = dense_b_v_2;
-						for (int64_t j = 0; j < 128; j++) {
-							const float *const dense_W_j = dense_W + vo * 1024 + j * 8;
-							const v4 dense_W_v = load4(dense_W_j);
-							const v4 layer2_h_t_n_j = splat4(layer2_h_t_n[j]);
-							o_sum_0_0 = fma4(dense_W_v, layer2_h_t_n_j, o_sum_0_0);
-							const v4 dense_W_v_2 = load4(dense_W_j + 4);
-							o_sum_0_1 = fma4(dense_W_v_2, layer2_h_t_n_j, o_sum_0_1);
-							const v4 layer2_h_next1_n_j = splat4(layer2_h_next1_n[j]);
-							o_sum_1_0 = fma4(dense_W_v, layer2_h_next1_n_j, o_sum_1_0);
-							o_sum_1_1 = fma4(dense_W_v_2, layer2_h_next1_n_j, o_sum_1_1);
-						}
-						store4(dense_o_t_n, o_sum_0_0);
-						store4(dense_o_t_n + 4, o_sum_0_1);
-						store4(dense_o_next1_n, o_sum_1_0);
-						store4(dense_o_next1_n + 4, o_sum_1_1);
-					}
-				} else if ((min_i(96, T - t_chunk * 96)) % 6 > 0) {
-					for (int64_t n = 0; n < N; n++) {
-						const float *const dense_b_vo = dense_b + vo * 8;
-						float *const dense_o_t_n = dense_o_t + n * 76 + vo * 8;
-						const float *const layer2_h_t_n = layer2_h_t + n * 128;
+						float *const dense_o_t_3_n = dense_o_t_3 + n * 76 + vo * 8;
+						const float *const layer2_h_t_3_n = layer2_h_t_3 + n * 128;
 						v4 o_sum_0_0 = load4(dense_b_vo);
 						v4 o_sum_0_1 = load4(dense_b_vo + 4);
 						for (int64_t j = 0; j < 128; j++) {
 							const float *const dense_W_j = dense_W + vo * 1024 + j * 8;
-							const v4 layer2_h_t_n_j = splat4(layer2_h_t_n[j]);
-							o_sum_0_0 = fma4(load4(dense_W_j), layer2_h_t_n_j, o_sum_0_0);
-							o_sum_0_1 = fma4(load4(dense_W_j + 4), layer2_h_t_n_j, o_sum_0_1);
+							const v4 layer2_h_t_3_n_j = splat4(layer2_h_t_3_n[j]);
+							o_sum_0_0 = fma4(load4(dense_W_j), layer2_h_t_3_n_j, o_sum_0_0);
+							o_sum_0_1 = fma4(load4(dense_W_j + 4), layer2_h_t_3_n_j, o_sum_0_1);
 						}
-						store4(dense_o_t_n, o_sum_0_0);
-						store4(dense_o_t_n + 4, o_sum_0_1);
+						store4(dense_o_t_3_n, o_sum_0_0);
+						store4(dense_o_t_3_n + 4, o_sum_0_1);
 					}
 				}
 			} else {
 				for (int64_t to = 0; to < (min_i(96, T - t_chunk * 96)) / 6; to++) {
-					const float *const layer2_h_t_2 = layer2_h + ((t_chunk * 96 + to * 6) % 97) * N * 128;
-					const float *const layer2_h_next1_2 = layer2_h + ((t_chunk * 96 + to * 6 + 1) % 97) * N * 128;
+					const float *const layer2_h_t_4 = layer2_h + ((t_chunk * 96 + to * 6) % 97) * N * 128;
+					const float *const layer2_h_next1_3 = layer2_h + ((t_chunk * 96 + to * 6 + 1) % 97) * N * 128;
 					const float *const layer2_h_next2_2 = layer2_h + ((t_chunk * 96 + to * 6 + 2) % 97) * N * 128;
 					const float *const layer2_h_next3_2 = layer2_h + ((t_chunk * 96 + to * 6 + 3) % 97) * N * 128;
-					const float *const layer2_h_next4_2 = layer2_h + ((t_chunk * 96 + to * 6 + 4) % 97) * N * 128;
+					const float *const layer2_h_next4 = layer2_h + ((t_chunk * 96 + to * 6 + 4) % 97) * N * 128;
 					const float *const layer2_h_next5 = layer2_h + ((t_chunk * 96 + to * 6 + 5) % 97) * N * 128;
-					float *const dense_o_t_2 = dense_o + to * N * 456;
-					float *const dense_o_next1_2 = dense_o + to * N * 456 + N * 76;
+					float *const dense_o_t_4 = dense_o + to * N * 456;
+					float *const dense_o_next1_3 = dense_o + to * N * 456 + N * 76;
 					float *const dense_o_next2_2 = dense_o + to * N * 456 + N * 152;
 					float *const dense_o_next3_2 = dense_o + to * N * 456 + N * 228;
-					float *const dense_o_next4_2 = dense_o + to * N * 456 + N * 304;
+					float *const dense_o_next4 = dense_o + to * N * 456 + N * 304;
 					float *const dense_o_next5 = dense_o + to * N * 456 + N * 380;
 					for (int64_t n = 0; n < N; n++) {
-						const float *const layer2_h_t_2_n = layer2_h_t_2 + n * 128;
-						const float *const layer2_h_next1_2_n = layer2_h_next1_2 + n * 128;
+						const float *const layer2_h_t_4_n = layer2_h_t_4 + n * 128;
+						const float *const layer2_h_next1_3_n = layer2_h_next1_3 + n * 128;
 						const float *const layer2_h_next2_2_n = layer2_h_next2_2 + n * 128;
 						const float *const layer2_h_next3_2_n = layer2_h_next3_2 + n * 128;
-						const float *const layer2_h_next4_2_n = layer2_h_next4_2 + n * 128;
+						const float *const layer2_h_next4_n = layer2_h_next4 + n * 128;
 						const float *const layer2_h_next5_n = layer2_h_next5 + n * 128;
 						const v4 dense_b_v = load4(dense_b + 72);
 						v4 o_sum_0_0 = dense_b_v;
@@ -1048,50 +960,22 @@ static __attribute__((noinline)) void char_lm_layer2_h_steps(const struct char_l
 						for (int64_t j = 0; j < 128; j++) {
 							const float *const dense_W_j = dense_W + j * 8;
 							const v4 dense_W_v = load4(dense_W_j + 9216);
-							o_sum_0_0 = fma4(dense_W_v, splat4(layer2_h_t_2_n[j]), o_sum_0_0);
-							o_sum_1_0 = fma4(dense_W_v, splat4(layer2_h_next1_2_n[j]), o_sum_1_0);
+							o_sum_0_0 = fma4(dense_W_v, splat4(layer2_h_t_4_n[j]), o_sum_0_0);
+							o_sum_1_0 = fma4(dense_W_v, splat4(layer2_h_next1_3_n[j]), o_sum_1_0);
 							o_sum_2_0 = fma4(dense_W_v, splat4(layer2_h_next2_2_n[j]), o_sum_2_0);
 							o_sum_3_0 = fma4(dense_W_v, splat4(layer2_h_next3_2_n[j]), o_sum_3_0);
-							o_sum_4_0 = fma4(dense_W_v, splat4(layer2_h_next4_2_n[j]), o_sum_4_0);
+							o_sum_4_0 = fma4(dense_W_v, splat4(layer2_h_next4_n[j]), o_sum_4_0);
 							o_sum_5_0 = fma4(dense_W_v, splat4(layer2_h_next5_n[j]), o_sum_5_0);
 						}
-						store4(dense_o_t_2 + n * 76 + 72, o_sum_0_0);
-						store4(dense_o_next1_2 + n * 76 + 72, o_sum_1_0);
+						store4(dense_o_t_4 + n * 76 + 72, o_sum_0_0);
+						store4(dense_o_next1_3 + n * 76 + 72, o_sum_1_0);
 						store4(dense_o_next2_2 + n * 76 + 72, o_sum_2_0);
 						store4(dense_o_next3_2 + n * 76 + 72, o_sum_3_0);
-						store4(dense_o_next4_2 + n * 76 + 72, o_sum_4_0);
+						store4(dense_o_next4 + n * 76 + 72, o_sum_4_0);
 						store4(dense_o_next5 + n * 76 + 72, o_sum_5_0);
 					}
 				}
-				if ((min_i(96, T - t_chunk * 96)) % 6 > 4) {
-					for (int64_t n = 0; n < N; n++) {
-						const float *const layer2_h_t_n = layer2_h_t + n * 128;
-						const float *const layer2_h_next1_n = layer2_h_next1 + n * 128;
-						const float *const layer2_h_next2_n = layer2_h_next2 + n * 128;
-						const float *const layer2_h_next3_n = layer2_h_next3 + n * 128;
-						const float *const layer2_h_next4_n = layer2_h_next4 + n * 128;
-						const v4 dense_b_v = load4(dense_b + 72);
-						v4 o_sum_0_0 = dense_b_v;
-						v4 o_sum_1_0 = dense_b_v;
-						v4 o_sum_2_0 = dense_b_v;
-						v4 o_sum_3_0 = dense_b_v;
-						v4 o_sum_4_0 = dense_b_v;
-						for (int64_t j = 0; j < 128; j++) {
-							const float *const dense_W_j = dense_W + j * 8;
-							const v4 dense_W_v = load4(dense_W_j + 9216);
-							o_sum_0_0 = fma4(dense_W_v, splat4(layer2_h_t_n[j]), o_sum_0_0);
-							o_sum_1_0 = fma4(dense_W_v, splat4(layer2_h_next1_n[j]), o_sum_1_0);
-							o_sum_2_0 = fma4(dense_W_v, splat4(layer2_h_next2_n[j]), o_sum_2_0);
-							o_sum_3_0 = fma4(dense_W_v, splat4(layer2_h_next3_n[j]), o_sum_3_0);
-							o_sum_4_0 = fma4(dense_W_v, splat4(layer2_h_next4_n[j]), o_sum_4_0);
-						}
-						store4(dense_o_t + n * 76 + 72, o_sum_0_0);
-						store4(dense_o_next1 + n * 76 + 72, o_sum_1_0);
-						store4(dense_o_next2 + n * 76 + 72, o_sum_2_0);
-						store4(dense_o_next3 + n * 76 + 72, o_sum_3_0);
-						store4(dense_o_next4 + n * 76 + 72, o_sum_4_0);
-					}
-				} else if ((min_i(96, T - t_chunk * 96)) % 6 > 3) {
+				if (((min_i(96, T - t_chunk * 96)) % 6) / 4 > 0) {
 					for (int64_t n = 0; n < N; n++) {
 						const float *const layer2_h_t_n = layer2_h_t + n * 128;
 						const float *const layer2_h_next1_n = layer2_h_next1 + n * 128;
@@ -1115,50 +999,32 @@ static __attribute__((noinline)) void char_lm_layer2_h_steps(const struct char_l
 						store4(dense_o_next2 + n * 76 + 72, o_sum_2_0);
 						store4(dense_o_next3 + n * 76 + 72, o_sum_3_0);
 					}
-				} else if ((min_i(96, T - t_chunk * 96)) % 6 > 2) {
+				}
+				if ((((min_i(96, T - t_chunk * 96)) % 6) / 2) % 2 > 0) {
 					for (int64_t n = 0; n < N; n++) {
-						const float *const layer2_h_t_n = layer2_h_t + n * 128;
-						const float *const layer2_h_next1_n = layer2_h_next1 + n * 128;
-						const float *const layer2_h_next2_n = layer2_h_next2 + n * 128;
-						const v4 dense_b_v = load4(dense_b + 72);
-						v4 o_sum_0_0 = dense_b_v;
-						v4 o_sum_1_0 = dense_b_v;
-						v4 o_sum_2_0 = dense_b_v;
-						for (int64_t j = 0; j < 128; j++) {
-							const float *const dense_W_j = dense_W + j * 8;
-							const v4 dense_W_v = load4(dense_W_j + 9216);
-							o_sum_0_0 = fma4(dense_W_v, splat4(layer2_h_t_n[j]), o_sum_0_0);
-							o_sum_1_0 = fma4(dense_W_v, splat4(layer2_h_next1_n[j]), o_sum_1_0);
-							o_sum_2_0 = fma4(dense_W_v, splat4(layer2_h_next2_n[j]), o_sum_2_0);
-						}
-						store4(dense_o_t + n * 76 + 72, o_sum_0_0);
-						store4(dense_o_next1 + n * 76 + 72, o_sum_1_0);
-						store4(dense_o_next2 + n * 76 + 72, o_sum_2_0);
-					}
-				} else if ((min_i(96, T - t_chunk * 96)) % 6 > 1) {
-					for (int64_t n = 0; n < N; n++) {
-						const float *const layer2_h_t_n = layer2_h_t + n * 128;
-						const float *const layer2_h_next1_n = layer2_h_next1 + n * 128;
+						const float *const layer2_h_t_2_n = layer2_h_t_2 + n * 128;
+						const float *const layer2_h_next1_2_n = layer2_h_next1_2 + n * 128;
 						const v4 dense_b_v = load4(dense_b + 72);
 						v4 o_sum_0_0 = dense_b_v;
 						v4 o_sum_1_0 = dense_b_v;
 						for (int64_t j = 0; j < 128; j++) {
 							const float *const dense_W_j = dense_W + j * 8;
 							const v4 dense_W_v = load4(dense_W_j + 9216);
-							o_sum_0_0 = fma4(dense_W_v, splat4(layer2_h_t_n[j]), o_sum_0_0);
-							o_sum_1_0 = fma4(dense_W_v, splat4(layer2_h_next1_n[j]), o_sum_1_0);
+							o_sum_0_0 = fma4(dense_W_v, splat4(layer2_h_t_2_n[j]), o_sum_0_0);
+							o_sum_1_0 = fma4(dense_W_v, splat4(layer2_h_next1_2_n[j]), o_sum_1_0);
 						}
-						store4(dense_o_t + n * 76 + 72, o_sum_0_0);
-						store4(dense_o_next1 + n * 76 + 72, o_sum_1_0);
+						store4(dense_o_t_2 + n * 76 + 72, o_sum_0_0);
+						store4(dense_o_next1_2 + n * 76 + 72, o_sum_1_0);
 					}
-				} else if ((min_i(96, T - t_chunk * 96)) % 6 > 0) {
+				}
+				if ((min_i(96, T - t_chunk * 96)) % 2 > 0) {
 					for (int64_t n = 0; n < N; n++) {
-						const float *const layer2_h_t_n = layer2_h_t + n * 128;
+						const float *const layer2_h_t_3_n = layer2_h_t_3 + n * 128;
 						v4 o_sum_0_0 = load4(dense_b + 72);
 						for (int64_t j = 0; j < 128; j++) {
-							o_sum_0_0 = fma4(load4(dense_W + j * 8 + 9216), splat4(layer2_h_t_n[j]), o_sum_0_0);
+							o_sum_0_0 = fma4(load4(dense_W + j * 8 + 9216), splat4(layer2_h_t_3_n[j]), o_sum_0_0);
 						}
-						store4(dense_o_t + n * 76 + 72, o_sum_0_0);
+						store4(dense_o_t_3 + n * 76 + 72, o_sum_0_0);
 					}
 				}
 			}
@@ -1169,13 +1035,13 @@ static __attribute__((noinline)) void char_lm_layer2_h_steps(const struct char_l
 		/* m[t][n] = amax(v, dense.o[t][n][v])    models/cells/softmax.lua:12; schedules/parts/few.lua:22 */
 		if (me->thread == 0) {
 			for (int64_t t = 0; t < min_i(96, T - t_chunk * 96); t++) {
-				const float *const dense_o_t_2 = dense_o + t * N * 76;
+				const float *const dense_o_t_4 = dense_o + t * N * 76;
 				float *const m_t = m + t * N;
 				for (int64_t n = 0; n < N; n++) {
-					const float *const dense_o_t_2_n = dense_o_t_2 + n * 76;
+					const float *const dense_o_t_4_n = dense_o_t_4 + n * 76;
 					float m_sum = -INFINITY;
 					for (int64_t v = 0; v < 76; v++) {
-						m_sum = max1(m_sum, dense_o_t_2_n[v]);
+						m_sum = max1(m_sum, dense_o_t_4_n[v]);
 					}
 					m_t[n] = m_sum;
 				}
@@ -1187,13 +1053,13 @@ static __attribute__((noinline)) void char_lm_layer2_h_steps(const struct char_l
 		/* e[t][n][v] = exp(dense.o[t][n][v] - m[t][n])    models/cells/softmax.lua:13; schedules/parts/few.lua:22, 44 */
 		if (me->thread == 0) {
 			for (int64_t t = 0; t < min_i(96, T - t_chunk * 96); t++) {
-				const float *const dense_o_t_2 = dense_o + t * N * 76;
+				const float *const dense_o_t_4 = dense_o + t * N * 76;
 				const float *const m_t = m + t * N;
 				float *const e_t = e + t * N * 76;
 				for (int64_t n = 0; n < N; n++) {
 					for (int64_t vo = 0; vo < 19; vo++) {
 						const float *const m_t_n = m_t + n;
-						store4(e_t + n * 76 + vo * 4, exp4(load4(dense_o_t_2 + n * 76 + vo * 4) - splat4(m_t_n[0])));
+						store4(e_t + n * 76 + vo * 4, exp4(load4(dense_o_t_4 + n * 76 + vo * 4) - splat4(m_t_n[0])));
 					}
 				}
 			}

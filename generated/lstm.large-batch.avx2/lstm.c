@@ -274,53 +274,7 @@ static __attribute__((noinline)) void lstm_xw(const struct lstm_frame *f, struct
 					store8(xw_no + 5120, xw_sum_5_0);
 					store8(xw_no + 5128, xw_sum_5_1);
 				}
-				if (N % 6 > 4) {
-					const float *const b_g = b + g * 256 + io * 16;
-					float *const xw_t = xw + (N / 6) * 6144 + t * N * 1024 + g * 256 + io * 16;
-					const float *const x_t = x + (N / 6) * 1536 + t * N * 256;
-					const v8 b_v = load8(b_g);
-					v8 xw_sum_0_0 = b_v;
-					const v8 b_v_2 = load8(b_g + 8);
-					v8 xw_sum_0_1 = b_v_2;
-					v8 xw_sum_1_0 = b_v;
-					v8 xw_sum_1_1 = b_v_2;
-					v8 xw_sum_2_0 = b_v;
-					v8 xw_sum_2_1 = b_v_2;
-					v8 xw_sum_3_0 = b_v;
-					v8 xw_sum_3_1 = b_v_2;
-					v8 xw_sum_4_0 = b_v;
-					v8 xw_sum_4_1 = b_v_2;
-					for (int64_t k = 0; k < 256; k++) {
-						const float *const W_k = W + io * 16384 + g * 4096 + k * 16;
-						const v8 W_v = load8(W_k);
-						const v8 x_t_k = splat8(x_t[k]);
-						xw_sum_0_0 = fma8(W_v, x_t_k, xw_sum_0_0);
-						const v8 W_v_2 = load8(W_k + 8);
-						xw_sum_0_1 = fma8(W_v_2, x_t_k, xw_sum_0_1);
-						const v8 x_t_k_2 = splat8(x_t[k + 256]);
-						xw_sum_1_0 = fma8(W_v, x_t_k_2, xw_sum_1_0);
-						xw_sum_1_1 = fma8(W_v_2, x_t_k_2, xw_sum_1_1);
-						const v8 x_t_k_3 = splat8(x_t[k + 512]);
-						xw_sum_2_0 = fma8(W_v, x_t_k_3, xw_sum_2_0);
-						xw_sum_2_1 = fma8(W_v_2, x_t_k_3, xw_sum_2_1);
-						const v8 x_t_k_4 = splat8(x_t[k + 768]);
-						xw_sum_3_0 = fma8(W_v, x_t_k_4, xw_sum_3_0);
-						xw_sum_3_1 = fma8(W_v_2, x_t_k_4, xw_sum_3_1);
-						const v8 x_t_k_5 = splat8(x_t[k + 1024]);
-						xw_sum_4_0 = fma8(W_v, x_t_k_5, xw_sum_4_0);
-						xw_sum_4_1 = fma8(W_v_2, x_t_k_5, xw_sum_4_1);
-					}
-					store8(xw_t, xw_sum_0_0);
-					store8(xw_t + 8, xw_sum_0_1);
-					store8(xw_t + 1024, xw_sum_1_0);
-					store8(xw_t + 1032, xw_sum_1_1);
-					store8(xw_t + 2048, xw_sum_2_0);
-					store8(xw_t + 2056, xw_sum_2_1);
-					store8(xw_t + 3072, xw_sum_3_0);
-					store8(xw_t + 3080, xw_sum_3_1);
-					store8(xw_t + 4096, xw_sum_4_0);
-					store8(xw_t + 4104, xw_sum_4_1);
-				} else if (N % 6 > 3) {
+				if ((N % 6) / 4 > 0) {
 					const float *const b_g = b + g * 256 + io * 16;
 					float *const xw_t = xw + (N / 6) * 6144 + t * N * 1024 + g * 256 + io * 16;
 					const float *const x_t = x + (N / 6) * 1536 + t * N * 256;
@@ -359,42 +313,11 @@ static __attribute__((noinline)) void lstm_xw(const struct lstm_frame *f, struct
 					store8(xw_t + 2056, xw_sum_2_1);
 					store8(xw_t + 3072, xw_sum_3_0);
 					store8(xw_t + 3080, xw_sum_3_1);
-				} else if (N % 6 > 2) {
+				}
+				if (((N % 6) / 2) % 2 > 0) {
 					const float *const b_g = b + g * 256 + io * 16;
-					float *const xw_t = xw + (N / 6) * 6144 + t * N * 1024 + g * 256 + io * 16;
-					const float *const x_t = x + (N / 6) * 1536 + t * N * 256;
-					const v8 b_v = load8(b_g);
-					v8 xw_sum_0_0 = b_v;
-					const v8 b_v_2 = load8(b_g + 8);
-					v8 xw_sum_0_1 = b_v_2;
-					v8 xw_sum_1_0 = b_v;
-					v8 xw_sum_1_1 = b_v_2;
-					v8 xw_sum_2_0 = b_v;
-					v8 xw_sum_2_1 = b_v_2;
-					for (int64_t k = 0; k < 256; k++) {
-						const float *const W_k = W + io * 16384 + g * 4096 + k * 16;
-						const v8 W_v = load8(W_k);
-						const v8 x_t_k = splat8(x_t[k]);
-						xw_sum_0_0 = fma8(W_v, x_t_k, xw_sum_0_0);
-						const v8 W_v_2 = load8(W_k + 8);
-						xw_sum_0_1 = fma8(W_v_2, x_t_k, xw_sum_0_1);
-						const v8 x_t_k_2 = splat8(x_t[k + 256]);
-						xw_sum_1_0 = fma8(W_v, x_t_k_2, xw_sum_1_0);
-						xw_sum_1_1 = fma8(W_v_2, x_t_k_2, xw_sum_1_1);
-						const v8 x_t_k_3 = splat8(x_t[k + 512]);
-						xw_sum_2_0 = fma8(W_v, x_t_k_3, xw_sum_2_0);
-						xw_sum_2_1 = fma8(W_v_2, x_t_k_3, xw_sum_2_1);
-					}
-					store8(xw_t, xw_sum_0_0);
-					store8(xw_t + 8, xw_sum_0_1);
-					store8(xw_t + 1024, xw_sum_1_0);
-					store8(xw_t + 1032, xw_sum_1_1);
-					store8(xw_t + 2048, xw_sum_2_0);
-					store8(xw_t + 2056, xw_sum_2_1);
-				} else if (N % 6 > 1) {
-					const float *const b_g = b + g * 256 + io * 16;
-					float *const xw_t = xw + (N / 6) * 6144 + t * N * 1024 + g * 256 + io * 16;
-					const float *const x_t = x + (N / 6) * 1536 + t * N * 256;
+					float *const xw_t = xw + (N / 6) * 6144 + ((N % 6) / 4) * 4096 + t * N * 1024 + g * 256 + io * 16;
+					const float *const x_t = x + (N / 6) * 1536 + ((N % 6) / 4) * 1024 + t * N * 256;
 					const v8 b_v = load8(b_g);
 					v8 xw_sum_0_0 = b_v;
 					const v8 b_v_2 = load8(b_g + 8);
@@ -416,10 +339,11 @@ static __attribute__((noinline)) void lstm_xw(const struct lstm_frame *f, struct
 					store8(xw_t + 8, xw_sum_0_1);
 					store8(xw_t + 1024, xw_sum_1_0);
 					store8(xw_t + 1032, xw_sum_1_1);
-				} else if (N % 6 > 0) {
+				}
+				if (N % 2 > 0) {
 					const float *const b_g = b + g * 256 + io * 16;
-					float *const xw_t = xw + (N / 6) * 6144 + t * N * 1024 + g * 256 + io * 16;
-					const float *const x_t = x + (N / 6) * 1536 + t * N * 256;
+					float *const xw_t = xw + (N / 2) * 2048 + t * N * 1024 + g * 256 + io * 16;
+					const float *const x_t = x + (N / 2) * 512 + t * N * 256;
 					v8 xw_sum_0_0 = load8(b_g);
 					v8 xw_sum_0_1 = load8(b_g + 8);
 					for (int64_t k = 0; k < 256; k++) {

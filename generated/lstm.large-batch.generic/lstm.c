@@ -270,53 +270,7 @@ static __attribute__((noinline)) void lstm_xw(const struct lstm_frame *f, struct
 					store4(xw_no + 5120, xw_sum_5_0);
 					store4(xw_no + 5124, xw_sum_5_1);
 				}
-				if (N % 6 > 4) {
-					const float *const b_g = b + g * 256 + io * 8;
-					float *const xw_t = xw + (N / 6) * 6144 + t * N * 1024 + g * 256 + io * 8;
-					const float *const x_t = x + (N / 6) * 1536 + t * N * 256;
-					const v4 b_v = load4(b_g);
-					v4 xw_sum_0_0 = b_v;
-					const v4 b_v_2 = load4(b_g + 4);
-					v4 xw_sum_0_1 = b_v_2;
-					v4 xw_sum_1_0 = b_v;
-					v4 xw_sum_1_1 = b_v_2;
-					v4 xw_sum_2_0 = b_v;
-					v4 xw_sum_2_1 = b_v_2;
-					v4 xw_sum_3_0 = b_v;
-					v4 xw_sum_3_1 = b_v_2;
-					v4 xw_sum_4_0 = b_v;
-					v4 xw_sum_4_1 = b_v_2;
-					for (int64_t k = 0; k < 256; k++) {
-						const float *const W_k = W + io * 8192 + g * 2048 + k * 8;
-						const v4 W_v = load4(W_k);
-						const v4 x_t_k = splat4(x_t[k]);
-						xw_sum_0_0 = fma4(W_v, x_t_k, xw_sum_0_0);
-						const v4 W_v_2 = load4(W_k + 4);
-						xw_sum_0_1 = fma4(W_v_2, x_t_k, xw_sum_0_1);
-						const v4 x_t_k_2 = splat4(x_t[k + 256]);
-						xw_sum_1_0 = fma4(W_v, x_t_k_2, xw_sum_1_0);
-						xw_sum_1_1 = fma4(W_v_2, x_t_k_2, xw_sum_1_1);
-						const v4 x_t_k_3 = splat4(x_t[k + 512]);
-						xw_sum_2_0 = fma4(W_v, x_t_k_3, xw_sum_2_0);
-						xw_sum_2_1 = fma4(W_v_2, x_t_k_3, xw_sum_2_1);
-						const v4 x_t_k_4 = splat4(x_t[k + 768]);
-						xw_sum_3_0 = fma4(W_v, x_t_k_4, xw_sum_3_0);
-						xw_sum_3_1 = fma4(W_v_2, x_t_k_4, xw_sum_3_1);
-						const v4 x_t_k_5 = splat4(x_t[k + 1024]);
-						xw_sum_4_0 = fma4(W_v, x_t_k_5, xw_sum_4_0);
-						xw_sum_4_1 = fma4(W_v_2, x_t_k_5, xw_sum_4_1);
-					}
-					store4(xw_t, xw_sum_0_0);
-					store4(xw_t + 4, xw_sum_0_1);
-					store4(xw_t + 1024, xw_sum_1_0);
-					store4(xw_t + 1028, xw_sum_1_1);
-					store4(xw_t + 2048, xw_sum_2_0);
-					store4(xw_t + 2052, xw_sum_2_1);
-					store4(xw_t + 3072, xw_sum_3_0);
-					store4(xw_t + 3076, xw_sum_3_1);
-					store4(xw_t + 4096, xw_sum_4_0);
-					store4(xw_t + 4100, xw_sum_4_1);
-				} else if (N % 6 > 3) {
+				if ((N % 6) / 4 > 0) {
 					const float *const b_g = b + g * 256 + io * 8;
 					float *const xw_t = xw + (N / 6) * 6144 + t * N * 1024 + g * 256 + io * 8;
 					const float *const x_t = x + (N / 6) * 1536 + t * N * 256;
@@ -355,42 +309,11 @@ static __attribute__((noinline)) void lstm_xw(const struct lstm_frame *f, struct
 					store4(xw_t + 2052, xw_sum_2_1);
 					store4(xw_t + 3072, xw_sum_3_0);
 					store4(xw_t + 3076, xw_sum_3_1);
-				} else if (N % 6 > 2) {
+				}
+				if (((N % 6) / 2) % 2 > 0) {
 					const float *const b_g = b + g * 256 + io * 8;
-					float *const xw_t = xw + (N / 6) * 6144 + t * N * 1024 + g * 256 + io * 8;
-					const float *const x_t = x + (N / 6) * 1536 + t * N * 256;
-					const v4 b_v = load4(b_g);
-					v4 xw_sum_0_0 = b_v;
-					const v4 b_v_2 = load4(b_g + 4);
-					v4 xw_sum_0_1 = b_v_2;
-					v4 xw_sum_1_0 = b_v;
-					v4 xw_sum_1_1 = b_v_2;
-					v4 xw_sum_2_0 = b_v;
-					v4 xw_sum_2_1 = b_v_2;
-					for (int64_t k = 0; k < 256; k++) {
-						const float *const W_k = W + io * 8192 + g * 2048 + k * 8;
-						const v4 W_v = load4(W_k);
-						const v4 x_t_k = splat4(x_t[k]);
-						xw_sum_0_0 = fma4(W_v, x_t_k, xw_sum_0_0);
-						const v4 W_v_2 = load4(W_k + 4);
-						xw_sum_0_1 = fma4(W_v_2, x_t_k, xw_sum_0_1);
-						const v4 x_t_k_2 = splat4(x_t[k + 256]);
-						xw_sum_1_0 = fma4(W_v, x_t_k_2, xw_sum_1_0);
-						xw_sum_1_1 = fma4(W_v_2, x_t_k_2, xw_sum_1_1);
-						const v4 x_t_k_3 = splat4(x_t[k + 512]);
-						xw_sum_2_0 = fma4(W_v, x_t_k_3, xw_sum_2_0);
-						xw_sum_2_1 = fma4(W_v_2, x_t_k_3, xw_sum_2_1);
-					}
-					store4(xw_t, xw_sum_0_0);
-					store4(xw_t + 4, xw_sum_0_1);
-					store4(xw_t + 1024, xw_sum_1_0);
-					store4(xw_t + 1028, xw_sum_1_1);
-					store4(xw_t + 2048, xw_sum_2_0);
-					store4(xw_t + 2052, xw_sum_2_1);
-				} else if (N % 6 > 1) {
-					const float *const b_g = b + g * 256 + io * 8;
-					float *const xw_t = xw + (N / 6) * 6144 + t * N * 1024 + g * 256 + io * 8;
-					const float *const x_t = x + (N / 6) * 1536 + t * N * 256;
+					float *const xw_t = xw + (N / 6) * 6144 + ((N % 6) / 4) * 4096 + t * N * 1024 + g * 256 + io * 8;
+					const float *const x_t = x + (N / 6) * 1536 + ((N % 6) / 4) * 1024 + t * N * 256;
 					const v4 b_v = load4(b_g);
 					v4 xw_sum_0_0 = b_v;
 					const v4 b_v_2 = load4(b_g + 4);
@@ -412,10 +335,11 @@ static __attribute__((noinline)) void lstm_xw(const struct lstm_frame *f, struct
 					store4(xw_t + 4, xw_sum_0_1);
 					store4(xw_t + 1024, xw_sum_1_0);
 					store4(xw_t + 1028, xw_sum_1_1);
-				} else if (N % 6 > 0) {
+				}
+				if (N % 2 > 0) {
 					const float *const b_g = b + g * 256 + io * 8;
-					float *const xw_t = xw + (N / 6) * 6144 + t * N * 1024 + g * 256 + io * 8;
-					const float *const x_t = x + (N / 6) * 1536 + t * N * 256;
+					float *const xw_t = xw + (N / 2) * 2048 + t * N * 1024 + g * 256 + io * 8;
+					const float *const x_t = x + (N / 2) * 512 + t * N * 256;
 					v4 xw_sum_0_0 = load4(b_g);
 					v4 xw_sum_0_1 = load4(b_g + 4);
 					for (int64_t k = 0; k < 256; k++) {

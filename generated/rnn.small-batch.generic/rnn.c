@@ -307,63 +307,7 @@ static __attribute__((noinline)) void rnn_xu(const struct rnn_frame *f, struct t
 				store4(xu_n_6 + 4, xu_sum_5_1);
 			}
 		}
-		if (T % 6 > 4) {
-			for (int64_t n = 0; n < N; n++) {
-				const float *const b_io = b + io * 8;
-				float *const xu_n = xu + (T / 6) * N * 1536 + n * 256 + io * 8;
-				float *const xu_n_2 = xu + (T / 6) * N * 1536 + (N + n) * 256 + io * 8;
-				float *const xu_n_3 = xu + (T / 6) * N * 1536 + N * 512 + n * 256 + io * 8;
-				float *const xu_n_4 = xu + (T / 6) * N * 1536 + N * 768 + n * 256 + io * 8;
-				float *const xu_n_5 = xu + (T / 6) * N * 1536 + N * 1024 + n * 256 + io * 8;
-				const float *const x_n = x + (T / 6) * N * 1536 + n * 256;
-				const float *const x_n_2 = x + (T / 6) * N * 1536 + (N + n) * 256;
-				const float *const x_n_3 = x + (T / 6) * N * 1536 + N * 512 + n * 256;
-				const float *const x_n_4 = x + (T / 6) * N * 1536 + N * 768 + n * 256;
-				const float *const x_n_5 = x + (T / 6) * N * 1536 + N * 1024 + n * 256;
-				const v4 b_v = load4(b_io);
-				v4 xu_sum_0_0 = b_v;
-				const v4 b_v_2 = load4(b_io + 4);
-				v4 xu_sum_0_1 = b_v_2;
-				v4 xu_sum_1_0 = b_v;
-				v4 xu_sum_1_1 = b_v_2;
-				v4 xu_sum_2_0 = b_v;
-				v4 xu_sum_2_1 = b_v_2;
-				v4 xu_sum_3_0 = b_v;
-				v4 xu_sum_3_1 = b_v_2;
-				v4 xu_sum_4_0 = b_v;
-				v4 xu_sum_4_1 = b_v_2;
-				for (int64_t k = 0; k < 256; k++) {
-					const float *const U_k = U + io * 2048 + k * 8;
-					const v4 U_v = load4(U_k);
-					const v4 x_n_k = splat4(x_n[k]);
-					xu_sum_0_0 = fma4(U_v, x_n_k, xu_sum_0_0);
-					const v4 U_v_2 = load4(U_k + 4);
-					xu_sum_0_1 = fma4(U_v_2, x_n_k, xu_sum_0_1);
-					const v4 x_n_2_k = splat4(x_n_2[k]);
-					xu_sum_1_0 = fma4(U_v, x_n_2_k, xu_sum_1_0);
-					xu_sum_1_1 = fma4(U_v_2, x_n_2_k, xu_sum_1_1);
-					const v4 x_n_3_k = splat4(x_n_3[k]);
-					xu_sum_2_0 = fma4(U_v, x_n_3_k, xu_sum_2_0);
-					xu_sum_2_1 = fma4(U_v_2, x_n_3_k, xu_sum_2_1);
-					const v4 x_n_4_k = splat4(x_n_4[k]);
-					xu_sum_3_0 = fma4(U_v, x_n_4_k, xu_sum_3_0);
-					xu_sum_3_1 = fma4(U_v_2, x_n_4_k, xu_sum_3_1);
-					const v4 x_n_5_k = splat4(x_n_5[k]);
-					xu_sum_4_0 = fma4(U_v, x_n_5_k, xu_sum_4_0);
-					xu_sum_4_1 = fma4(U_v_2, x_n_5_k, xu_sum_4_1);
-				}
-				store4(xu_n, xu_sum_0_0);
-				store4(xu_n + 4, xu_sum_0_1);
-				store4(xu_n_2, xu_sum_1_0);
-				store4(xu_n_2 + 4, xu_sum_1_1);
-				store4(xu_n_3, xu_sum_2_0);
-				store4(xu_n_3 + 4, xu_sum_2_1);
-				store4(xu_n_4, xu_sum_3_0);
-				store4(xu_n_4 + 4, xu_sum_3_1);
-				store4(xu_n_5, xu_sum_4_0);
-				store4(xu_n_5 + 4, xu_sum_4_1);
-			}
-		} else if (T % 6 > 3) {
+		if ((T % 6) / 4 > 0) {
 			for (int64_t n = 0; n < N; n++) {
 				const float *const b_io = b + io * 8;
 				float *const xu_n = xu + (T / 6) * N * 1536 + n * 256 + io * 8;
@@ -410,51 +354,14 @@ static __attribute__((noinline)) void rnn_xu(const struct rnn_frame *f, struct t
 				store4(xu_n_4, xu_sum_3_0);
 				store4(xu_n_4 + 4, xu_sum_3_1);
 			}
-		} else if (T % 6 > 2) {
+		}
+		if (((T % 6) / 2) % 2 > 0) {
 			for (int64_t n = 0; n < N; n++) {
 				const float *const b_io = b + io * 8;
-				float *const xu_n = xu + (T / 6) * N * 1536 + n * 256 + io * 8;
-				float *const xu_n_2 = xu + (T / 6) * N * 1536 + (N + n) * 256 + io * 8;
-				float *const xu_n_3 = xu + (T / 6) * N * 1536 + N * 512 + n * 256 + io * 8;
-				const float *const x_n = x + (T / 6) * N * 1536 + n * 256;
-				const float *const x_n_2 = x + (T / 6) * N * 1536 + (N + n) * 256;
-				const float *const x_n_3 = x + (T / 6) * N * 1536 + N * 512 + n * 256;
-				const v4 b_v = load4(b_io);
-				v4 xu_sum_0_0 = b_v;
-				const v4 b_v_2 = load4(b_io + 4);
-				v4 xu_sum_0_1 = b_v_2;
-				v4 xu_sum_1_0 = b_v;
-				v4 xu_sum_1_1 = b_v_2;
-				v4 xu_sum_2_0 = b_v;
-				v4 xu_sum_2_1 = b_v_2;
-				for (int64_t k = 0; k < 256; k++) {
-					const float *const U_k = U + io * 2048 + k * 8;
-					const v4 U_v = load4(U_k);
-					const v4 x_n_k = splat4(x_n[k]);
-					xu_sum_0_0 = fma4(U_v, x_n_k, xu_sum_0_0);
-					const v4 U_v_2 = load4(U_k + 4);
-					xu_sum_0_1 = fma4(U_v_2, x_n_k, xu_sum_0_1);
-					const v4 x_n_2_k = splat4(x_n_2[k]);
-					xu_sum_1_0 = fma4(U_v, x_n_2_k, xu_sum_1_0);
-					xu_sum_1_1 = fma4(U_v_2, x_n_2_k, xu_sum_1_1);
-					const v4 x_n_3_k = splat4(x_n_3[k]);
-					xu_sum_2_0 = fma4(U_v, x_n_3_k, xu_sum_2_0);
-					xu_sum_2_1 = fma4(U_v_2, x_n_3_k, xu_sum_2_1);
-				}
-				store4(xu_n, xu_sum_0_0);
-				store4(xu_n + 4, xu_sum_0_1);
-				store4(xu_n_2, xu_sum_1_0);
-				store4(xu_n_2 + 4, xu_sum_1_1);
-				store4(xu_n_3, xu_sum_2_0);
-				store4(xu_n_3 + 4, xu_sum_2_1);
-			}
-		} else if (T % 6 > 1) {
-			for (int64_t n = 0; n < N; n++) {
-				const float *const b_io = b + io * 8;
-				float *const xu_n = xu + (T / 6) * N * 1536 + n * 256 + io * 8;
-				float *const xu_n_2 = xu + (T / 6) * N * 1536 + (N + n) * 256 + io * 8;
-				const float *const x_n = x + (T / 6) * N * 1536 + n * 256;
-				const float *const x_n_2 = x + (T / 6) * N * 1536 + (N + n) * 256;
+				float *const xu_n = xu + (T / 6) * N * 1536 + ((T % 6) / 4) * N * 1024 + n * 256 + io * 8;
+				float *const xu_n_2 = xu + (T / 6) * N * 1536 + ((T % 6) / 4) * N * 1024 + (N + n) * 256 + io * 8;
+				const float *const x_n = x + (T / 6) * N * 1536 + ((T % 6) / 4) * N * 1024 + n * 256;
+				const float *const x_n_2 = x + (T / 6) * N * 1536 + ((T % 6) / 4) * N * 1024 + (N + n) * 256;
 				const v4 b_v = load4(b_io);
 				v4 xu_sum_0_0 = b_v;
 				const v4 b_v_2 = load4(b_io + 4);
@@ -477,11 +384,12 @@ static __attribute__((noinline)) void rnn_xu(const struct rnn_frame *f, struct t
 				store4(xu_n_2, xu_sum_1_0);
 				store4(xu_n_2 + 4, xu_sum_1_1);
 			}
-		} else if (T % 6 > 0) {
+		}
+		if (T % 2 > 0) {
 			for (int64_t n = 0; n < N; n++) {
 				const float *const b_io = b + io * 8;
-				float *const xu_n = xu + (T / 6) * N * 1536 + n * 256 + io * 8;
-				const float *const x_n = x + (T / 6) * N * 1536 + n * 256;
+				float *const xu_n = xu + (T / 2) * N * 512 + n * 256 + io * 8;
+				const float *const x_n = x + (T / 2) * N * 512 + n * 256;
 				v4 xu_sum_0_0 = load4(b_io);
 				v4 xu_sum_0_1 = load4(b_io + 4);
 				for (int64_t k = 0; k < 256; k++) {
@@ -618,200 +526,106 @@ static __attribute__((noinline)) void rnn_o(const struct rnn_frame *f, struct te
 					store4(o_n_6 + 4, o_sum_5_1);
 				}
 			}
-		} else if (T % 6 > 4) {
-			for (int64_t po = 0; po < 8; po++) {
-				for (int64_t n = 0; n < N; n++) {
-					const float *const c_po = c + po * 8;
-					float *const o_n = o + (T / 6) * N * 384 + n * 64 + po * 8;
-					float *const o_n_2 = o + (T / 6) * N * 384 + (N + n) * 64 + po * 8;
-					float *const o_n_3 = o + (T / 6) * N * 384 + N * 128 + n * 64 + po * 8;
-					float *const o_n_4 = o + (T / 6) * N * 384 + N * 192 + n * 64 + po * 8;
-					float *const o_n_5 = o + (T / 6) * N * 384 + N * 256 + n * 64 + po * 8;
-					const float *const h_n = h + (T / 6) * N * 1536 + n * 256;
-					const float *const h_n_2 = h + (T / 6) * N * 1536 + (N + n) * 256;
-					const float *const h_n_3 = h + (T / 6) * N * 1536 + N * 512 + n * 256;
-					const float *const h_n_4 = h + (T / 6) * N * 1536 + N * 768 + n * 256;
-					const float *const h_n_5 = h + (T / 6) * N * 1536 + N * 1024 + n * 256;
-					const v4 c_v = load4(c_po);
-					v4 o_sum_0_0 = c_v;
-					const v4 c_v_2 = load4(c_po + 4);
-					v4 o_sum_0_1 = c_v_2;
-					v4 o_sum_1_0 = c_v;
-					v4 o_sum_1_1 = c_v_2;
-					v4 o_sum_2_0 = c_v;
-					v4 o_sum_2_1 = c_v_2;
-					v4 o_sum_3_0 = c_v;
-					v4 o_sum_3_1 = c_v_2;
-					v4 o_sum_4_0 = c_v;
-					v4 o_sum_4_1 = c_v_2;
-					for (int64_t j = 0; j < 256; j++) {
-						const float *const V_j = V + po * 2048 + j * 8;
-						const v4 V_v = load4(V_j);
-						const v4 h_n_j = splat4(h_n[j]);
-						o_sum_0_0 = fma4(V_v, h_n_j, o_sum_0_0);
-						const v4 V_v_2 = load4(V_j + 4);
-						o_sum_0_1 = fma4(V_v_2, h_n_j, o_sum_0_1);
-						const v4 h_n_2_j = splat4(h_n_2[j]);
-						o_sum_1_0 = fma4(V_v, h_n_2_j, o_sum_1_0);
-						o_sum_1_1 = fma4(V_v_2, h_n_2_j, o_sum_1_1);
-						const v4 h_n_3_j = splat4(h_n_3[j]);
-						o_sum_2_0 = fma4(V_v, h_n_3_j, o_sum_2_0);
-						o_sum_2_1 = fma4(V_v_2, h_n_3_j, o_sum_2_1);
-						const v4 h_n_4_j = splat4(h_n_4[j]);
-						o_sum_3_0 = fma4(V_v, h_n_4_j, o_sum_3_0);
-						o_sum_3_1 = fma4(V_v_2, h_n_4_j, o_sum_3_1);
-						const v4 h_n_5_j = splat4(h_n_5[j]);
-						o_sum_4_0 = fma4(V_v, h_n_5_j, o_sum_4_0);
-						o_sum_4_1 = fma4(V_v_2, h_n_5_j, o_sum_4_1);
+		} else {
+			if ((T % 6) / 4 > 0) {
+				for (int64_t po = 0; po < 8; po++) {
+					for (int64_t n = 0; n < N; n++) {
+						const float *const c_po = c + po * 8;
+						float *const o_n = o + (T / 6) * N * 384 + n * 64 + po * 8;
+						float *const o_n_2 = o + (T / 6) * N * 384 + (N + n) * 64 + po * 8;
+						float *const o_n_3 = o + (T / 6) * N * 384 + N * 128 + n * 64 + po * 8;
+						float *const o_n_4 = o + (T / 6) * N * 384 + N * 192 + n * 64 + po * 8;
+						const float *const h_n = h + (T / 6) * N * 1536 + n * 256;
+						const float *const h_n_2 = h + (T / 6) * N * 1536 + (N + n) * 256;
+						const float *const h_n_3 = h + (T / 6) * N * 1536 + N * 512 + n * 256;
+						const float *const h_n_4 = h + (T / 6) * N * 1536 + N * 768 + n * 256;
+						const v4 c_v = load4(c_po);
+						v4 o_sum_0_0 = c_v;
+						const v4 c_v_2 = load4(c_po + 4);
+						v4 o_sum_0_1 = c_v_2;
+						v4 o_sum_1_0 = c_v;
+						v4 o_sum_1_1 = c_v_2;
+						v4 o_sum_2_0 = c_v;
+						v4 o_sum_2_1 = c_v_2;
+						v4 o_sum_3_0 = c_v;
+						v4 o_sum_3_1 = c_v_2;
+						for (int64_t j = 0; j < 256; j++) {
+							const float *const V_j = V + po * 2048 + j * 8;
+							const v4 V_v = load4(V_j);
+							const v4 h_n_j = splat4(h_n[j]);
+							o_sum_0_0 = fma4(V_v, h_n_j, o_sum_0_0);
+							const v4 V_v_2 = load4(V_j + 4);
+							o_sum_0_1 = fma4(V_v_2, h_n_j, o_sum_0_1);
+							const v4 h_n_2_j = splat4(h_n_2[j]);
+							o_sum_1_0 = fma4(V_v, h_n_2_j, o_sum_1_0);
+							o_sum_1_1 = fma4(V_v_2, h_n_2_j, o_sum_1_1);
+							const v4 h_n_3_j = splat4(h_n_3[j]);
+							o_sum_2_0 = fma4(V_v, h_n_3_j, o_sum_2_0);
+							o_sum_2_1 = fma4(V_v_2, h_n_3_j, o_sum_2_1);
+							const v4 h_n_4_j = splat4(h_n_4[j]);
+							o_sum_3_0 = fma4(V_v, h_n_4_j, o_sum_3_0);
+							o_sum_3_1 = fma4(V_v_2, h_n_4_j, o_sum_3_1);
+						}
+						store4(o_n, o_sum_0_0);
+						store4(o_n + 4, o_sum_0_1);
+						store4(o_n_2, o_sum_1_0);
+						store4(o_n_2 + 4, o_sum_1_1);
+						store4(o_n_3, o_sum_2_0);
+						store4(o_n_3 + 4, o_sum_2_1);
+						store4(o_n_4, o_sum_3_0);
+						store4(o_n_4 + 4, o_sum_3_1);
 					}
-					store4(o_n, o_sum_0_0);
-					store4(o_n + 4, o_sum_0_1);
-					store4(o_n_2, o_sum_1_0);
-					store4(o_n_2 + 4, o_sum_1_1);
-					store4(o_n_3, o_sum_2_0);
-					store4(o_n_3 + 4, o_sum_2_1);
-					store4(o_n_4, o_sum_3_0);
-					store4(o_n_4 + 4, o_sum_3_1);
-					store4(o_n_5, o_sum_4_0);
-					store4(o_n_5 + 4, o_sum_4_1);
 				}
 			}
-		} else if (T % 6 > 3) {
-			for (int64_t po = 0; po < 8; po++) {
-				for (int64_t n = 0; n < N; n++) {
-					const float *const c_po = c + po * 8;
-					float *const o_n = o + (T / 6) * N * 384 + n * 64 + po * 8;
-					float *const o_n_2 = o + (T / 6) * N * 384 + (N + n) * 64 + po * 8;
-					float *const o_n_3 = o + (T / 6) * N * 384 + N * 128 + n * 64 + po * 8;
-					float *const o_n_4 = o + (T / 6) * N * 384 + N * 192 + n * 64 + po * 8;
-					const float *const h_n = h + (T / 6) * N * 1536 + n * 256;
-					const float *const h_n_2 = h + (T / 6) * N * 1536 + (N + n) * 256;
-					const float *const h_n_3 = h + (T / 6) * N * 1536 + N * 512 + n * 256;
-					const float *const h_n_4 = h + (T / 6) * N * 1536 + N * 768 + n * 256;
-					const v4 c_v = load4(c_po);
-					v4 o_sum_0_0 = c_v;
-					const v4 c_v_2 = load4(c_po + 4);
-					v4 o_sum_0_1 = c_v_2;
-					v4 o_sum_1_0 = c_v;
-					v4 o_sum_1_1 = c_v_2;
-					v4 o_sum_2_0 = c_v;
-					v4 o_sum_2_1 = c_v_2;
-					v4 o_sum_3_0 = c_v;
-					v4 o_sum_3_1 = c_v_2;
-					for (int64_t j = 0; j < 256; j++) {
-						const float *const V_j = V + po * 2048 + j * 8;
-						const v4 V_v = load4(V_j);
-						const v4 h_n_j = splat4(h_n[j]);
-						o_sum_0_0 = fma4(V_v, h_n_j, o_sum_0_0);
-						const v4 V_v_2 = load4(V_j + 4);
-						o_sum_0_1 = fma4(V_v_2, h_n_j, o_sum_0_1);
-						const v4 h_n_2_j = splat4(h_n_2[j]);
-						o_sum_1_0 = fma4(V_v, h_n_2_j, o_sum_1_0);
-						o_sum_1_1 = fma4(V_v_2, h_n_2_j, o_sum_1_1);
-						const v4 h_n_3_j = splat4(h_n_3[j]);
-						o_sum_2_0 = fma4(V_v, h_n_3_j, o_sum_2_0);
-						o_sum_2_1 = fma4(V_v_2, h_n_3_j, o_sum_2_1);
-						const v4 h_n_4_j = splat4(h_n_4[j]);
-						o_sum_3_0 = fma4(V_v, h_n_4_j, o_sum_3_0);
-						o_sum_3_1 = fma4(V_v_2, h_n_4_j, o_sum_3_1);
+			if (((T % 6) / 2) % 2 > 0) {
+				for (int64_t po = 0; po < 8; po++) {
+					for (int64_t n = 0; n < N; n++) {
+						const float *const c_po = c + po * 8;
+						float *const o_n = o + (T / 6) * N * 384 + ((T % 6) / 4) * N * 256 + n * 64 + po * 8;
+						float *const o_n_2 = o + (T / 6) * N * 384 + ((T % 6) / 4) * N * 256 + (N + n) * 64 + po * 8;
+						const float *const h_n = h + (T / 6) * N * 1536 + ((T % 6) / 4) * N * 1024 + n * 256;
+						const float *const h_n_2 = h + (T / 6) * N * 1536 + ((T % 6) / 4) * N * 1024 + (N + n) * 256;
+						const v4 c_v = load4(c_po);
+						v4 o_sum_0_0 = c_v;
+						const v4 c_v_2 = load4(c_po + 4);
+						v4 o_sum_0_1 = c_v_2;
+						v4 o_sum_1_0 = c_v;
+						v4 o_sum_1_1 = c_v_2;
+						for (int64_t j = 0; j < 256; j++) {
+							const float *const V_j = V + po * 2048 + j * 8;
+							const v4 V_v = load4(V_j);
+							const v4 h_n_j = splat4(h_n[j]);
+							o_sum_0_0 = fma4(V_v, h_n_j, o_sum_0_0);
+							const v4 V_v_2 = load4(V_j + 4);
+							o_sum_0_1 = fma4(V_v_2, h_n_j, o_sum_0_1);
+							const v4 h_n_2_j = splat4(h_n_2[j]);
+							o_sum_1_0 = fma4(V_v, h_n_2_j, o_sum_1_0);
+							o_sum_1_1 = fma4(V_v_2, h_n_2_j, o_sum_1_1);
+						}
+						store4(o_n, o_sum_0_0);
+						store4(o_n + 4, o_sum_0_1);
+						store4(o_n_2, o_sum_1_0);
+						store4(o_n_2 + 4, o_sum_1_1);
 					}
-					store4(o_n, o_sum_0_0);
-					store4(o_n + 4, o_sum_0_1);
-					store4(o_n_2, o_sum_1_0);
-					store4(o_n_2 + 4, o_sum_1_1);
-					store4(o_n_3, o_sum_2_0);
-					store4(o_n_3 + 4, o_sum_2_1);
-					store4(o_n_4, o_sum_3_0);
-					store4(o_n_4 + 4, o_sum_3_1);
 				}
 			}
-		} else if (T % 6 > 2) {
-			for (int64_t po = 0; po < 8; po++) {
-				for (int64_t n = 0; n < N; n++) {
-					const float *const c_po = c + po * 8;
-					float *const o_n = o + (T / 6) * N * 384 + n * 64 + po * 8;
-					float *const o_n_2 = o + (T / 6) * N * 384 + (N + n) * 64 + po * 8;
-					float *const o_n_3 = o + (T / 6) * N * 384 + N * 128 + n * 64 + po * 8;
-					const float *const h_n = h + (T / 6) * N * 1536 + n * 256;
-					const float *const h_n_2 = h + (T / 6) * N * 1536 + (N + n) * 256;
-					const float *const h_n_3 = h + (T / 6) * N * 1536 + N * 512 + n * 256;
-					const v4 c_v = load4(c_po);
-					v4 o_sum_0_0 = c_v;
-					const v4 c_v_2 = load4(c_po + 4);
-					v4 o_sum_0_1 = c_v_2;
-					v4 o_sum_1_0 = c_v;
-					v4 o_sum_1_1 = c_v_2;
-					v4 o_sum_2_0 = c_v;
-					v4 o_sum_2_1 = c_v_2;
-					for (int64_t j = 0; j < 256; j++) {
-						const float *const V_j = V + po * 2048 + j * 8;
-						const v4 V_v = load4(V_j);
-						const v4 h_n_j = splat4(h_n[j]);
-						o_sum_0_0 = fma4(V_v, h_n_j, o_sum_0_0);
-						const v4 V_v_2 = load4(V_j + 4);
-						o_sum_0_1 = fma4(V_v_2, h_n_j, o_sum_0_1);
-						const v4 h_n_2_j = splat4(h_n_2[j]);
-						o_sum_1_0 = fma4(V_v, h_n_2_j, o_sum_1_0);
-						o_sum_1_1 = fma4(V_v_2, h_n_2_j, o_sum_1_1);
-						const v4 h_n_3_j = splat4(h_n_3[j]);
-						o_sum_2_0 = fma4(V_v, h_n_3_j, o_sum_2_0);
-						o_sum_2_1 = fma4(V_v_2, h_n_3_j, o_sum_2_1);
+			if (T % 2 > 0) {
+				for (int64_t po = 0; po < 8; po++) {
+					for (int64_t n = 0; n < N; n++) {
+						const float *const c_po = c + po * 8;
+						float *const o_n = o + (T / 2) * N * 128 + n * 64 + po * 8;
+						const float *const h_n = h + (T / 2) * N * 512 + n * 256;
+						v4 o_sum_0_0 = load4(c_po);
+						v4 o_sum_0_1 = load4(c_po + 4);
+						for (int64_t j = 0; j < 256; j++) {
+							const float *const V_j = V + po * 2048 + j * 8;
+							const v4 h_n_j = splat4(h_n[j]);
+							o_sum_0_0 = fma4(load4(V_j), h_n_j, o_sum_0_0);
+							o_sum_0_1 = fma4(load4(V_j + 4), h_n_j, o_sum_0_1);
+						}
+						store4(o_n, o_sum_0_0);
+						store4(o_n + 4, o_sum_0_1);
 					}
-					store4(o_n, o_sum_0_0);
-					store4(o_n + 4, o_sum_0_1);
-					store4(o_n_2, o_sum_1_0);
-					store4(o_n_2 + 4, o_sum_1_1);
-					store4(o_n_3, o_sum_2_0);
-					store4(o_n_3 + 4, o_sum_2_1);
-				}
-			}
-		} else if (T % 6 > 1) {
-			for (int64_t po = 0; po < 8; po++) {
-				for (int64_t n = 0; n < N; n++) {
-					const float *const c_po = c + po * 8;
-					float *const o_n = o + (T / 6) * N * 384 + n * 64 + po * 8;
-					float *const o_n_2 = o + (T / 6) * N * 384 + (N + n) * 64 + po * 8;
-					const float *const h_n = h + (T / 6) * N * 1536 + n * 256;
-					const float *const h_n_2 = h + (T / 6) * N * 1536 + (N + n) * 256;
-					const v4 c_v = load4(c_po);
-					v4 o_sum_0_0 = c_v;
-					const v4 c_v_2 = load4(c_po + 4);
-					v4 o_sum_0_1 = c_v_2;
-					v4 o_sum_1_0 = c_v;
-					v4 o_sum_1_1 = c_v_2;
-					for (int64_t j = 0; j < 256; j++) {
-						const float *const V_j = V + po * 2048 + j * 8;
-						const v4 V_v = load4(V_j);
-						const v4 h_n_j = splat4(h_n[j]);
-						o_sum_0_0 = fma4(V_v, h_n_j, o_sum_0_0);
-						const v4 V_v_2 = load4(V_j + 4);
-						o_sum_0_1 = fma4(V_v_2, h_n_j, o_sum_0_1);
-						const v4 h_n_2_j = splat4(h_n_2[j]);
-						o_sum_1_0 = fma4(V_v, h_n_2_j, o_sum_1_0);
-						o_sum_1_1 = fma4(V_v_2, h_n_2_j, o_sum_1_1);
-					}
-					store4(o_n, o_sum_0_0);
-					store4(o_n + 4, o_sum_0_1);
-					store4(o_n_2, o_sum_1_0);
-					store4(o_n_2 + 4, o_sum_1_1);
-				}
-			}
-		} else if (T % 6 > 0) {
-			for (int64_t po = 0; po < 8; po++) {
-				for (int64_t n = 0; n < N; n++) {
-					const float *const c_po = c + po * 8;
-					float *const o_n = o + (T / 6) * N * 384 + n * 64 + po * 8;
-					const float *const h_n = h + (T / 6) * N * 1536 + n * 256;
-					v4 o_sum_0_0 = load4(c_po);
-					v4 o_sum_0_1 = load4(c_po + 4);
-					for (int64_t j = 0; j < 256; j++) {
-						const float *const V_j = V + po * 2048 + j * 8;
-						const v4 h_n_j = splat4(h_n[j]);
-						o_sum_0_0 = fma4(load4(V_j), h_n_j, o_sum_0_0);
-						o_sum_0_1 = fma4(load4(V_j + 4), h_n_j, o_sum_0_1);
-					}
-					store4(o_n, o_sum_0_0);
-					store4(o_n + 4, o_sum_0_1);
 				}
 			}
 		}
