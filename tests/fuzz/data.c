@@ -136,8 +136,6 @@ bool data_halves(struct ctx *c, const struct sizes_of_run *s, const struct outco
 
 /* ---- comparing --------------------------------------------------------------------------------------------------- */
 
-struct difference { double largest, scale; bool bits; };
-
 static void compare(const struct array *a, const struct array *b, struct difference *d)
 {
 	size_t n = numbers_count(a);
