@@ -135,6 +135,8 @@ bool emit_model(struct ctx *c, struct emitted *out)
 	if (c->sched->file)
 		text_printf(&head, " and %s", c->sched->file);
 	text_printf(&head, " for %s; yours to use as you like */\n", c->target->name);
+	if (c->sched->huge_weights)
+		put_text(&head, "pages");
 	text_head(c->target->name, put, &head);
 	text_printf(&head, "#include \"%s.h\"\n", f.name);
 	if (c->program->parallel) {

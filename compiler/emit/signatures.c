@@ -99,7 +99,9 @@ void print_header(struct file *f, struct text *out)
 		}
 		text_puts(out, "};\n\n");
 	}
-	text_printf(out, "/* Bytes of the packed weights; the memory must be 64-byte aligned. */\nsize_t %s_weights_size(void);\n\n", f->name);
+	text_printf(out, "/* Bytes of the packed weights; the memory must be 64-byte aligned%s. */\nsize_t %s_weights_size(void);\n\n",
+	            f->e.c->sched->huge_weights ? ", and should begin at a multiple of 2 MiB, untouched: weights_pack\n * asks for"
+	            " huge pages" : "", f->name);
 	text_puts(out, "/* Packs, once:");
 	for (uint32_t i = 0; i < c->params.n; i++)
 		text_printf(out, " %s%s", c->tensor.at[c->params.at[i]].name, tensor_shape(c, c->params.at[i]));

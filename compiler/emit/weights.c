@@ -3,6 +3,23 @@
 
 #include "safetensors.h"
 
+enum { HUGE_PAGE = 2 << 20 };
+
+/* Whole pages, so that nothing else shares the last one. */
+static int64_t whole_pages(int64_t n) { return (n + HUGE_PAGE - 1) / HUGE_PAGE * HUGE_PAGE; }
+
+/* Asked for before anything is written: pages are chosen when they are touched first. A wish; without it only speed is lost. */
+static void print_advice(struct file *f)
+{
+	struct emit *e = &f->e;
+	text_puts(e->out, "#ifdef MADV_HUGEPAGE\n");
+	line(e, "const uintptr_t page = %d, first = ((uintptr_t)weights + page - 1) / page * page;", HUGE_PAGE);
+	line(e, "const uintptr_t end = ((uintptr_t)weights + %s_weights_size()) / page * page;", f->name);
+	line(e, "if (end > first)");
+	line(e, "\t(void)madvise((void *)first, end - first, MADV_HUGEPAGE);");
+	text_puts(e->out, "#endif\n");
+}
+
 static int64_t align64(int64_t n) { return (n + 63) & ~(int64_t)63; }
 
 int64_t param_bytes(struct ctx *c, buf_id b)
@@ -78,6 +95,7 @@ void print_weights(struct file *f)
 			print_packer(f, c->program->params.at[i]);
 		total += param_bytes(c, c->program->params.at[i]);
 	}
+	total = c->sched->huge_weights ? whole_pages(total) : total;
 	text_printf(e->out, "\nsize_t %s_weights_size(void) { return %lld; }\n\n%s\n{\n", f->name, (long long)total, pack_signature(f));
 	e->depth = 1;
 	line(e, "char *at = (char *)weights;");
@@ -88,6 +106,8 @@ void print_weights(struct file *f)
 	line(e, "\treturn RNN_ERROR_NULL;");
 	line(e, "if ((uintptr_t)weights %% 64)");
 	line(e, "\treturn RNN_ERROR_ALIGN;");
+	if (c->sched->huge_weights)
+		print_advice(f);
 	int64_t at = 0;
 	for (uint32_t i = 0; i < c->program->params.n; i++) {
 		buf_id id = c->program->params.at[i];

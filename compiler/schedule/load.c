@@ -184,6 +184,7 @@ bool sched_doc(uint32_t i, struct sched_doc *d)
 {
 	static const struct { const char *type; const struct method *methods; } all[] = {
 		{ "rnn.stage", load_of_stage }, { "rnn.recurrence", load_of_time }, { "rnn.scheduled", load_of_model },
+		{ "rnn.scheduled.weights", load_of_weights },
 	};
 	for (size_t k = 0; k < sizeof all / sizeof *all; k++)
 		for (const struct method *m = all[k].methods; m->name; m++)

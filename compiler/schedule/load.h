@@ -12,7 +12,7 @@
 
 /* A method: its function, and what editors show of it (LuaCATS types). A table of them ends with a row of NULL. */
 struct method { const char *name; lua_CFunction f; const char *signature, *doc; };
-extern const struct method load_of_stage[], load_of_time[], load_of_model[];
+extern const struct method load_of_stage[], load_of_time[], load_of_model[], load_of_weights[];
 
 stage_id load_stage(lua_State *L, int i);  /* argument i; 0: a refused directive should have made it */
 void load_push(lua_State *L, const char *type, uint32_t id);

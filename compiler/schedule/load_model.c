@@ -200,6 +200,27 @@ const struct method load_of_model[] = {
 	{ NULL, NULL, NULL, NULL },
 };
 
+/* m.weights:store_in("huge-pages") */
+static int l_weights_in(lua_State *L)
+{
+	struct ctx *c = sandbox_ctx(L);
+	const char *where = luaL_checkstring(L, 2);
+	sandbox_directive(L);
+	if (sched_weights_in(c, where, sandbox_where(L)))
+		sched_log(c, "m.weights", base_internf(c, "store_in(\"%s\")", where), sandbox_where(L));
+	return load_done(L);
+}
+
+const struct method load_of_weights[] = {
+	{ "store_in", l_weights_in, "(where: \"huge-pages\"): rnn.scheduled.weights", "weights_pack asks the system for pages of 2 MiB" },
+	{ NULL, NULL, NULL, NULL },
+};
+
+static int weights_index(lua_State *L)
+{
+	sandbox_error(L, ERR_undefined_name, "use m.weights:store_in(\"huge-pages\")", "weights have no '%s'", luaL_checkstring(L, 2));
+}
+
 /* m.dims.T is nil where T is known at run time only; what the model does not have is an error. */
 static int dim_index(lua_State *L)
 {
@@ -228,6 +249,10 @@ void load_model(lua_State *L, struct ctx *c)
 	load_methods(L, load_of_model);
 	load_target(L);
 	lua_setfield(L, -2, "target");
+	lua_newtable(L);
+	load_methods(L, load_of_weights);
+	load_answer(L, weights_index, NULL);
+	lua_setfield(L, -2, "weights");
 	lua_newtable(L);
 	for (uint32_t i = 1; i < c->dim.n; i++) {
 		if (c->dim.at[i].value < 0)

@@ -138,6 +138,7 @@ struct schedule {
 	VEC(struct directive) log;
 	VEC(struct pack) packs;
 	bool reassoc;
+	bool huge_weights;         /* packed weights ask for pages of 2 MiB */
 	loc_t expects;
 	idvec wave;                /* recurrences whose chunks run on diagonals, each after those before it; empty: none */
 	int64_t wave_groups;       /* at most so many layers at a time, each by a group of threads; 0: as many as there are */
@@ -196,6 +197,7 @@ bool sched_pack(struct ctx *c, stage_id s, const char *const *tensors, uint32_t 
 /* store.c: how its tensor is stored */
 bool sched_fold_storage(struct ctx *c, stage_id s, const char *dim, int64_t rows, loc_t l);
 bool sched_store_in(struct ctx *c, stage_id s, const char *where, loc_t l);
+bool sched_weights_in(struct ctx *c, const char *where, loc_t l);
 bool sched_alternate(struct ctx *c, stage_id s, const char *loop, loc_t l);
 bool sched_prefetch(struct ctx *c, stage_id s, const char *tensor, const char *loop, int64_t ahead, loc_t l);
 bool sched_target(struct ctx *c, const char *name, loc_t l);  /* load_target.c */

@@ -139,3 +139,19 @@ void sched_check_store(struct ctx *c, stage_id s)
 	if (!local && !stage_is_kept(c, s))
 		diag_fix(c, "compute it inside: compute_at");
 }
+
+bool sched_weights_in(struct ctx *c, const char *where, loc_t l)
+{
+	if (strcmp(where, "huge-pages")) {
+		diag(c, ERR_store_in, l, "weights lie in the memory that weights_pack is given, not in \"%s\"", where);
+		diag_fix(c, "leave it out, or ask for \"huge-pages\"");
+		return false;
+	}
+	if (!c->params.n) {
+		diag(c, ERR_store_in, l, "the model has no weights");
+		diag_fix(c, "leave it out");
+		return false;
+	}
+	c->sched->huge_weights = true;
+	return true;
+}

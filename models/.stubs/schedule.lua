@@ -9,6 +9,10 @@
 ---@field lanes integer  of f32 in a vector
 ---@field registers integer  vectors that there are
 
+---Packed weights.
+---@class rnn.scheduled.weights
+local weights = {}
+
 ---@class rnn.layer
 ---@field time rnn.recurrence
 ---@field [string] rnn.stage
@@ -27,6 +31,7 @@ local recurrence = {}
 ---@field recurrences rnn.recurrence[]
 ---@field layers rnn.layer[]  scopes with a recurrence, in order of the model
 ---@field target rnn.scheduled.target
+---@field weights rnn.scheduled.weights
 ---@field dims table<string, integer?>  nil: known at run time only
 ---@field settings table<string, integer>  of the model, such as a depth
 ---@field [string] rnn.stage
@@ -197,3 +202,8 @@ function scheduled:math(options) end
 ---@param model { version: integer?, model: string?, hash: string?, tensors: string[]? }
 ---@return rnn.scheduled
 function scheduled:expects(model) end
+
+---weights_pack asks the system for pages of 2 MiB
+---@param where "huge-pages"
+---@return rnn.scheduled.weights
+function weights:store_in(where) end

@@ -244,6 +244,8 @@ static void count_directives(struct ctx *c, struct counts *n, const char *schedu
 		for (int k = 0; k < DO_KINDS; k++) {
 			size_t len = strlen(directive_kind_name[k]);
 			bool is = !strncmp(call, directive_kind_name[k], len) && (call[len] == '(' || call[len] == ' ');
+			bool weights = !strcmp(c->sched->log.at[i].on, "m.weights");
+			is = k == DO_WEIGHTS || k == DO_STORE ? weights == (k == DO_WEIGHTS) && !strncmp(call, "store_in(", 9) : is;
 			is |= k == DO_TAIL && !strncmp(call, "split(", 6) && call[strlen(call) - 2] == '"';
 			is |= k == DO_SHARED && !strncmp(call, "parallel(", 9) && strstr(call, "schedule = ");
 			is |= k == DO_PACK_MANY && !strncmp(call, "pack({", 6);

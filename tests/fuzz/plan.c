@@ -9,7 +9,7 @@ const char *const directive_kind_name[DO_KINDS] = {
 	"split", "tile", "order", "reorder", "unroll", "vectorize", "parallel", "compute_at", "compute_root", "compute_with",
 	"extract", "pack", "pack of a func", "pack of several", "persistent", "reassoc", "chunk", "compute_at of time", "alternate",
 	"prefetch", "scan", "wavefront", "target", "parallel in parts", "fuse", "rfactor", "split with a tail",
-	"fold_storage", "store_in"
+	"fold_storage", "store_in", "store_in of weights"
 };
 
 /* ---- one directive ----------------------------------------------------------------------------------------------- */
@@ -58,6 +58,10 @@ static void print_directive(struct ctx *c, const struct directive_made *d, char 
 	if (d->kind == DO_WAVE) {
 		put(&l, "m:wavefront { chunk = %lld", (long long)d->k[0]);
 		put(&l, d->k[1] ? ", groups = %lld }" : " }", (long long)d->k[1]);
+		return;
+	}
+	if (d->kind == DO_WEIGHTS) {
+		put(&l, "m.weights:store_in(\"%s\")", d->name[0]);
 		return;
 	}
 	if (d->kind == DO_TARGET) {
@@ -148,6 +152,7 @@ static bool try_directive(struct ctx *c, const struct directive_made *d)
 	case DO_TARGET:     return sched_target(c, name[0], 0);
 	case DO_SCAN:       return sched_scan(c, d->rec, name[0], d->k[0], d->k[1], 0);
 	case DO_IN_TIME:    return sched_compute_in_time(c, d->s, d->rec, 0);
+	case DO_WEIGHTS:    return sched_weights_in(c, name[0], 0);
 	case DO_STORE:      return sched_store_in(c, d->s, name[0], 0);
 	case DO_FOLD:       return sched_fold_storage(c, d->s, name[0], d->k[0], 0);
 	case DO_ALTERNATE:  return sched_alternate(c, d->s, name[0], 0);

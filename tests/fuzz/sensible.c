@@ -386,6 +386,10 @@ void plan_random(struct ctx *c, struct rng *r, struct plan *p, bool wild)
 	plan_add_name(&target, c->target->name);
 	if (rng_chance(r, 5))
 		plan_apply(&q, &target);
+	struct directive_made weights = { .kind = DO_WEIGHTS };
+	plan_add_name(&weights, "huge-pages");
+	if (rng_chance(r, 5))
+		plan_apply(&q, &weights);
 	if (rng_chance(r, 15))
 		plan_apply(&q, &(struct directive_made){ .kind = DO_REASSOC, .k = { 1, 0 } });
 	for (stage_id s = 1, n = c->stage.n; s < n; s++)

@@ -53,6 +53,9 @@ void plan_anything(struct planner *q)
 	case DO_FOLD:
 		plan_add_name(&d, rng_chance(q->r, 50) && x->time ? c->var.at[x->time].name : some_name(q, x));
 		break;
+	case DO_WEIGHTS:
+		plan_add_name(&d, rng_chance(q->r, 80) ? "huge-pages" : store_name[rng_below(q->r, STORE_WORKSPACE + 1)]);
+		break;
 	case DO_STORE:
 		plan_add_name(&d, rng_chance(q->r, 90) ? store_name[rng_below(q->r, STORE_WORKSPACE + 1)] : "huge-pages");
 		break;

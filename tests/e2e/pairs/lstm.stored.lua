@@ -6,4 +6,5 @@ return function(m)
   m.c:compute_at(m.h, "io"):vectorize("i")
   m.a:compute_at(m.h, "io"):order("n", "j", "g", "i"):unroll("g"):vectorize("i"):store_in("registers")
   m.time:chunk(5):persistent { barrier = "flag" }
+  m.weights:store_in("huge-pages")
 end
