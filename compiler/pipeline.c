@@ -49,6 +49,7 @@ static const struct pass passes[] = {
 	{ "schedule",    load_schedule,    NULL,             sched_print,         "directives, each checked when called" },
 	{ "check",       sched_check,      NULL,             stages_print,        "the whole schedule, checked once more" },
 	{ "nests",       nest_build,       loops_verify,     loops_print_program, "stages become loops over buffers" },
+	{ "specialize",  loops_specialize, loops_verify,     loops_print_program, "dims of one value become that value" },
 	{ "tails",       tails_peel,       loops_verify,     loops_print_program, "full tiles first, then what is left" },
 	{ "unroll",      loops_unroll,     loops_verify,     loops_print_program, "unrolled loops become their iterations" },
 	{ "vectorise",   loops_vectorise,  loops_verify,     loops_print_program, "vectorized loops become vectors of the target" },

@@ -63,6 +63,7 @@ static int choose_dims(struct contestant *b, const struct sizes *given)
 		for (uint32_t i = 0; i < time.n; i++)
 			if (time.at[i] == d)
 				b->dim[d] = 64;
+		b->dim[d] = sched_bound_near(c, d, b->dim[d]);
 	}
 	if (!numbers_sizes(c, given, b->dim))
 		return EXIT_USER;

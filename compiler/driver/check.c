@@ -215,7 +215,7 @@ static bool run_halves(struct checker *k, struct way w, struct outcome *x)
 {
 	struct ctx *c = k->c;
 	idvec time = numbers_time_dims(c);
-	int64_t *dim = base_alloc(c, 2 * c->dim.n * sizeof *dim), *rest = dim + c->dim.n, at = k->dim[time.at[0]] / 2;
+	int64_t *dim = base_alloc(c, 2 * c->dim.n * sizeof *dim), *rest = dim + c->dim.n, at = steps_half(c, k->dim);
 	memcpy(dim, k->dim, c->dim.n * sizeof *dim);
 	memcpy(rest, k->dim, c->dim.n * sizeof *dim);
 	dim[time.at[0]] = at;
@@ -317,8 +317,7 @@ static void check_size(struct checker *k, int number, bool always)
 	bool interpret = always || numbers_operations(c, k->dim) <= INTERPRETED;
 	if (!interpret && !k->emitted)
 		return;
-	idvec time = numbers_time_dims(c);
-	bool states = number % 2 == 1, halves = states && time.n == 1 && k->dim[time.at[0]] > 1 && !steps_differ(c);
+	bool states = number % 2 == 1, halves = states && steps_half(c, k->dim);
 	fill(k, states);
 	say(k, "  %s%s", size.n ? size.s : "fixed size", states ? ", states given" : "");
 	interpret = interpret && run_whole(k, (struct way){ EQUATIONS, 1, 0 }, &reference);
@@ -348,6 +347,7 @@ static void check_sizes(struct checker *k)
 			for (uint32_t i = 0; i < time.n; i++)
 				timed |= time.at[i] == d;
 			k->dim[d] = number == 0 ? 1 : number == 1 ? 1 + timed : row[(number - 2 + 3 * (int)at) % ROW];
+			k->dim[d] = sched_bound_near(c, d, k->dim[d]);
 			at++;
 		}
 		numbers_sizes(c, &k->o->dims, k->dim);

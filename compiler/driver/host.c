@@ -170,7 +170,7 @@ const char *host_status(int status)
 	switch (status) {
 	case RNN_OK:          return "ok";
 	case RNN_ERROR_NULL:  return "a pointer that must not be NULL is";
-	case RNN_ERROR_DIM:   return "a run-time dim is negative or too large";
+	case RNN_ERROR_DIM:   return "a run-time dim is negative, too large, or not as the schedule's m:bound says";
 	case RNN_ERROR_INDEX: return "an id is outside the table that it indexes";
 	case RNN_ERROR_ALIGN: return "weights or workspace are not 64-byte aligned";
 	default:              return "an unknown status";

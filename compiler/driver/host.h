@@ -87,5 +87,7 @@ double numbers_steps(struct ctx *c, const int64_t *dim);
 /* ---- steps.c: why the model may not be run in several calls, one after the other; NULL: it may ------------------- */
 
 const char *steps_differ(struct ctx *c);
+/* The step at which a run of this size can be cut into two calls, both of sizes that the schedule allows; 0: none. */
+int64_t steps_half(struct ctx *c, const int64_t *dim);
 
 #endif

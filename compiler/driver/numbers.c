@@ -4,6 +4,7 @@
  * recurrent matrix then has a spectral radius of about 0.58, so that rounding errors do not grow from step to
  * step, and a difference between two runs means a difference between two programs. */
 #include "driver/host.h"
+#include "schedule/schedule.h"
 
 #include <math.h>
 
@@ -100,7 +101,12 @@ bool numbers_sizes(struct ctx *c, const struct sizes *s, int64_t *dim)
 		uint32_t d = host_dim(c, x->name);
 		if (d && c->dim.at[d].var && x->value >= 1 && x->value <= INT32_MAX) {
 			dim[d] = x->value;
-			continue;
+			const char *broken = sched_bound_breaks(c, d, x->value);
+			if (!broken)
+				continue;
+			diag(c, ERR_bound, 0, "%s", broken);
+			diag_fix(c, "give a size that keeps the promise, or leave m:bound out");
+			return false;
 		}
 		if (!d)
 			diag(c, ERR_dim_value, 0, "the model has no dim '%s'", x->name);

@@ -186,6 +186,12 @@ static bool run_files(struct runner *r, const struct run_options *o)
 		diag_fix(c, "fix it: --set %s=VALUE", m->dim[d]);
 		return false;
 	}
+	const char *broken = sched_bound_broken(c, all_dims(r));
+	if (broken) {
+		diag(c, ERR_bound, 0, "%s: %s", o->inputs, broken);
+		diag_fix(c, "give inputs of a size that keeps the promise, or leave m:bound out");
+		return false;
+	}
 	struct host_call call = host_call_make(&r->take.h, r->take.dims);
 	call.inputs = inputs;
 	if (o->state && !take(r, o->state, "state", m->state, m->states, call.states))

@@ -4,6 +4,7 @@
  * looks at all of them (a sum over time), and other steps are found by their distance: x[t-2]. Outside time the last
  * step may be read: h[T-1]. */
 #include "driver/host.h"
+#include "schedule/schedule.h"
 
 static bool same_each_step(struct ctx *c, expr_id e, bool timed);
 
@@ -83,4 +84,14 @@ const char *steps_differ(struct ctx *c)
 		if (!same_each_step(c, c->def.at[d].rhs, c->tensor.at[c->def.at[d].tensor].time >= 0))
 			return "it counts steps or looks at all of them";
 	return NULL;
+}
+
+int64_t steps_half(struct ctx *c, const int64_t *dim)
+{
+	idvec time = numbers_time_dims(c);
+	if (steps_differ(c) || time.n != 1)
+		return 0;
+	int64_t steps = dim[time.at[0]], at = sched_bound_near(c, time.at[0], steps / 2);
+	bool both = at > 0 && at < steps && !sched_bound_breaks(c, time.at[0], at) && !sched_bound_breaks(c, time.at[0], steps - at);
+	return both ? at : 0;
 }

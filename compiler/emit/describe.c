@@ -34,7 +34,7 @@ static const char *shape_c(struct file *f, tensor_id t, int64_t steps)
 		text_puts(&s, i ? ", " : "");
 		if (steps && i == 0) {
 			text_printf(&s, "%lld", (long long)steps);
-		} else if (poly_const(c, x->extent[i], &v)) {
+		} else if (poly_const(c, x->extent[i], &v) && x->extent[i] == poly_fixed(c, x->extent[i])) {  /* a bound dim is given, too */
 			text_printf(&s, "%lld", (long long)v);
 		} else {
 			text_printf(&s, "%lld", (long long)run_time_shape(f, x->extent[i]));

@@ -78,7 +78,7 @@ void print_frame(struct file *f)
 	text_puts(e->out, "};\n");
 }
 
-/* Refuses run-time dims that are negative or so large that an index could overflow. */
+/* Refuses run-time dims that are negative, so large that an index could overflow, or not as the schedule has promised. */
 static void print_room(struct file *f, const char *error)
 {
 	struct ctx *c = f->e.c;
@@ -93,6 +93,23 @@ static void print_room(struct file *f, const char *error)
 		line(&f->e, "if (%s < 0 || %s > room)", d, d);
 		line(&f->e, "\treturn %s;", error);
 		line(&f->e, "room /= %s ? %s : 1;", d, d);
+		const struct bound *b = sched_bound_of(c, i);
+		struct text broken = { .c = c };
+		if (!b)
+			continue;
+		if (b->min == b->max)
+			text_printf(&broken, " || %s != %lld", d, (long long)b->min);
+		else if (b->min > 0)
+			text_printf(&broken, " || %s < %lld", d, (long long)b->min);
+		if (b->max < INT64_MAX && b->min != b->max)
+			text_printf(&broken, " || %s > %lld", d, (long long)b->max);
+		if (b->multiple > 1 && b->min != b->max)
+			text_printf(&broken, " || %s %% %lld", d, (long long)b->multiple);
+		if (!broken.s)
+			continue;
+		line(&f->e, "/* m:%s    %s */", sched_bound_text(c, c->dim.at[i].name, b), loc_text(c, b->loc));
+		line(&f->e, "if (%s)", broken.s + 4);
+		line(&f->e, "\treturn %s;", error);
 	}
 }
 

@@ -114,7 +114,13 @@ void print_header(struct file *f, struct text *out)
 	text_puts(out, "; outputs");
 	for (uint32_t i = 0; i < c->outputs.n; i++)
 		text_printf(out, " %s%s", c->tensor.at[c->outputs.at[i]].name, tensor_shape(c, c->outputs.at[i]));
-	text_puts(out, ". Returns enum rnn_status. */\n");
+	text_puts(out, ". Returns enum rnn_status.");
+	for (uint32_t i = 1, k = 0; i < c->dim.n; i++) {
+		const struct bound *b = sched_bound_of(c, i);
+		if (b)
+			text_printf(out, "%s %s", k++ ? ";" : "\n * Other sizes than the schedule promises are RNN_ERROR_DIM:", sched_bound_text(c, c->dim.at[i].name, b));
+	}
+	text_puts(out, " */\n");
 	text_printf(out, "%s;\n\nextern const struct rnn_model %s_model;\n\n#ifdef __cplusplus\n}\n#endif\n#endif\n",
 	            run_signature(f), f->name);
 }

@@ -533,6 +533,9 @@ static void run_all(struct run *m)
 	for (uint32_t d = 1; d < c->dim.n; d++)
 		if (c->dim.at[d].var)
 			m->value[c->dim.at[d].var] = m->r->dim[d];
+	const char *broken = sched_bound_broken(c, m->r->dim);
+	if (broken)
+		run_fail(m, "%s", broken);
 	m->passed = run_take(m, m->threads, sizeof *m->passed);
 	memory_make(m);
 	compile_list(m, c->body);

@@ -39,6 +39,9 @@ enum var_kind {
 	VAR_MAX
 };
 
+/* What m:bound promises of a run-time dim: min..max, inclusive, and a multiple of that. multiple 0: nothing is promised. */
+struct bound { int64_t min, max, multiple; loc_t loc; };
+
 struct var {
 	uint8_t kind;
 	bool is_time;             /* AXIS: declared by time() */
@@ -47,6 +50,7 @@ struct var {
 	poly_id extent;           /* AXIS, LOOP: runs over 0..extent-1; 0: not known yet */
 	poly_id a, b;             /* DIV MOD: a, and k in k; MIN MAX: a, b */
 	int64_t k;
+	struct bound bound;       /* DIM */
 	loc_t loc;
 };
 
@@ -62,7 +66,7 @@ poly_id poly_mod(struct ctx *c, poly_id a, int64_t k);
 poly_id poly_min(struct ctx *c, poly_id a, poly_id b);
 poly_id poly_max(struct ctx *c, poly_id a, poly_id b);
 poly_id poly_ceildiv(struct ctx *c, poly_id a, int64_t k);
-bool    poly_const(struct ctx *c, poly_id p, int64_t *v);     /* is it a constant? */
+bool    poly_const(struct ctx *c, poly_id p, int64_t *v);     /* is it a constant? So are dims that are bound to one value */
 bool    poly_is(struct ctx *c, poly_id p, int64_t v);
 int64_t poly_coef(struct ctx *c, poly_id p, var_id v);        /* of the linear term; meaningful if poly_linear_in */
 bool    poly_linear_in(struct ctx *c, poly_id p, var_id v);   /* v only in linear terms with constant factors */
@@ -72,6 +76,11 @@ poly_id poly_subst_multiple(struct ctx *c, poly_id p, int64_t f, var_id v, poly_
 poly_id poly_without(struct ctx *c, poly_id p, var_id v);     /* p with v = 0 */
 bool    poly_range(struct ctx *c, poly_id p, int64_t *lo, int64_t *hi); /* inclusive, from extents; false: unbounded */
 bool    poly_upper(struct ctx *c, poly_id p, int64_t *hi);     /* largest value; false: unbounded */
+/* The same, but dims that are bound to more than one value have none: for those who count on all of the largest. */
+bool    poly_upper_exact(struct ctx *c, poly_id p, int64_t *hi);
+int64_t poly_multiple(struct ctx *c, poly_id p);               /* the largest number known to divide all its values; 0: it is 0 */
+bool    poly_tiled(struct ctx *c, poly_id extent, int64_t k);  /* is it at least k, or none, and made of whole tiles of k? */
+poly_id poly_fixed(struct ctx *c, poly_id p);                  /* dims that are bound to one value are that value */
 int64_t poly_eval(struct ctx *c, poly_id p, const int64_t *value); /* value[var_id] for dims, axes and loops */
 void    poly_sides(struct ctx *c, poly_id p, poly_id *more, poly_id *less); /* p = more - less, each with factors > 0 */
 void    poly_print(struct ctx *c, poly_id p, struct text *out); /* C syntax: "(t * N + n) * 1024 + io * 16" */
@@ -191,6 +200,8 @@ struct ctx {
 	VEC(struct expr) expr;
 	idvec list;
 	uint32_t *poly_hash; uint32_t poly_hash_cap;
+	bool fixed;                          /* some dim is bound to one value */
+	bool no_bounds;                      /* in poly_upper_exact */
 	/* equations */
 	const char *model_name, *model_file;
 	VEC(struct dim) dim;

@@ -114,6 +114,7 @@ struct carried { tensor_id tensor; buf_id buf; uint32_t steps; uint32_t state; /
 
 /* Passes, in order (pipeline.c). */
 bool nest_build(struct ctx *c);
+bool loops_specialize(struct ctx *c);
 bool tails_peel(struct ctx *c);
 bool loops_unroll(struct ctx *c);
 bool loops_vectorise(struct ctx *c);

@@ -185,6 +185,71 @@ poly_id poly_mul(struct ctx *c, poly_id a, poly_id b)
 	return from_terms(c, t, na * nb);
 }
 
+static int64_t sat_add(int64_t a, int64_t b);
+static int64_t sat_mul(int64_t a, int64_t b);
+
+/* ---- what m:bound promises ------------------------------------------------------------------------------------------- */
+
+static int64_t gcd(int64_t a, int64_t b) { return b ? gcd(b, a % b) : a < 0 ? -a : a; }
+
+static int64_t var_multiple(struct ctx *c, var_id v)
+{
+	const struct var *x = &c->var.at[v];
+	int64_t m;
+	switch (x->kind) {
+	case VAR_DIM:
+		return x->bound.multiple ? x->bound.multiple : 1;
+	case VAR_DIV:
+		m = poly_multiple(c, x->a);
+		return m % x->k ? 1 : m / x->k;
+	case VAR_MIN: case VAR_MAX:
+		return gcd(poly_multiple(c, x->a), poly_multiple(c, x->b));
+	default:
+		return 1;
+	}
+}
+
+static int64_t term_multiple(struct ctx *c, const struct term *t)
+{
+	int64_t m = t->factor < 0 ? -t->factor : t->factor;
+	for (int k = 0; k < t->n; k++) {
+		int64_t more = sat_mul(m, var_multiple(c, t->var[k]));
+		m = more == INF ? m : more;
+	}
+	return m;
+}
+
+int64_t poly_multiple(struct ctx *c, poly_id p)
+{
+	uint32_t n;
+	const struct term *t = poly_terms(c, p, &n);
+	int64_t m = 0;
+	for (uint32_t i = 0; i < n; i++)
+		m = gcd(m, term_multiple(c, &t[i]));
+	return m;
+}
+
+bool poly_tiled(struct ctx *c, poly_id extent, int64_t k)
+{
+	int64_t v, lo, hi;
+	if (poly_const(c, extent, &v))
+		return v > 0 && v % k == 0;
+	/* no tile at all is right where a loop counts them, which it does where there can be two */
+	return poly_multiple(c, extent) % k == 0 && (poly_range(c, extent, &lo, &hi) ? lo > 0 || hi > k : true);
+}
+
+static bool is_fixed(const struct var *x) { return x->kind == VAR_DIM && x->bound.multiple && x->bound.min == x->bound.max; }
+
+poly_id poly_fixed(struct ctx *c, poly_id p)
+{
+	for (uint32_t d = 1; p && d < c->dim.n; d++)
+		if (c->dim.at[d].var && is_fixed(&c->var.at[c->dim.at[d].var]))
+			p = poly_subst(c, p, c->dim.at[d].var, poly_int(c, c->var.at[c->dim.at[d].var].bound.min));
+	return p;
+}
+
+/* ---- division ---------------------------------------------------------------------------------------------------------- */
+
 /* p = k * (terms divisible by k) + rest */
 static void divide(struct ctx *c, poly_id p, int64_t k, poly_id *quotient, poly_id *rest)
 {
@@ -199,6 +264,8 @@ static void divide(struct ctx *c, poly_id p, int64_t k, poly_id *quotient, poly_
 			tq[q] = t[i];
 			tq[q].factor = (t[i].factor - m) / k;
 			q += tq[q].factor != 0;
+		} else if (m && term_multiple(c, &t[i]) % k == 0) {  /* a dim that is a multiple of k */
+			tq[q++] = (struct term){ .factor = 1, .n = 1, .var = { var_opaque(c, VAR_DIV, intern_terms(c, &t[i], 1), 0, k) } };
 		} else if (m) {
 			tr[r++] = t[i];
 		} else {
@@ -241,6 +308,10 @@ static void var_range(struct ctx *c, var_id v, int64_t *lo, int64_t *hi)
 	*hi = INF;
 	switch (x->kind) {
 	case VAR_DIM:
+		if (x->bound.multiple && (is_fixed(x) || !c->no_bounds)) {
+			*lo = x->bound.min;
+			*hi = x->bound.max;
+		}
 		break;
 	case VAR_AXIS: case VAR_LOOP:
 		if (x->extent) {
@@ -304,27 +375,45 @@ bool poly_upper(struct ctx *c, poly_id p, int64_t *hi)
 	return *hi != INF;
 }
 
+bool poly_upper_exact(struct ctx *c, poly_id p, int64_t *hi)
+{
+	c->no_bounds = true;
+	bool known = poly_upper(c, p, hi);
+	c->no_bounds = false;
+	return known;
+}
+
+/* Is r / k the same number for all values of r? */
+static bool same_quotient(struct ctx *c, poly_id r, int64_t k, int64_t *q)
+{
+	int64_t lo, hi;
+	if (!poly_range(c, r, &lo, &hi) || lo < 0)
+		return false;
+	*q = lo / k;
+	return hi / k == *q;
+}
+
 poly_id poly_div(struct ctx *c, poly_id a, int64_t k)
 {
 	poly_id q, r;
-	int64_t lo, hi;
+	int64_t n;
 	if (k == 1)
 		return a;
 	divide(c, a, k, &q, &r);
-	if (poly_range(c, r, &lo, &hi) && lo >= 0 && hi < k)
-		return q;
+	if (same_quotient(c, r, k, &n))
+		return poly_add(c, q, poly_int(c, n));
 	return poly_add(c, q, poly_var(c, var_opaque(c, VAR_DIV, r, 0, k)));
 }
 
 poly_id poly_mod(struct ctx *c, poly_id a, int64_t k)
 {
 	poly_id q, r;
-	int64_t lo, hi;
+	int64_t n;
 	if (k == 1)
 		return poly_int(c, 0);
 	divide(c, a, k, &q, &r);
-	if (poly_range(c, r, &lo, &hi) && lo >= 0 && hi < k)
-		return r;
+	if (same_quotient(c, r, k, &n))
+		return poly_sub(c, r, poly_int(c, n * k));
 	const struct poly *p = &c->poly.at[r];
 	if (p->n == 1 && p->t->n == 1 && p->t->factor == 1) {
 		const struct var v = c->var.at[p->t->var[0]];
@@ -358,7 +447,7 @@ poly_id poly_max(struct ctx *c, poly_id a, poly_id b) { return extreme(c, VAR_MA
 bool poly_const(struct ctx *c, poly_id p, int64_t *v)
 {
 	uint32_t n;
-	const struct term *t = poly_terms(c, p, &n);
+	const struct term *t = poly_terms(c, c->fixed ? poly_fixed(c, p) : p, &n);
 	if (n > 1 || (n == 1 && t[0].n))
 		return false;
 	*v = n ? t[0].factor : 0;

@@ -123,11 +123,14 @@ static var_id counter_outside(struct ctx *c, const struct inst *i, int l)
 	return 0;
 }
 
+/* Does a split by k leave nothing over? */
+static bool divides(struct ctx *c, poly_id extent, int64_t k) { return k == 1 || poly_tiled(c, extent, k); }
+
 static poly_id extent_of(struct ctx *c, struct inst *i, int l)
 {
 	const struct stage *s = &c->stage.at[i->s];
 	const struct loop *q = &s->loop.at[l];
-	int64_t most, all;
+	int64_t most;
 	if (i->ext[l])
 		return i->ext[l];
 	if (q->fused[0] >= 0) {
@@ -143,7 +146,7 @@ static poly_id extent_of(struct ctx *c, struct inst *i, int l)
 		bool once = poly_upper(c, times, &most) && most <= 1;  /* the inner part is all of it, or nothing */
 		return i->ext[l] = once ? poly_int(c, 1) : times;
 	}
-	if (p->factor == 1 || (poly_const(c, extent, &all) && all > 0 && all % p->factor == 0))
+	if (!LAW(split_left, !divides(c, extent, p->factor)))
 		return i->ext[l] = poly_int(c, p->factor);
 	bool guarded = p->tail == TAIL_GUARD && q->flavor != LOOP_VECTOR;
 	if (guarded && poly_upper(c, extent, &most) && most <= p->factor)  /* one tile, as large as it can get */
@@ -177,7 +180,7 @@ static poly_id value_of(struct ctx *c, struct inst *i, int l)
 		if (!in)
 			return 0;
 		poly_id first = poly_scale(c, o, q->factor);
-		if (q->tail == TAIL_SHIFT)
+		if (q->tail == TAIL_SHIFT && !divides(c, extent_of(c, i, l), q->factor))
 			first = poly_min(c, first, poly_sub(c, extent_of(c, i, l), poly_int(c, q->factor)));
 		return i->val[l] = poly_add(c, first, in);
 	}
@@ -202,7 +205,7 @@ static bool may_shift(struct nest *n, const struct inst *i)
 	for (uint32_t l = 0; l < s->loop.n; l++) {
 		const struct loop *q = &s->loop.at[l];
 		int64_t lo, hi;
-		if (q->outer < 0 || q->tail != TAIL_SHIFT)
+		if (q->outer < 0 || q->tail != TAIL_SHIFT || divides(c, i->ext[l], q->factor))
 			continue;
 		poly_range(c, i->ext[l], &lo, &hi);
 		if (LAW(shift_short, lo < q->factor)) {
@@ -296,7 +299,7 @@ static bool guards(struct ctx *c, const struct stage *s, const struct inst *i, i
 	if (q->outer < 0 || q->tail != TAIL_GUARD || s->loop.at[q->inner].flavor == LOOP_VECTOR)
 		return false;
 	poly_range(c, poly_sub(c, i->ext[l], i->val[l]), &lo, &hi);
-	return lo <= 0 && !poly_is(c, poly_mod(c, i->ext[l], q->factor), 0);
+	return lo <= 0 && !divides(c, i->ext[l], q->factor);
 }
 
 /* Full tiles only: around what the loop l computes, for each split whose last part of the nest it is, a condition that the element

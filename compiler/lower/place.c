@@ -82,7 +82,9 @@ static struct place host_region(struct ctx *c, const struct inst *host, int leve
 			continue;
 		loop_region(c, s, host, (int)l, level, host->ext[l], &base, &extent, &whole);
 		p.base[a] = poly_add(c, p.base[a], base);
-		if (!whole && !poly_is(c, extent, 1))
+		int64_t k;
+		bool tiles = poly_const(c, extent, &k) && k > 0 && poly_multiple(c, base) % k == 0 && poly_tiled(c, host->ext[l], k);
+		if (!whole && !tiles)
 			extent = poly_min(c, extent, poly_sub(c, host->ext[l], base));
 		p.extent[a] = extent;
 	}
@@ -260,11 +262,11 @@ static bool is_digit(struct ctx *c, var_id v, int64_t *most)
 	const struct var *x = &c->var.at[v];
 	int64_t hi;
 	if (x->kind == VAR_LOOP) {
-		*most = poly_upper(c, x->extent, &hi) ? hi : INT64_MAX;
+		*most = poly_upper_exact(c, x->extent, &hi) ? hi : INT64_MAX;
 		return true;
 	}
 	bool part = (x->kind == VAR_DIV || x->kind == VAR_MOD) && fused_counter(c, x->a);
-	*most = !part ? 0 : x->kind == VAR_MOD ? x->k : poly_upper(c, x->a, &hi) ? hi / x->k + 1 : INT64_MAX;
+	*most = !part ? 0 : x->kind == VAR_MOD ? x->k : poly_upper_exact(c, x->a, &hi) ? hi / x->k + 1 : INT64_MAX;
 	return part;
 }
 
@@ -294,7 +296,7 @@ static bool digits(struct ctx *c, poly_id base, poly_id extent, idvec *used, pol
 		int64_t a, b;
 		return !must_cover || extent == full || (poly_const(c, extent, &a) && poly_const(c, full, &b) && a >= b);
 	}
-	poly_upper(c, extent, &step);  /* a clipped extent counts as its largest */
+	poly_upper_exact(c, extent, &step);  /* a clipped extent counts as its largest */
 	bool *done = base_alloc(c, n);
 	for (uint32_t k = 0; k < n; k++) {
 		uint32_t next = n;

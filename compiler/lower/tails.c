@@ -8,6 +8,9 @@
  * That is what a split does where the schedule asks for nothing else: tails "guard", "mask" and "shift" have left no such loop
  * (gang.c), or one that counts its lanes.
  *
+ * A dim that is bound to less than the factor leaves one tile and no loop over tiles; what is unrolled then gets a case for each
+ * size that the dim may have.
+ *
  * Only loops that must have a constant extent ask for this: unrolled ones a case for each power of two below the factor, vectorized
  * ones a single case with the lanes counted at run time. Serial loops keep their min. A parallel loop stays one loop and
  * decides inside, so that its iterations stay where they are among the threads.
@@ -136,9 +139,11 @@ static stmt_id left_over(struct ctx *c, stmt_id body, const struct clipped *k)
 	stmt_id chain = k->unrolled && k->factor > 3 && !stepwise ? powers(c, body, k, rest) : 0;
 	if (chain)
 		return chain;
-	for (int64_t n = 1; n < (k->unrolled ? k->factor : 2); n++) {
+	int64_t least, most;
+	poly_range(c, rest, &least, &most);
+	for (int64_t n = k->unrolled && least > 1 ? least : 1; n <= (k->unrolled ? most : 1); n++) {
 		stmt_id one = last_tile(c, body, k, k->unrolled ? poly_int(c, n) : rest);
-		chain = stmt_new(c, (struct stmt){ .kind = S_IF, .extent = poly_sub(c, rest, poly_int(c, n - 1)), .body = one,
+		chain = n == least ? one : stmt_new(c, (struct stmt){ .kind = S_IF, .extent = poly_sub(c, rest, poly_int(c, n - 1)), .body = one,
 		                                   .other = chain, .stage = c->stmt.at[body].stage });
 	}
 	return chain;
@@ -192,12 +197,51 @@ static stmt_id peel_loop(struct ctx *c, stmt_id s, const idvec *open)
 	return stmt_join(c, out, peel(c, rest, open));
 }
 
+/* The bounded dim of few values that an unrolled loop's extent follows from; 0: there is none. */
+static bool find_bounded(struct ctx *c, stmt_id s, void *dim)
+{
+	const struct stmt *x = &c->stmt.at[s];
+	int64_t n;
+	if (x->kind != S_FOR || x->flavor != LOOP_UNROLL || poly_const(c, x->extent, &n))
+		return false;
+	for (uint32_t d = 1; d < c->dim.n && !*(uint32_t *)dim; d++) {
+		const struct bound *b = sched_bound_of(c, d);
+		if (b && b->max < INT64_MAX && (b->max - b->min) / b->multiple < 64 && poly_uses(c, x->extent, c->dim.at[d].var))
+			*(uint32_t *)dim = d;
+	}
+	return *(uint32_t *)dim != 0;
+}
+
+/* A split by no less than a dim can be has one tile, of the dim's size: a case for each, around the tile in registers. */
+static stmt_id by_value(struct ctx *c, stmt_id s, const idvec *open)
+{
+	const struct stmt x = c->stmt.at[s];
+	bool tile = (x.kind == S_DECLARE && c->buf.at[x.of].kind == BUF_REG) || (x.kind == S_FOR && x.flavor == LOOP_UNROLL);
+	uint32_t d = 0;
+	if (!tile || !stmt_any(c, s, find_bounded, &d))
+		return 0;
+	const struct bound b = *sched_bound_of(c, d);
+	var_id v = c->dim.at[d].var;
+	stmt_id chain = 0;
+	for (int64_t n = b.min; n <= b.max; n += b.multiple) {
+		stmt_id one = peel(c, stmt_clone(c, s, v, poly_int(c, n)), open);
+		poly_id least = poly_sub(c, poly_var(c, v), poly_int(c, n - 1));
+		chain = n == b.min ? one : stmt_new(c, (struct stmt){ .kind = S_IF, .extent = least, .body = one, .other = chain, .stage = x.stage });
+	}
+	return chain;
+}
+
 static stmt_id peel(struct ctx *c, stmt_id s, const idvec *open)
 {
 	stmt_id out = 0;
 	for (stmt_id next; s; s = next) {
 		next = c->stmt.at[s].next;
 		c->stmt.at[s].next = 0;
+		stmt_id cases = by_value(c, s, open);
+		if (cases) {
+			out = stmt_join(c, out, cases);
+			continue;
+		}
 		if (c->stmt.at[s].kind == S_FOR) {
 			out = stmt_join(c, out, peel_loop(c, s, open));
 			continue;

@@ -189,7 +189,31 @@ static int l_wavefront(lua_State *L)
 	return load_done(L);
 }
 
+/* bound("N", { min = 16, max = 64, multiple = 16 }), bound("N", 1, 64) */
+static int l_bound(lua_State *L)
+{
+	struct ctx *c = sandbox_ctx(L);
+	const char *dim = luaL_checkstring(L, 2);
+	struct bound b = { .max = INT64_MAX, .multiple = 1, .loc = sandbox_where(L) };
+	const struct { const char *name; int64_t *to; } option[] = { { "min", &b.min }, { "max", &b.max }, { "multiple", &b.multiple } };
+	bool table = lua_istable(L, 3);
+	lua_settop(L, table ? 3 : 5);
+	for (int k = 0; k < 3; k++) {
+		if (table)
+			lua_getfield(L, 3, option[k].name);
+		else
+			lua_pushvalue(L, 3 + k);
+		if (!lua_isnil(L, -1))
+			*option[k].to = luaL_checkinteger(L, -1);
+	}
+	if (sched_bound(c, dim, b))
+		sched_log(c, "m", sched_bound_text(c, dim, &b), b.loc);
+	return load_done(L);
+}
+
 const struct method load_of_model[] = {
+	{ "bound", l_bound, "(dim: string, min: integer|{ min: integer?, max: integer?, multiple: integer? }, max?: integer): rnn.scheduled",
+	  "what a run-time dim is promised to be; the library refuses other sizes" },
 	{ "wavefront", l_wavefront, "(options: { chunk: integer, groups: integer?, recurrences: string[]? }): rnn.scheduled",
 	  "stacked recurrences side by side, on diagonals of layer and chunk of time; groups of threads share the loops of a layer" },
 	{ "stage", l_stage, "(name: string): rnn.stage", "a stage by the name of its tensor, \"layer1.h\"" },

@@ -7,7 +7,7 @@ static bool lua_word(const char *s)
 {
 	static const char *const reserved[] = { "and", "break", "do", "else", "elseif", "end", "false", "for", "function",
 		"goto", "if", "in", "local", "nil", "not", "or", "repeat", "return", "then", "true", "until", "while",
-		"math", "expects", "wavefront", "time", "layers", "recurrences", "recurrence", "stage", "target", "dims", "settings", "weights" };
+		"math", "expects", "bound", "wavefront", "time", "layers", "recurrences", "recurrence", "stage", "target", "dims", "settings", "weights" };
 	for (size_t i = 0; i < sizeof reserved / sizeof *reserved; i++)
 		if (!strcmp(s, reserved[i]))
 			return false;

@@ -201,6 +201,13 @@ bool sched_weights_in(struct ctx *c, const char *where, loc_t l);
 bool sched_alternate(struct ctx *c, stage_id s, const char *loop, loc_t l);
 bool sched_prefetch(struct ctx *c, stage_id s, const char *tensor, const char *loop, int64_t ahead, loc_t l);
 bool sched_target(struct ctx *c, const char *name, loc_t l);  /* load_target.c */
+/* bound.c. b.max INT64_MAX: no limit. */
+bool sched_bound(struct ctx *c, const char *dim, struct bound b);
+const char *sched_bound_text(struct ctx *c, const char *dim, const struct bound *b);  /* bound("N", { min = 1 }) */
+const struct bound *sched_bound_of(struct ctx *c, uint32_t d);         /* of dim number d; NULL: there is none */
+const char *sched_bound_breaks(struct ctx *c, uint32_t d, int64_t v);  /* why dim number d may not be v; NULL: it may */
+int64_t sched_bound_near(struct ctx *c, uint32_t d, int64_t v);        /* a size that it may be, v where that is one */
+const char *sched_bound_broken(struct ctx *c, const int64_t *dim);     /* which promise these sizes break; NULL: none */
 bool sched_persistent(struct ctx *c, rec_id r, const char *barrier, loc_t l);
 
 /* rows.c: steps of a tensor that are kept at least; rows 0: all, and why. by: the read that asks for so many, as ctx->dep + 1;

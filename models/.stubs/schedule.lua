@@ -178,6 +178,13 @@ function recurrence:chunk(steps) end
 ---@return rnn.recurrence
 function recurrence:persistent(options) end
 
+---what a run-time dim is promised to be; the library refuses other sizes
+---@param dim string
+---@param min integer|{ min: integer?, max: integer?, multiple: integer? }
+---@param max? integer
+---@return rnn.scheduled
+function scheduled:bound(dim, min, max) end
+
 ---stacked recurrences side by side, on diagonals of layer and chunk of time; groups of threads share the loops of a layer
 ---@param options { chunk: integer, groups: integer?, recurrences: string[]? }
 ---@return rnn.scheduled

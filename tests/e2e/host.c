@@ -13,6 +13,7 @@
  *     with the one thread that OpenMP gives there.
  *
  * Models have the dim N and most of them T. -DIDS=16: integer inputs are ids of a table that large, else numbers below 8.
+ * -DN_LEAST=4 -DN_MOST=8 -DN_MULTIPLE=4: what the schedule promises of N; other sizes are made such, and tried as they are, too.
  * -DWHOLE: the model counts steps or looks at all of them; it cannot run in two halves.
  * Exit code: 0; 1, with a line on stderr, where something does not hold. */
 #define _POSIX_C_SOURCE 200809L
@@ -37,6 +38,15 @@ extern const struct rnn_model MODEL;
 
 #ifndef IDS
 #define IDS 0
+#endif
+#ifndef N_LEAST
+#define N_LEAST 0
+#endif
+#ifndef N_MOST
+#define N_MOST INT64_MAX
+#endif
+#ifndef N_MULTIPLE
+#define N_MULTIPLE 1
 #endif
 #ifdef WHOLE
 enum { HALVES = 0 };
@@ -152,8 +162,16 @@ static void set_dim(struct call *c, const char *name, int64_t value)
 			c->dims[d] = value;
 }
 
+/* The size near N that the schedule promises. */
+static int64_t promised(int64_t N)
+{
+	N = (N + N_MULTIPLE - 1) / N_MULTIPLE * N_MULTIPLE;
+	return N < N_LEAST ? N_LEAST : N > N_MOST ? N_MOST : N;
+}
+
 static struct call make_call(int64_t T, int64_t N)
 {
+	N = promised(N);
 	struct call c = { { 0 }, { NULL }, { NULL }, { NULL }, NULL };
 	set_dim(&c, "T", T);
 	set_dim(&c, "N", N);
@@ -315,6 +333,11 @@ static void check_arguments(const void *weights, const void *const *params)
 			c.dims[d] = wrong[i];
 			CHECK(run(weights, &c, 1) == RNN_ERROR_DIM, "%s = %" PRId64, MODEL.dim[d], wrong[i]);
 			CHECK(MODEL.workspace_size(c.dims) == 0, "%s = %" PRId64, MODEL.dim[d], wrong[i]);
+		}
+		for (int64_t n = 0; n < 40 && !strcmp(MODEL.dim[d], "N"); n++) {
+			c.dims[d] = n;
+			CHECK(n == promised(n) || run(weights, &c, 1) == RNN_ERROR_DIM, "N = %" PRId64, n);
+			CHECK(n == promised(n) || MODEL.workspace_size(c.dims) == 0, "N = %" PRId64, n);
 		}
 		c.dims[d] = was;
 	}

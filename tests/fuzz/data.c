@@ -5,12 +5,15 @@
 
 #include <math.h>
 
-/* Run-time dims: steps 0..7, all else 0..5. */
+/* Run-time dims: steps 0..7, all else 0..5, or as near to that as the schedule's promises are. */
 void data_sizes(struct ctx *c, struct rng *r, struct sizes_of_run *out)
 {
 	*out = (struct sizes_of_run){ .states = rng_chance(r, 50) };
-	for (uint32_t d = 1; d < c->dim.n && d < 16; d++)
-		out->dim[d] = c->dim.at[d].value >= 0 ? c->dim.at[d].value : rng_below(r, strcmp(c->dim.at[d].name, "T") ? 6 : 8);
+	for (uint32_t d = 1; d < c->dim.n && d < 16; d++) {
+		const struct bound *b = sched_bound_of(c, d);
+		int64_t any = (b ? b->min : 0) + rng_below(r, strcmp(c->dim.at[d].name, "T") ? 6 : 8);
+		out->dim[d] = c->dim.at[d].value >= 0 ? c->dim.at[d].value : sched_bound_near(c, d, any);
+	}
 }
 
 /* Other values than numbers_random's for each seed, in the same range; small integers in exact models. */
@@ -122,10 +125,10 @@ bool data_halves(struct ctx *c, const struct sizes_of_run *s, const struct outco
 {
 	idvec time = numbers_time_dims(c);
 	*error = 0;
-	if (!from->state || steps_differ(c) || time.n != 1 || s->dim[time.at[0]] < 2)
+	int64_t at = steps_half(c, s->dim);
+	if (!from->state || !at)
 		return false;
 	struct sizes_of_run first = *s, rest = *s;
-	int64_t at = s->dim[time.at[0]] / 2;
 	first.dim[time.at[0]] = at;
 	rest.dim[time.at[0]] -= at;
 	*out = data_copy(c, from);

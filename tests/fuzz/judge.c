@@ -142,7 +142,7 @@ static bool reference(struct trial *t)
 		data_sizes(t->c, &r, &t->size[k]);
 		for (uint32_t d = 1; k == 0 && d < t->c->dim.n && d < 16; d++)  /* the first one does some work */
 			if (t->c->dim.at[d].value < 0 && t->size[k].dim[d] < 2)
-				t->size[k].dim[d] += 2;
+				t->size[k].dim[d] = sched_bound_near(t->c, d, t->size[k].dim[d] + 2);
 		t->given[k] = data_random(t->c, &t->size[k], t->j->exact, &r);
 		t->right[k] = data_copy(t->c, &t->given[k]);
 		struct equations_run e = { .dim = t->size[k].dim, .value = t->right[k].value, .state = t->right[k].state };
@@ -201,6 +201,7 @@ static void count_program(struct ctx *c, struct counts *n)
 		n->func_packs += c->tensor.at[p->tensors.at[0]].role != ROLE_PARAM;
 	}
 	n->gathers += c->program->checks.n != 0;
+	n->fixed += c->fixed;
 	for (rec_id r = 1; r < c->rec.n; r++) {
 		n->carried += c->rec.at[r].carried;
 		n->slices += sched_inside(c, r) && !c->rec.at[r].carried;

@@ -318,6 +318,7 @@ bool plan_legal(struct ctx *c, struct rng *r, struct plan *p, char *why, size_t 
 {
 	struct legal g = { .q = { .c = c, .r = r, .p = p, .why = why, .size = size, .legal = true }, .good = true };
 	p->lines = 0;
+	g.good = plan_bounds(&g.q);
 	for (stage_id s = 1, n = c->stage.n; s < n && g.good; s++)
 		if (plan_reachable(&g.q, s) && rng_chance(r, 30))
 			extract(&g, s);

@@ -9,7 +9,7 @@ const char *const directive_kind_name[DO_KINDS] = {
 	"split", "tile", "order", "reorder", "unroll", "vectorize", "parallel", "compute_at", "compute_root", "compute_with",
 	"extract", "pack", "pack of a func", "pack of several", "persistent", "reassoc", "chunk", "compute_at of time", "alternate",
 	"prefetch", "scan", "wavefront", "target", "parallel in parts", "fuse", "rfactor", "split with a tail",
-	"fold_storage", "store_in", "store_in of weights"
+	"fold_storage", "store_in", "store_in of weights", "bound"
 };
 
 /* ---- one directive ----------------------------------------------------------------------------------------------- */
@@ -66,6 +66,11 @@ static void print_directive(struct ctx *c, const struct directive_made *d, char 
 	}
 	if (d->kind == DO_TARGET) {
 		put(&l, "m:target(\"%s\")", d->name[0]);
+		return;
+	}
+	if (d->kind == DO_BOUND) {
+		struct bound b = { d->k[0], d->k[1], d->k[2], 0 };
+		put(&l, "m:%s", sched_bound_text(c, d->name[0], &b));
 		return;
 	}
 	if (d->kind == DO_SCAN) {
@@ -149,6 +154,7 @@ static bool try_directive(struct ctx *c, const struct directive_made *d)
 	case DO_PERSISTENT: return sched_persistent(c, d->rec, name[0], 0);
 	case DO_CHUNK:      return sched_chunk(c, d->rec, d->k[0], 0);
 	case DO_WAVE:       return sched_wavefront(c, NULL, 0, d->k[0], d->k[1], 0);
+	case DO_BOUND:      return sched_bound(c, name[0], (struct bound){ d->k[0], d->k[1], d->k[2], 0 });
 	case DO_TARGET:     return sched_target(c, name[0], 0);
 	case DO_SCAN:       return sched_scan(c, d->rec, name[0], d->k[0], d->k[1], 0);
 	case DO_IN_TIME:    return sched_compute_in_time(c, d->s, d->rec, 0);
@@ -184,6 +190,23 @@ bool plan_apply(struct planner *q, const struct directive_made *d)
 		q->p->lines--;
 	q->c->diags.n = 0;
 	q->c->errors = 0;
+	return good;
+}
+
+bool plan_bounds(struct planner *q)
+{
+	bool good = true;
+	for (uint32_t i = 1; i < q->c->dim.n && good; i++) {
+		struct directive_made d = { .kind = DO_BOUND, .k = { 0, INT64_MAX, 1 } };
+		if (!q->c->dim.at[i].var || !rng_chance(q->r, 15))
+			continue;
+		plan_add_name(&d, q->c->dim.at[i].name);
+		int kind = rng_below(q->r, 3);             /* multiples, one value, at least */
+		d.k[2] = kind == 0 ? rng_from(q->r, 2, 4) : 1;
+		d.k[0] = kind || rng_chance(q->r, 50) ? rng_from(q->r, 1, kind == 1 ? 5 : 8) : 0;
+		d.k[1] = kind == 1 ? d.k[0] : rng_chance(q->r, 50) ? d.k[0] + rng_from(q->r, 4, 9) : INT64_MAX;
+		good = plan_apply(q, &d);
+	}
 	return good;
 }
 
@@ -270,7 +293,10 @@ int plan_some_leaf(struct planner *q, const struct stage *s)
 /* A tail for a split of loop l by k, where one has a chance; a legal plan only guards. */
 static enum tail some_tail(struct planner *q, const struct stage *s, int l, int64_t k)
 {
-	bool shift = plan_upper(q, s, l) >= k && (s->loop.at[l].acc < 0 || rng_chance(q->r, 10)), mask = plan_contiguous(q, s, l);
+	int64_t lo = 0, hi;
+	if (loop_is_axis(&s->loop.at[l]))
+		poly_range(q->c, q->c->var.at[s->loop.at[l].axis].extent, &lo, &hi);
+	bool shift = (plan_upper(q, s, l) >= k || lo >= k) && (s->loop.at[l].acc < 0 || rng_chance(q->r, 10)), mask = plan_contiguous(q, s, l);
 	if (q->legal || !rng_chance(q->r, 70))
 		return rng_chance(q->r, 15) ? TAIL_GUARD : TAIL_PEEL;
 	return shift && rng_chance(q->r, 40) ? TAIL_SHIFT : mask && rng_chance(q->r, 40) ? TAIL_MASK : TAIL_PEEL;

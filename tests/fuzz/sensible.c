@@ -390,6 +390,7 @@ void plan_random(struct ctx *c, struct rng *r, struct plan *p, bool wild)
 	plan_add_name(&weights, "huge-pages");
 	if (rng_chance(r, 5))
 		plan_apply(&q, &weights);
+	plan_bounds(&q);
 	if (rng_chance(r, 15))
 		plan_apply(&q, &(struct directive_made){ .kind = DO_REASSOC, .k = { 1, 0 } });
 	for (stage_id s = 1, n = c->stage.n; s < n; s++)
