@@ -88,6 +88,22 @@ struct ctx *ctx_new(const char *progname)
 	return c;
 }
 
+static void settings_copy(struct ctx *c, settings *to, const settings *from)
+{
+	for (uint32_t i = 0; i < from->n; i++)
+		VEC_PUSH(c, *to, (struct setting){ base_intern(c, from->at[i].name), from->at[i].value, false, from->at[i].run_time });
+}
+
+struct ctx *ctx_again(struct ctx *c)
+{
+	struct ctx *n = ctx_new(c->progname);
+	n->target = c->target;
+	n->target_given = c->target_given;
+	settings_copy(n, &n->set, &c->set);
+	settings_copy(n, &n->knob, &c->knob);
+	return n;
+}
+
 void ctx_free(struct ctx *c)
 {
 	struct arena *a = c->arena;

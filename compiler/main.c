@@ -19,12 +19,16 @@
 enum command { CMD_EMIT, CMD_CHECK, CMD_RUN, CMD_BENCH, CMD_SHOW, CMD_MACHINE };
 static const char *const commands[] = { "check", "run", "bench", "show", "machine" };  /* from CMD_CHECK on */
 
+enum { MOST_TARGETS = 16 };  /* rows of target.c */
+
 struct options {
 	enum command command;
 	const char *what;                   /* of show: model, nest, schedule, c */
 	const char *model, *schedule, *out, *cc, *target;
 	const char *weights, *map, *input, *output, *state, *end_state;
 	const char *dump_after, *stop_after, *machine, *vs;
+	const struct target *each[MOST_TARGETS];  /* of --target, best first */
+	size_t targets;
 	int threads;
 	double seconds;
 	bool bisect, build, json, verbose, loops_only, interpret, plain, quick;
@@ -46,7 +50,7 @@ static const char help[] =
 	"  --set NAME=VALUE     the value of a dim or setting of the model (any number of times)\n"
 	"  --knob NAME=VALUE    the value of a knob of the schedule, one of its choices\n"
 	"  --map MAP            run: which tensors of the weights make which param (README: Weights of other frameworks)\n"
-	"  --target NAME        host (default), %s\n"
+	"  --target NAME        host (default), %s; several, as in avx2,avx512: one library that picks at load\n"
 	"  -o DIR               where files go; made if missing (default: the current folder)\n"
 	"  --cc COMMAND         C compiler for --build, check, run, bench and machine (default: $RNNGEN_CC, $CC, clang)\n"
 	"  --threads N          OpenMP threads of run and bench\n"
@@ -148,6 +152,32 @@ static enum command command_named(const char *word)
 	return CMD_EMIT;
 }
 
+/* --target NAME, or NAME,NAME,... for one library that picks at load; best first then. 0, or the exit code. */
+static int read_targets(struct ctx *c, struct options *o)
+{
+	size_t all;
+	const struct target *list = target_list(&all);
+	bool asked[MOST_TARGETS] = { false };
+	c->target_given = o->target && strcmp(o->target, "host");
+	for (const char *word = o->target ? o->target : "host"; word; ) {
+		const char *end = strchr(word, ',');
+		const char *name = end ? base_internf(c, "%.*s", (int)(end - word), word) : word;
+		c->target = target_find(name);
+		if (!c->target)
+			return usage("no target is called '%s'", name);
+		if (asked[c->target - list])
+			return usage("the target '%s' is there twice", c->target->name);
+		asked[c->target - list] = true;
+		word = end ? end + 1 : NULL;
+	}
+	for (size_t i = all; i-- > 0;)
+		if (asked[i])
+			o->each[o->targets++] = &list[i];
+	if (o->targets > 1 && o->command != CMD_EMIT)
+		return usage("%s takes one target", commands[o->command - CMD_CHECK]);
+	return 0;
+}
+
 /* Reads the command line. -1: go on, else the exit code. */
 static int parse(struct ctx *c, int argc, char **argv, struct options *o)
 {
@@ -238,10 +268,9 @@ static int parse(struct ctx *c, int argc, char **argv, struct options *o)
 	for (int i = 0; i < 2; i++)
 		if (passes[i] && !pipeline_find(passes[i]))
 			return usage("no pass is called '%s'", passes[i]);
-	c->target_given = o->target && strcmp(o->target, "host");
-	c->target = target_find(o->target ? o->target : "host");
-	if (!c->target)
-		return usage("no target is called '%s'", o->target);
+	int bad = read_targets(c, o);
+	if (bad)
+		return bad;
 	if (!o->cc)
 		o->cc = getenv("RNNGEN_CC") ? getenv("RNNGEN_CC") : getenv("CC");
 	return -1;
@@ -253,15 +282,15 @@ static bool write_model(struct ctx *c, const char *dir, const struct emitted *e)
 {
 	if (mkdir(dir, 0777) && errno != EEXIST)
 		return files_error(c, dir, "cannot make the folder");
-	return files_write(c, dir, base_internf(c, "%s.h", c->model_name), &e->h) &&
-	       files_write(c, dir, base_internf(c, "%s.c", c->model_name), &e->c);
+	return files_write(c, dir, base_internf(c, "%s.h", emitted_name(c)), &e->h) &&
+	       files_write(c, dir, base_internf(c, "%s.c", emitted_name(c)), &e->c);
 }
 
 static void remove_dir(struct ctx *c, const char *dir)
 {
 	static const char *const ends[] = { "c", "h", "so" };
 	for (size_t i = 0; i < sizeof ends / sizeof *ends; i++)
-		remove(base_internf(c, "%s/%s.%s", dir, c->model_name, ends[i]));
+		remove(base_internf(c, "%s/%s.%s", dir, emitted_name(c), ends[i]));
 	rmdir(dir);
 }
 
@@ -331,10 +360,9 @@ static int show(struct ctx *c, const struct options *o, const struct pipeline *p
 /* bench and check: --set of a dim that the model leaves open is a size of the run, unless a param needs it. */
 static void sizes_of_run(struct ctx *c, const struct options *o)
 {
-	struct ctx *trial = ctx_new(c->progname);
-	trial->target = c->target;
 	for (uint32_t i = 0; i < c->set.n; i++)
-		VEC_PUSH(trial, trial->set, (struct setting){ base_intern(trial, c->set.at[i].name), c->set.at[i].value, false, true });
+		c->set.at[i].run_time = true;
+	struct ctx *trial = ctx_again(c);
 	bool loaded = model_load(trial, o->model);
 	for (uint32_t i = 0; loaded && i < c->set.n; i++) {
 		bool open = false, param = false;
@@ -390,16 +418,10 @@ static const char *temporary_dir(struct ctx *c)
 /* --vs: the model again, under another schedule; "rule" and "plain" are what rnngen makes of it without a file. */
 static int bench_versus(struct ctx *c, const struct options *o, struct bench_options *b)
 {
-	struct ctx *vs = ctx_new(c->progname);
+	struct ctx *vs = ctx_again(c);
 	bool rule = !strcmp(o->vs, "rule"), plain = !strcmp(o->vs, "plain");
 	struct pipeline p = { .model = o->model, .schedule = rule || plain ? NULL : o->vs, .rule = rule };
 	int code = 1;
-	vs->target = c->target;
-	vs->target_given = c->target_given;
-	for (uint32_t i = 0; i < c->set.n; i++)
-		VEC_PUSH(vs, vs->set, (struct setting){ base_intern(vs, c->set.at[i].name), c->set.at[i].value, false, c->set.at[i].run_time });
-	for (uint32_t i = 0; i < c->knob.n; i++)
-		VEC_PUSH(vs, vs->knob, (struct setting){ base_intern(vs, c->knob.at[i].name), c->knob.at[i].value, false, false });
 	const char *dir = NULL;
 	if (pipeline_run(vs, &p) && !vs->errors && (dir = temporary_dir(vs)) && write_model(vs, dir, &p.out)) {
 		b->vs = vs;
@@ -427,6 +449,21 @@ static int machine(struct ctx *c, const struct options *o)
 	int code = driver_machine(c, &(struct machine_options){ { dir, o->cc, o->verbose }, o->machine, o->out, o->quick, o->json });
 	rmdir(dir);
 	return code;
+}
+
+/* One of several targets of a library: the whole compilation once more. The name that it is emitted under; NULL: refused. */
+static const char *emit_for(struct ctx *c, const struct options *o, const struct target *t, const char *dir)
+{
+	struct ctx *one = ctx_again(c);
+	struct pipeline p = { .model = o->model, .schedule = o->schedule, .rule = !o->plain };
+	one->target = t;
+	one->target_given = true;
+	one->variant = t->name;
+	bool good = pipeline_run(one, &p) && !one->errors && write_model(one, dir, &p.out);
+	const char *name = good ? base_internf(c, "%s", emitted_name(one)) : NULL;
+	diag_print(one, stderr);
+	ctx_free(one);
+	return name;
 }
 
 static int command(struct ctx *c, const struct options *o, struct pipeline *p)
@@ -459,10 +496,20 @@ static int command(struct ctx *c, const struct options *o, struct pipeline *p)
 		return show(c, o, p);
 	if (o->command == CMD_EMIT) {
 		const char *dir = o->out ? o->out : ".";
+		VEC(struct build_part) parts = { 0 };
+		VEC_PUSH(c, parts, (struct build_part){ emitted_name(c), o->targets > 1 ? NULL : c->target });
+		for (size_t i = 0; i < o->targets && o->targets > 1; i++) {
+			const char *name = emit_for(c, o, o->each[i], dir);
+			if (!name)
+				return 1;
+			VEC_PUSH(c, parts, (struct build_part){ name, o->each[i] });
+		}
+		if (o->targets > 1)
+			emit_choice(c, o->each, o->targets, &p->out);
 		if (!write_model(c, dir, &p->out))
 			return 1;
 		struct build_options b = { dir, o->cc, o->verbose };
-		return o->build ? driver_build(c, &b) : 0;
+		return o->build ? driver_build(c, &b, parts.at, parts.n) : 0;
 	}
 	bool runs = o->command != CMD_CHECK || !o->loops_only;
 	if (runs && !o->interpret && !target_runs_here(c->target)) {

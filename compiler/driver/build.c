@@ -2,9 +2,12 @@
  *
  *   $RNNGEN_CC or clang  -std=c11 -O3 -fPIC -shared ... [-fopenmp]  DIR/NAME.c  ->  DIR/NAME.so
  *
+ * A library for several targets has a file for each, compiled by itself with the flags of that target.
+ *
  * No shell is involved. -fopenmp is used where a probe with it links, so that a compiler without OpenMP builds code
  * for one thread. The result appears complete or not at all. */
 #include "driver/host.h"
+#include "emit/emit.h"
 
 #include "target/target.h"
 #include "target/text.h"
@@ -113,26 +116,31 @@ static int has_openmp(struct ctx *c, const struct build_options *o, const char *
 	return status < 0 ? status : status == 0;
 }
 
-static int compile(struct ctx *c, const struct build_options *o, const struct target *t, const char *from, const char *to, int openmp)
+/* what: -shared, or -c for an object file; t NULL: with the flags of no target */
+static int compile(struct ctx *c, const struct build_options *o, const struct target *t, const char *what, words from, const char *to,
+                   int openmp)
 {
 	words v = { 0 };
 	struct text out = { .c = c };
 	const char *flags = text_flags(t ? t->name : "generic");
 	add_words(c, &v, compiler(o));
-	add_words(c, &v, "-std=c11 -O3 -fPIC -shared -ffp-contract=off -fno-math-errno");
+	add_words(c, &v, "-std=c11 -O3 -fPIC -ffp-contract=off -fno-math-errno");
+	add_word(c, &v, what);
 	add_words(c, &v, flags ? flags : "");
 	if (openmp)
 		add_word(c, &v, "-fopenmp");
 	add_word(c, &v, "-o");
 	add_word(c, &v, to);
-	add_word(c, &v, from);
-	add_word(c, &v, "-lm");
+	for (uint32_t i = 0; i < from.n; i++)
+		add_word(c, &v, from.at[i]);
+	if (!strcmp(what, "-shared"))
+		add_word(c, &v, "-lm");
 	int status = run_tool(c, v, o->verbose, &out);
 	if (status < 0)
 		return no_compiler(c, compiler(o), -status);
 	if (status) {
 		fprintf(stderr, "%s%s: %s does not compile %s (exit status %d)\n", out.s ? out.s : "", c->progname, compiler(o),
-		        from, status);
+		        from.at[0], status);
 		return EXIT_FAULT;
 	}
 	if (o->verbose && out.n)
@@ -140,39 +148,62 @@ static int compile(struct ctx *c, const struct build_options *o, const struct ta
 	return EXIT_DONE;
 }
 
-int build_file(struct ctx *c, const struct build_options *o, const char *name, const struct target *t, const char **so)
+int build_parts(struct ctx *c, const struct build_options *o, const struct build_part *parts, size_t n, const char **so)
 {
 	const char *dir = o->dir && *o->dir ? o->dir : ".";
-	const char *from = base_internf(c, "%s/%s.c", dir, name);
-	const char *to = base_internf(c, "%s/%s.so", dir, name);
-	const char *part = base_internf(c, "%s.%ld.tmp", to, (long)getpid());
-	if (access(from, R_OK)) {
-		diag(c, ERR_file, 0, "%s: %s", from, strerror(errno));
-		return EXIT_USER;
+	const char *to = base_internf(c, "%s/%s.so", dir, parts[0].name);
+	const char *whole = base_internf(c, "%s.%ld.tmp", to, (long)getpid());
+	words from = { 0 };
+	int openmp = -1, code = EXIT_DONE;
+	for (size_t i = 0; i < n && !code; i++) {
+		const char *source = base_internf(c, "%s/%s.c", dir, parts[i].name);
+		if (access(source, R_OK)) {
+			diag(c, ERR_file, 0, "%s: %s", source, strerror(errno));
+			code = EXIT_USER;
+			break;
+		}
+		openmp = i ? openmp : has_openmp(c, o, to);
+		if (openmp < 0)
+			return no_compiler(c, compiler(o), -openmp);
+		if (n == 1) {
+			add_word(c, &from, source);
+			break;
+		}
+		const char *object = base_internf(c, "%s/%s.%ld.o", dir, parts[i].name, (long)getpid());
+		words one = { 0 };
+		add_word(c, &one, source);
+		add_word(c, &from, object);
+		code = compile(c, o, parts[i].target, "-c", one, object, openmp);
 	}
-	int openmp = has_openmp(c, o, to);
-	if (openmp < 0)
-		return no_compiler(c, compiler(o), -openmp);
-	int code = compile(c, o, t, from, part, openmp);
-	if (!code && rename(part, to)) {
+	code = code ? code : compile(c, o, n == 1 ? parts->target : NULL, "-shared", from, whole, openmp);
+	for (size_t i = 0; n > 1 && i < from.n; i++)
+		unlink(from.at[i]);
+	if (!code && rename(whole, to)) {
 		diag(c, ERR_file, 0, "%s: %s", to, strerror(errno));
 		code = EXIT_USER;
 	}
 	if (code)
-		unlink(part);
+		unlink(whole);
 	*so = to;
 	return code;
 }
 
-int build_shared(struct ctx *c, const struct build_options *o, const char **so)
+int build_file(struct ctx *c, const struct build_options *o, const char *name, const struct target *t, const char **so)
 {
-	return build_file(c, o, c->model_name, c->target, so);
+	struct build_part part = { name, t };
+	return build_parts(c, o, &part, 1, so);
 }
 
-int driver_build(struct ctx *c, const struct build_options *o)
+int build_shared(struct ctx *c, const struct build_options *o, const char **so)
+{
+	struct build_part part = { emitted_name(c), c->target };
+	return build_parts(c, o, &part, 1, so);
+}
+
+int driver_build(struct ctx *c, const struct build_options *o, const struct build_part *parts, size_t n)
 {
 	const char *so;
-	int code = build_shared(c, o, &so);
+	int code = parts ? build_parts(c, o, parts, n, &so) : build_shared(c, o, &so);
 	if (!code)
 		printf("%s\n", so);
 	return code;

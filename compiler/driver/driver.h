@@ -16,6 +16,9 @@ struct build_options {
 	bool verbose;              /* show the compiler's command on stderr */
 };
 
+/* A file DIR/NAME.c and what it is for. */
+struct build_part { const char *name; const struct target *target; };
+
 /* A size of run-time dims: struct setting of ir.h, name and value. */
 struct sizes { const struct setting *at; uint32_t n; };
 
@@ -54,7 +57,8 @@ struct machine_options {
 	bool quick, json;
 };
 
-int driver_build(struct ctx *c, const struct build_options *o);
+/* parts: of a library for several targets, the first gives its name; NULL: the one file of c */
+int driver_build(struct ctx *c, const struct build_options *o, const struct build_part *parts, size_t n);
 int driver_check(struct ctx *c, const struct check_options *o);
 /* Compares the loops of the moment with the equations, printing nothing. NULL: they agree, else what does not. */
 const char *driver_check_loops(struct ctx *c, struct sizes dims);

@@ -172,6 +172,7 @@ const char *host_status(int status)
 	case RNN_ERROR_NULL:  return "a pointer that must not be NULL is";
 	case RNN_ERROR_DIM:   return "a run-time dim is negative, too large, or not as the schedule's m:bound says";
 	case RNN_ERROR_INDEX: return "an id is outside the table that it indexes";
+	case RNN_ERROR_CPU:   return "this processor runs none of the targets that the code was made for";
 	case RNN_ERROR_ALIGN: return "weights or workspace are not 64-byte aligned";
 	default:              return "an unknown status";
 	}

@@ -41,19 +41,9 @@ static bool given(const struct ctx *c, const char *name)
 	return false;
 }
 
-/* Where a model can be loaded for trial, with the same --set. */
-static struct ctx *trial_ctx(struct ctx *c)
-{
-	struct ctx *l = ctx_new(c->progname);
-	l->target = c->target;
-	for (uint32_t i = 0; i < c->set.n; i++)
-		VEC_PUSH(l, l->set, (struct setting){ base_intern(l, c->set.at[i].name), c->set.at[i].value, false, false });
-	return l;
-}
-
 static struct ctx *load(struct ctx *c, const char *model, const struct trial *t)
 {
-	struct ctx *l = trial_ctx(c);
+	struct ctx *l = ctx_again(c);
 	for (uint32_t i = 0; i < t->n; i++)
 		VEC_PUSH(l, l->set, (struct setting){ base_intern(l, t->name[i]), t->prime[i], false, false });
 	if (model_load(l, model) || !t->n)
@@ -113,7 +103,7 @@ static bool find_setting(struct ctx *c, const char *model, const char *map, cons
 {
 	VEC(struct setting) asked = { 0 };
 	size_t most = rnn_st_count(f) < SETTING_MOST ? rnn_st_count(f) : SETTING_MOST, fits = 0;
-	struct ctx *l = trial_ctx(c);
+	struct ctx *l = ctx_again(c);
 	if (model_load(l, model) && !names_fit(l, map, f))
 		for (uint32_t i = 0; i < l->asked.n; i++)
 			if (!given(c, l->asked.at[i].name))
@@ -122,7 +112,7 @@ static bool find_setting(struct ctx *c, const char *model, const char *map, cons
 	for (uint32_t i = 0; i < asked.n && asked.n <= SETTINGS_MOST; i++) {
 		bool loads = true;
 		for (size_t v = 1; loads && v <= most; v++) {
-			l = trial_ctx(c);
+			l = ctx_again(c);
 			VEC_PUSH(l, l->set, (struct setting){ base_intern(l, asked.at[i].name), (int64_t)v, false, false });
 			loads = model_load(l, model);
 			if (loads && names_fit(l, map, f)) {

@@ -600,7 +600,7 @@ void body_function(struct emit *e, const char *name, const stmt_id *stmts, uint3
 	size_t begin = e->out->n;
 	/* Apart from its caller: gcc would share registers between all bodies and keep an accumulator of the innermost loop in
 	 * memory (measured: 1.5 times the time of an LSTM of 32 units). */
-	line(e, "static __attribute__((noinline)) void %s(const struct %s_frame *f%s)", name, c->model_name, *needs_team ? ", struct team *me" : "");
+	line(e, "static __attribute__((noinline)) void %s(const struct %s_frame *f%s)", name, emitted_name(c), *needs_team ? ", struct team *me" : "");
 	line(e, "{");
 	e->depth = 1;
 	for (uint32_t i = 0; i < e->handed.n; i++)

@@ -119,7 +119,7 @@ void print_model(struct file *f)
 		            (long long)f->extents.at[i].plus);
 	text_puts(out, f->extents.n ? "};\n" : "");
 	text_printf(out, "\nconst struct rnn_model %s_model = {\n\tRNN_MODEL_ABI, \"%s\", \"%s\",\n\t%u, %u, %u, %u, %u,\n\t", f->name,
-	            c->model_name, c->target->name, dims, c->inputs.n, c->outputs.n, c->params.n, carried.n);
+	            c->model_name, f->targets, dims, c->inputs.n, c->outputs.n, c->params.n, carried.n);
 	text_printf(out, dims ? "%s_dims, " : "NULL, ", f->name);
 	text_printf(out, c->inputs.n ? "%s_inputs, " : "NULL, ", f->name);
 	text_printf(out, c->outputs.n ? "%s_outputs, " : "NULL, ", f->name);

@@ -4,6 +4,7 @@
  *   value.c   expressions and addresses
  *   body.c    statements
  *   share.c   parallel loops: which thread runs what
+ *   choose.c  one library for several targets
  *   file.c    whole files: support functions, weights, workspace, entry points, self-description, header
  *
  * emit_model is the only entry from outside. */
@@ -20,6 +21,9 @@ struct emitted { struct text c, h; };
 
 /* Prints the program of c as NAME.c and NAME.h. The text depends on the model, schedule and target alone. */
 bool emit_model(struct ctx *c, struct emitted *out);
+/* NAME.c that calls NAME_TARGET.c of the target that the CPU runs, best first; NAME.h. c has been through emit_model. */
+void emit_choice(struct ctx *c, const struct target *const *targets, size_t n, struct emitted *out);
+const char *emitted_name(struct ctx *c);  /* of files and functions: NAME, or NAME_TARGET for one of several targets */
 
 /* ---- inside ---- */
 

@@ -102,21 +102,47 @@ static void print_starts(struct file *f)
 static bool has_barrier(const struct text *t) { return t->s && (strstr(t->s, "barrier(me);") || strstr(t->s, "barrier(&group.team);")); }
 static bool has_call(const struct text *t, const char *call) { return t->s && strstr(t->s, call); }
 
+/* Names in signatures: params first, where nothing else is. */
+static void prepare(struct file *f)
+{
+	struct ctx *c = f->e.c;
+	f->tensor_c = base_alloc(c, c->tensor.n * sizeof *f->tensor_c);
+	for (uint32_t i = 0; i < c->params.n; i++)
+		param_c(f, c->params.at[i]);
+	f->e.names.n = 0;
+	names_prepare(&f->e);
+	list_parts(f);
+	for (uint32_t i = 0; i < c->program->carried.n; i++)
+		if (!c->tensor.at[c->program->carried.at[i].tensor].backward)
+			VEC_PUSH(c, f->states, c->program->carried.at[i]);
+}
+
+const char *emitted_name(struct ctx *c)
+{
+	const char *name = base_ident(c, c->model_name);
+	return c->variant ? base_internf(c, "%s_%s", name, c->variant) : name;
+}
+
+void emit_choice(struct ctx *c, const struct target *const *targets, size_t n, struct emitted *out)
+{
+	struct text body = { .c = c };
+	struct file f = { .e = { .c = c, .out = &body }, .name = emitted_name(c) };
+	c->emitting = true;
+	prepare(&f);
+	print_choice(&f, targets, n);
+	out->c = body;
+	out->h = (struct text){ .c = c };
+	print_header(&f, &out->h);
+	c->emitting = false;
+}
+
 bool emit_model(struct ctx *c, struct emitted *out)
 {
-	struct file f = { .e = { .c = c }, .name = base_ident(c, c->model_name) };
+	struct file f = { .e = { .c = c }, .name = emitted_name(c), .targets = c->target->name };
 	struct text body = { .c = c }, head = { .c = c };
 	f.e.out = &body;
 	c->emitting = true;
-	f.tensor_c = base_alloc(c, c->tensor.n * sizeof *f.tensor_c);
-	for (uint32_t i = 0; i < c->params.n; i++)
-		param_c(&f, c->params.at[i]);
-	f.e.names.n = 0;  /* params are named in one function only, where nothing else is */
-	names_prepare(&f.e);
-	list_parts(&f);
-	for (uint32_t i = 0; i < c->program->carried.n; i++)
-		if (!c->tensor.at[c->program->carried.at[i].tensor].backward)
-			VEC_PUSH(c, f.states, c->program->carried.at[i]);
+	prepare(&f);
 	print_bodies(&f);
 	print_starts(&f);
 	struct text bodies = body;

@@ -11,6 +11,7 @@ struct part { const char *to, *type; poly_id elements; };
 struct file {
 	struct emit e;
 	const char *name;          /* of the model, as a C name */
+	const char *targets;       /* that the code is for: "avx2", "avx512,avx2" */
 	const char **tensor_c;     /* [tensor]: its name in signatures */
 	VEC(struct part) parts;
 	VEC(const char *) functions; /* names of the bodies, in order, barriers as NULL */
@@ -42,6 +43,9 @@ void list_parts(struct file *f);
 void print_frame(struct file *f);
 void print_workspace(struct file *f);
 void print_run(struct file *f);
+
+/* choose.c */
+void print_choice(struct file *f, const struct target *const *targets, size_t n);
 
 /* describe.c */
 void print_model(struct file *f);

@@ -204,6 +204,7 @@ struct ctx {
 	bool no_bounds;                      /* in poly_upper_exact */
 	/* equations */
 	const char *model_name, *model_file;
+	const char *variant;       /* one of several targets of a library: its name, part of the emitted ones; NULL: the only one */
 	VEC(struct dim) dim;
 	VEC(struct tensor) tensor;
 	VEC(struct def) def;
@@ -228,6 +229,7 @@ struct diag_item {
 };
 
 struct ctx *ctx_new(const char *progname);
+struct ctx *ctx_again(struct ctx *c);  /* a compilation of its own with the target, settings and knobs of c, unused as yet */
 void ctx_free(struct ctx *c);
 
 /* Equations: what front/ calls while the model file runs, and what checks and prints them (equations.c). */

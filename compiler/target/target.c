@@ -1,10 +1,17 @@
 /* target.c · one row an instruction set (see target.h); texts of their vector functions are in text/ */
 #include "target/target.h"
 
+/* One text, for rnngen itself and for code that picks at load. */
+#define HAS(isa) __builtin_cpu_supports(isa)
+#define AVX2 HAS("avx2") && HAS("fma")
+#define AVX512 HAS("avx512f") && HAS("avx512dq") && HAS("avx512bw") && HAS("avx512vl") && HAS("fma")
+#define TEXT_OF(...) #__VA_ARGS__
+#define TEXT(...) TEXT_OF(__VA_ARGS__)
+
 static const struct target targets[] = {
-	{ "generic", 4,  16, "any CPU: vectors of four floats, no fused multiply-add" },
-	{ "avx2",    8,  16, "x86-64 with AVX2 and FMA" },
-	{ "avx512",  16, 32, "x86-64 with AVX-512 F, DQ, BW, VL" },
+	{ "generic", 4,  16, "any CPU: vectors of four floats, no fused multiply-add", NULL },
+	{ "avx2",    8,  16, "x86-64 with AVX2 and FMA", TEXT(AVX2) },
+	{ "avx512",  16, 32, "x86-64 with AVX-512 F, DQ, BW, VL", TEXT(AVX512) },
 };
 
 const struct target *target_list(size_t *n)
@@ -18,10 +25,9 @@ bool target_runs_here(const struct target *t)
 #if defined(__x86_64__) && defined(__GNUC__)
 	__builtin_cpu_init();
 	if (!strcmp(t->name, "avx2"))
-		return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
+		return AVX2;
 	if (!strcmp(t->name, "avx512"))
-		return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") &&
-		       __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl");
+		return AVX512;
 #endif
 	return !strcmp(t->name, "generic");
 }

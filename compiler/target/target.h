@@ -9,6 +9,7 @@ struct target {
 	int lanes;               /* f32 in a vector register */
 	int registers;           /* vector registers */
 	const char *about;
+	const char *cpu;         /* C (gcc, clang; x86-64) that asks the CPU whether it runs this; NULL: every one does */
 };
 
 const struct target *target_find(const char *name);  /* "host": the best that this CPU runs; NULL: unknown */

@@ -28,7 +28,8 @@ enum rnn_status {
 	RNN_ERROR_NULL = -1,    /* a pointer that must not be NULL is */
 	RNN_ERROR_DIM = -2,     /* a run-time dim is negative or too large */
 	RNN_ERROR_INDEX = -3,   /* a gather met an id outside its table; outputs hold no valid data */
-	RNN_ERROR_ALIGN = -4    /* weights or workspace are not 64-byte aligned */
+	RNN_ERROR_ALIGN = -4,   /* weights or workspace are not 64-byte aligned */
+	RNN_ERROR_CPU = -5      /* this processor runs none of the targets that the code was made for */
 };
 
 struct rnn_tensor {
@@ -44,7 +45,7 @@ struct rnn_extent { int32_t dim; int64_t factor, plus; };
 struct rnn_model {
 	int32_t abi;            /* RNN_MODEL_ABI */
 	const char *name;
-	const char *target;     /* instruction set that the code needs: "generic", "avx2", "avx512" */
+	const char *target;     /* instruction set that the code needs: "generic", "avx2", "avx512"; "avx512,avx2": either */
 	int32_t dims, inputs, outputs, params, states;
 	const char *const *dim; /* names of the run-time dims */
 	const struct rnn_tensor *input, *output, *param;
