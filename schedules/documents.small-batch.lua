@@ -1,12 +1,4 @@
--- Layers of RWKV-4 over documents end to end, few sequences at a time, for any depth; see parts/rwkv.lua.
-local few, rwkv = require("parts.few"), require("parts.rwkv")
+-- Layers of RWKV-4 over documents end to end, few sequences at a time; see parts/documents.lua.
+local few, schedule = require("parts.few"), require("parts.documents")
 
-return function(m)
-  local all = few(m)
-  all.each(m.x_before, "d2")                           -- x of the step before, 0 where a document begins
-  for l = 1, m.settings.L do
-    local layer = m.layers[l]
-    rwkv(few, m, layer, m:recurrence("layer" .. l .. ".b"), true).each(layer.sum)
-    if l < m.settings.L then all.each(layer.sum_before) end
-  end
-end
+return function(m) schedule(few, m) end

@@ -1,11 +1,4 @@
--- GILR-LSTM, many sequences at a time: two recurrences element by element, one after the other; the gates of the second sum over the first.
-local many = require("parts.many")
+-- GILR-LSTM, many sequences at a time; see parts/gilr_lstm.lua.
+local many, schedule = require("parts.many"), require("parts.gilr_lstm")
 
-return function(m)
-  local first, second = many(m, m:recurrence("p")), many(m, m:recurrence("c"))
-  first.product(m.e, { { "V_p", "k" }, gates = "r" })
-  first.slices(m.p, {})
-  second.product(m.a, { { "V", "k" }, { "U", "j" }, gates = "g" })
-  second.slices(m.c, {})
-  second.each(m.h)
-end
+return function(m) schedule(many, m) end

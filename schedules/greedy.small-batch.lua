@@ -1,14 +1,4 @@
--- The decoder that reads what it wrote, few sequences at a time: each step needs the symbol of the one before, so nothing comes out of time.
-local few = require("parts.few")
+-- The decoder that reads what it wrote, few sequences at a time; see parts/greedy.lua.
+local few, schedule = require("parts.few"), require("parts.greedy")
 
-return function(m)
-  local V, D, H = m.dims.V, m.dims.D, m.dims.H
-  local decoder, softmax = m.layers[1], "softmax."
-  local run = few(m, m.time, 4 * H * (D + H) + V * H)
-  run.slices(m.x, { i = "d" })
-  run.slices(m:stage("decoder.h"), { inside = { m:stage("decoder.c") },
-    { m:stage("decoder.a"), { "W", "k" }, { "U", "j" }, gates = "g" } })
-  run.slices(m.o, { own = { { "W", "i" } }, i = "v" })
-  run.slices(m:stage("softmax.e"), { i = "v" })
-  run.slices(m:stage("softmax.y"), { i = "v" })
-end
+return function(m) schedule(few, m) end

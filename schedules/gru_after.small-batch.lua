@@ -1,9 +1,4 @@
--- GRU with the reset gate after the product, few sequences at a time: one sum for all gates, the rest element by element, as in an LSTM.
-local few = require("parts.few")
+-- GRU with the reset gate after the product, few sequences at a time; see parts/gru_after.lua.
+local few, schedule = require("parts.few"), require("parts.gru_after")
 
-return function(m)
-  local H = m.dims.H
-  local run = few(m, m.time, 3 * H * H)
-  run.product(m.v, { { "W", "k" }, gates = "e" })
-  run.slices(m.h, { inside = { m.g, m.z, m.r }, { m.u, { "U", "j" }, gates = "e" } })
-end
+return function(m) schedule(few, m) end

@@ -1,10 +1,4 @@
--- IndRNN, many sequences at a time. The equation adds the product with x after the unit's own state; taken first it comes out of time, and what is
--- left of a step is element by element. That changes the order of a sum, hence the permission.
-local many = require("parts.many")
+-- IndRNN, many sequences at a time; see parts/indrnn.lua.
+local many, schedule = require("parts.many"), require("parts.indrnn")
 
-return function(m)
-  m:math { reassoc = true }
-  local run = many(m, m.time)
-  run.product(m.h:extract("xw", "x"), { { "W", "k" } })
-  run.slices(m.h, {})
-end
+return function(m) schedule(many, m) end

@@ -1,11 +1,4 @@
--- Keyword spotting, few sequences at a time: the layer as in lstm_projected, the scores once at the end.
-local few = require("parts.few")
+-- Keyword spotting, few sequences at a time; see parts/keyword.lua.
+local few, schedule = require("parts.few"), require("parts.keyword")
 
-return function(m)
-  local H, P = m.dims.H, m.dims.P
-  local run = few(m, m.time, 5 * H * P)
-  run.product(m.a:extract("xw", "W"), { { "W", "k" }, gates = "g" })
-  run.slices(m.m, { inside = { m.c }, { m.a, { "U", "q" }, gates = "g" } })
-  run.slices(m.r, { own = { { "W_r", "j" } }, i = "q" })
-  few(m).product(m.y, { { "V", "q" }, i = "v", row = "n" })
-end
+return function(m) schedule(few, m) end

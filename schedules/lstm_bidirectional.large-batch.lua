@@ -1,11 +1,4 @@
--- Layers of LSTM in both directions, many sequences at a time, for any depth. Both directions of a layer are done, one after the other, before
--- their states are put end to end.
-local many, lstm = require("parts.many"), require("parts.lstm")
+-- Layers of LSTM in both directions, many sequences at a time; see parts/lstm_bidirectional.lua.
+local many, schedule = require("parts.many"), require("parts.lstm_bidirectional")
 
-return function(m)
-  for l = 1, m.settings.L do
-    lstm(many, m, m.layers[2 * l - 1])
-    lstm(many, m, m.layers[2 * l])
-    many(m).each(m:stage("layer" .. l .. ".y"))
-  end
-end
+return function(m) schedule(many, m) end

@@ -1,10 +1,4 @@
--- LSTM with a recurrent projection, few sequences at a time: a step has two parts, since the projection sums over all of m.
-local few = require("parts.few")
+-- LSTM with a recurrent projection, few sequences at a time; see parts/lstm_projected.lua.
+local few, schedule = require("parts.few"), require("parts.lstm_projected")
 
-return function(m)
-  local H, P = m.dims.H, m.dims.P
-  local run = few(m, m.time, 5 * H * P)
-  run.product(m.a:extract("xw", "W"), { { "W", "k" }, gates = "g" })
-  run.slices(m.m, { inside = { m.c }, { m.a, { "U", "q" }, gates = "g" } })
-  run.slices(m.r, { own = { { "W_r", "j" } }, i = "q" })
-end
+return function(m) schedule(few, m) end

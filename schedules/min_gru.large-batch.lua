@@ -1,9 +1,4 @@
--- minGRU, many sequences at a time: the products a chunk of steps at a time, the state element by element.
-local many = require("parts.many")
+-- minGRU, many sequences at a time; see parts/min_gru.lua.
+local many, schedule = require("parts.many"), require("parts.min_gru")
 
-return function(m)
-  local run = many(m, m.time)
-  run.product(m.a, { { "W", "k" }, gates = "g" })
-  run.each(m.z)
-  run.slices(m.h, {})
-end
+return function(m) schedule(many, m) end

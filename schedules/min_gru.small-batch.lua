@@ -1,9 +1,4 @@
--- minGRU, few sequences at a time: the products a chunk of steps at a time, the state element by element.
-local few = require("parts.few")
+-- minGRU, few sequences at a time; see parts/min_gru.lua.
+local few, schedule = require("parts.few"), require("parts.min_gru")
 
-return function(m)
-  local run = few(m, m.time)
-  run.product(m.a, { { "W", "k" }, gates = "g" })
-  run.each(m.z)
-  run.slices(m.h, {})
-end
+return function(m) schedule(few, m) end

@@ -1,10 +1,4 @@
--- minLSTM, many sequences at a time: the products a chunk of steps at a time, the state element by element.
-local many = require("parts.many")
+-- minLSTM, many sequences at a time; see parts/min_lstm.lua.
+local many, schedule = require("parts.many"), require("parts.min_lstm")
 
-return function(m)
-  local run = many(m, m.time)
-  run.product(m.a, { { "W", "k" }, gates = "g", i = "u" })
-  run.each(m.f, "u")
-  run.each(m.i, "u")
-  run.slices(m.h, { i = "u" })
-end
+return function(m) schedule(many, m) end

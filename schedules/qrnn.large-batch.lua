@@ -1,11 +1,4 @@
--- QRNN, many sequences at a time, for any window and pooling: one sum over each step of the window, then c element by element.
-local many = require("parts.many")
+-- QRNN, many sequences at a time; see parts/qrnn.lua.
+local many, schedule = require("parts.many"), require("parts.qrnn")
 
-return function(m)
-  local run = many(m, m.time)
-  local W = { { "W", "k" }, gates = "g", at = m.settings.WINDOW > 1 and "*" or "0" }
-  for w = 2, m.settings.WINDOW do W[w] = { "W", "k_" .. w } end
-  run.product(m.a, W)
-  run.slices(m.c, {})
-  if m.settings.POOL > 1 then run.each(m.h) end
-end
+return function(m) schedule(many, m) end

@@ -1,10 +1,4 @@
--- The textbook network with tanh at its output, few sequences at a time: the product with x before the steps, the output layer after them.
-local few = require("parts.few")
+-- The textbook network with tanh at its output, few sequences at a time; see parts/rnn_tanh.lua.
+local few, schedule = require("parts.few"), require("parts.rnn_tanh")
 
-return function(m)
-  local H = m.dims.H
-  local run = few(m, m.time, H * H)
-  run.product(m.h:extract("xu", "x"), { { "U", "k" } })
-  run.slices(m.h, { own = { { "W", "j" } } })
-  run.product(m.y, { { "V", "j" }, i = "p" })
-end
+return function(m) schedule(few, m) end

@@ -1,17 +1,4 @@
--- RNNoise, many sequences at a time: three GRUs (parts/gru.lua), each with the dense layers and joined inputs around it in its own chunks of
--- steps.
-local many, gru = require("parts.many"), require("parts.gru")
+-- RNNoise, many sequences at a time; see parts/rnnoise.lua.
+local many, schedule = require("parts.many"), require("parts.rnnoise")
 
-return function(m)
-  local function dense(run, name)
-    run.product(m:stage(name .. ".a"), { { "W", "k" } })
-    run.each(m:stage(name .. ".y"))
-  end
-  local names, run = { "vad_gru", "noise_gru", "denoise_gru" }, {}
-  for l, layer in ipairs(m.layers) do run[names[l]] = gru(many, m, layer, { "z", "r", "q" }) end
-  dense(many(m), "input_dense")
-  dense(run.vad_gru, "vad_output")
-  run.noise_gru.chunk(m.noise_input)
-  run.denoise_gru.chunk(m.denoise_input)
-  dense(run.denoise_gru, "denoise_output")
-end
+return function(m) schedule(many, m) end

@@ -1,23 +1,4 @@
--- The encoder of RNN-T, many sequences at a time, for any number of layers. The lower layers take two frames in a step, which are two
--- definitions of each tensor; those are computed one after the other, each in slices of its own.
-local many, lstm = require("parts.many"), require("parts.lstm")
+-- The encoder of RNN-T, many sequences at a time; see parts/rnnt_encoder.lua.
+local many, schedule = require("parts.many"), require("parts.rnnt_encoder")
 
-return function(m)
-  local H, lower, last = m.dims.H, m.settings.lower, nil
-  for l, layer in ipairs(m.layers) do
-    if l > lower then
-      last = lstm(many, m, layer)
-      if l == lower + 1 then last.chunk(m.stacked) end
-    else
-      local run = many(m, layer.time, 8 * H * H)
-      for _, frame in ipairs { "", "_2" } do
-        run.product(layer["a" .. frame]:extract("xw" .. frame, "W"), { { "W", "k" }, gates = "g" })
-      end
-      for _, frame in ipairs { "", "_2" } do
-        run.slices(layer["a" .. frame], { own = { { "U", "j" }, gates = "g" } })
-        run.slices(layer["c" .. frame], {})
-        run.slices(layer["h" .. frame], {})
-      end
-    end
-  end
-end
+return function(m) schedule(many, m) end

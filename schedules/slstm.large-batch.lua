@@ -1,9 +1,4 @@
--- sLSTM, many sequences at a time: as an LSTM, with more states.
-local many = require("parts.many")
+-- sLSTM, many sequences at a time; see parts/slstm.lua.
+local many, schedule = require("parts.many"), require("parts.slstm")
 
-return function(m)
-  local H = m.dims.H
-  local run = many(m, m.time, 4 * H * H)
-  run.product(m.a:extract("xw", "W"), { { "W", "k" }, gates = "g", i = "u", n = "b" })
-  run.slices(m.h, { i = "u", n = "b", inside = { m.n, m.c, m.f, m.i, m.m }, { m.a, { "R", "j" }, gates = "g" } })
-end
+return function(m) schedule(many, m) end

@@ -1,9 +1,4 @@
--- sLSTM, few sequences at a time: as an LSTM, with more states.
-local few = require("parts.few")
+-- sLSTM, few sequences at a time; see parts/slstm.lua.
+local few, schedule = require("parts.few"), require("parts.slstm")
 
-return function(m)
-  local H = m.dims.H
-  local run = few(m, m.time, 4 * H * H)
-  run.product(m.a:extract("xw", "W"), { { "W", "k" }, gates = "g", i = "u", n = "b" })
-  run.slices(m.h, { i = "u", n = "b", inside = { m.n, m.c, m.f, m.i, m.m }, { m.a, { "R", "j" }, gates = "g" } })
-end
+return function(m) schedule(few, m) end

@@ -1,13 +1,4 @@
--- Simple recurrent units, many sequences at a time, for any depth: products and outputs a chunk of steps at a time, c element by element.
-local many = require("parts.many")
+-- Simple recurrent units, many sequences at a time; see parts/sru.lua.
+local many, schedule = require("parts.many"), require("parts.sru")
 
-return function(m)
-  for l, layer in ipairs(m.layers) do
-    local run = many(m, layer.time)
-    if l == 1 then run.product(m.p, { { "W", "k" } }) end
-    run.product(layer.u, { { "W", "k" }, gates = "e" })
-    run.slices(layer.c, { inside = { layer.f } })
-    run.each(layer.r)
-    run.each(layer.h)
-  end
-end
+return function(m) schedule(many, m) end

@@ -1,0 +1,11 @@
+-- GILR-LSTM: two recurrences element by element, one after the other; the gates of the second sum over the first.
+-- kind: parts/few.lua or parts/many.lua, for few or many sequences at a time.
+
+return function(kind, m)
+  local first, second = kind(m, m:recurrence("p")), kind(m, m:recurrence("c"))
+  first.product(m.e, { { "V_p", "k" }, gates = "r" })
+  first.slices(m.p, {})
+  second.product(m.a, { { "V", "k" }, { "U", "j" }, gates = "g" })
+  second.slices(m.c, {})
+  second.each(m.h)
+end

@@ -1,0 +1,13 @@
+-- Layers of LSTM in both directions over sequences of different lengths, for any depth; as lstm_bidirectional.
+-- kind: parts/few.lua or parts/many.lua, for few or many sequences at a time.
+local lstm = require("parts.lstm")
+
+return function(kind, m)
+  for l = 1, m.settings.L do
+    lstm(kind, m, m.layers[2 * l - 1])
+    lstm(kind, m, m.layers[2 * l])
+    kind(m).each(m:stage("layer" .. l .. ".y"))
+  end
+  m.code:vectorize("i")
+  m.code_2:vectorize("i")
+end
