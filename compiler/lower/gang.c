@@ -148,6 +148,8 @@ static poly_id extent_of(struct ctx *c, struct inst *i, int l)
 	}
 	if (!LAW(split_left, !divides(c, extent, p->factor)))
 		return i->ext[l] = poly_int(c, p->factor);
+	if (pad_of(c, s, q->parent))
+		return i->ext[l] = poly_int(c, p->factor);
 	bool guarded = p->tail == TAIL_GUARD && q->flavor != LOOP_VECTOR;
 	if (guarded && poly_upper(c, extent, &most) && most <= p->factor)  /* one tile, as large as it can get */
 		return i->ext[l] = poly_int(c, most);

@@ -143,7 +143,7 @@ static bool bind_local(struct nest *n, stage_id id, const struct place *p, bool 
 		for (uint32_t i = 0; i < d.rank; i++)
 			for (uint32_t v = 1; v < c->var.n; v++)
 				if (c->var.at[v].kind == VAR_LOOP && poly_uses(c, d.extent[i], v))
-					d.extent[i] = t->extent[i];
+					d.extent[i] = pad_storage(c, s->tensor, i);
 		d.name = base_internf(c, "%s_part", t->local);
 	}
 	b.buf = buf_new(c, d);
@@ -268,7 +268,7 @@ static struct place root_place(struct ctx *c, const struct stage *s, poly_id now
 	for (uint32_t a = 0; a < s->axes.n; a++) {
 		bool time = now && s->axes.at[a] == s->time;
 		p.base[a] = time ? now : poly_int(c, 0);
-		p.extent[a] = time ? steps : c->var.at[s->axes.at[a]].extent;
+		p.extent[a] = time ? steps : pad_extent(c, s, s->axes.at[a], c->var.at[s->axes.at[a]].extent);
 	}
 	return p;
 }

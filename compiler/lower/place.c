@@ -244,6 +244,7 @@ static bool region_of(struct nest *n, stage_id p, struct inst *host, int level, 
 			out->base[a] = poly_int(c, 0);
 			out->extent[a] = c->var.at[s->axes.at[a]].extent;
 		}
+		out->extent[a] = pad_extent(c, s, s->axes.at[a], out->extent[a]);
 	}
 	return r.any;
 }
@@ -320,6 +321,19 @@ static bool digits(struct ctx *c, poly_id base, poly_id extent, idvec *used, pol
 	return true;
 }
 
+/* Does the stage at the root run chunk by chunk of its time, and is a chunk no digit of what is computed inside? */
+static bool again_in_chunks(struct ctx *c, const struct inst *root, const idvec *used)
+{
+	const struct stage *s = &c->stage.at[root->s];
+	int time = s->rec || !s->in_time ? -1 : axis_index(s, s->time);
+	uint32_t terms = 0;
+	const struct term *t = time < 0 ? NULL : poly_terms(c, root->place.base[time], &terms);
+	for (uint32_t i = 0; i < terms; i++)
+		if (t[i].n == 1 && !is_used(c, t[i].var[0], used))
+			return true;
+	return false;
+}
+
 bool place_inside(struct nest *n, stage_id p, struct inst *host, int level, struct place *out)
 {
 	struct ctx *c = n->c;
@@ -330,15 +344,22 @@ bool place_inside(struct nest *n, stage_id p, struct inst *host, int level, stru
 		return false;
 	}
 	for (uint32_t a = 0; a < s->axes.n; a++) {
-		poly_id full = c->var.at[s->axes.at[a]].extent;
-		if (s->rec && s->axes.at[a] == s->time)
+		var_id axis = s->axes.at[a];
+		poly_id full = pad_extent(c, s, axis, c->var.at[axis].extent);
+		int64_t pad = pad_along(c, s, axis);
+		if (s->rec && axis == s->time)
 			continue;
+		if (LAW(pad_region, pad && !poly_is(c, poly_mod(c, out->base[a], pad), 0))) {
+			diag(c, ERR_tail, s->at_loc, "'%s' of %s is padded to a multiple of %lld, but inside loop '%s' of %s its tiles begin at %s",
+			     c->var.at[axis].name, s->name, (long long)pad, s->at_loop, h->name, poly_text(c, out->base[a]));
+			return false;
+		}
 		bool local = sched_is_local(c, p), good = digits(c, out->base[a], out->extent[a], &used, full, !local);
 		if (local ? good : !LAW(region_all, !good))
 			continue;
 		diag(c, local ? ERR_compute_at_again : ERR_compute_at_use, s->at_loc,
 		     "inside loop '%s' of %s, elements of %s along '%s' %s", s->at_loop, h->name, s->name,
-		     c->var.at[s->axes.at[a]].name, local ? "would be computed more than once" :
+		     c->var.at[axis].name, local ? "would be computed more than once" :
 		     "are not all computed, but they are kept as output or state");
 		diag_note(c, 0, "each iteration needs %s, %s of them", poly_text(c, out->base[a]), poly_text(c, out->extent[a]));
 		return false;
@@ -370,6 +391,12 @@ bool place_inside(struct nest *n, stage_id p, struct inst *host, int level, stru
 			diag_fix(c, "compute it outside loop '%s', or order that loop further in", os->loop.at[l].name);
 			return false;
 		}
+	}
+	if (again_in_chunks(c, n->inside.at[0], &used)) {
+		const struct stage *root = &c->stage.at[n->inside.at[0]->s];
+		diag(c, ERR_compute_at_again, s->at_loc, "%s would be computed again in each chunk of time in which %s is", s->name, root->name);
+		diag_fix(c, "compute it at the root");
+		return false;
 	}
 	return true;
 }

@@ -7,14 +7,15 @@
  *   compute_at           an array of the loop that it is computed in, of the size that is needed there */
 #include "lower/lower.h"
 
-static void apply_pack(struct ctx *c, struct buf *b, const struct tensor *t, const struct pack *p)
+static void apply_pack(struct ctx *c, struct buf *b, const struct pack *p)
 {
 	b->rank = p->part.n;
 	for (uint32_t i = 0; i < p->part.n; i++) {
 		const struct pack_part *q = &p->part.at[i];
-		b->extent[i] = q->kind == PACK_WHOLE ? t->extent[q->dim] : q->kind == PACK_MOD ? poly_int(c, q->k) :
+		poly_id all = q->kind == PACK_TENSOR ? 0 : pad_storage(c, b->tensor, q->dim);
+		b->extent[i] = q->kind == PACK_WHOLE ? all : q->kind == PACK_MOD ? poly_int(c, q->k) :
 		               q->kind == PACK_AT ? poly_int(c, 1) :
-		               q->kind == PACK_DIV ? poly_ceildiv(c, t->extent[q->dim], q->k) : poly_int(c, p->tensors.n);
+		               q->kind == PACK_DIV ? poly_ceildiv(c, all, q->k) : poly_int(c, p->tensors.n);
 	}
 }
 
@@ -34,7 +35,8 @@ void storage_buffers(struct nest *n)
 		struct buf b = { .name = base_ident(c, x->name), .type = x->type, .rank = x->rank, .tensor = t,
 		                 .history = x->history };
 		stage_id maker = 0;
-		memcpy(b.extent, x->extent, sizeof x->extent);
+		for (uint32_t d = 0; d < x->rank; d++)
+			b.extent[d] = pad_storage(c, t, d);
 		for (stage_id s = 1; s < c->stage.n && !maker; s++)
 			if (c->stage.at[s].tensor == t)
 				maker = s;
@@ -58,7 +60,7 @@ void storage_buffers(struct nest *n)
 			if (p->tensors.at[0] != t)
 				continue;
 			b.pack = k;
-			apply_pack(c, &b, x, p);
+			apply_pack(c, &b, p);
 			b.timed &= p->part.at[0].kind == PACK_WHOLE && (int)p->part.at[0].dim == x->time;
 			if (!b.timed)
 				b.fold = 0;
@@ -104,7 +106,7 @@ buf_id storage_param(struct ctx *c, stage_id s, tensor_id t)
 	struct text name = { .c = c };
 	if (b.pack) {
 		const struct pack *p = &c->sched->packs.at[b.pack - 1];
-		apply_pack(c, &b, x, p);
+		apply_pack(c, &b, p);
 		for (uint32_t m = 0; m < p->tensors.n; m++)
 			text_printf(&name, "%s%s", m ? "_" : "", base_ident(c, m ? c->tensor.at[p->tensors.at[m]].local :
 			                                                      c->tensor.at[p->tensors.at[m]].name));

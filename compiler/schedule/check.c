@@ -481,6 +481,7 @@ bool sched_check(struct ctx *c)
 			sched_check_fold(c, s);
 		if (x->store && c->errors == before)
 			sched_check_store(c, s);
+		pad_check(c, s);
 	}
 	if (c->sched->wave.n && c->errors == before)
 		check_wave(c);

@@ -96,7 +96,7 @@ bool loop_is_part(const struct stage *s, int l, int of)
 
 /* ---- the nest ---------------------------------------------------------------------------------------------------- */
 
-const char *const tail_name[] = { "peel", "guard", "mask", "shift" };
+const char *const tail_name[] = { "peel", "guard", "mask", "shift", "pad" };
 
 bool sched_split(struct ctx *c, stage_id s, const char *loop, const char *outer, const char *inner, int64_t k, loc_t l)
 {
@@ -118,16 +118,26 @@ bool sched_split_tail(struct ctx *c, stage_id s, const char *loop, const char *o
 		diag(c, ERR_factor, l, "cannot split '%s' by %lld", loop, (long long)k);
 		return false;
 	}
-	while (tail && how <= TAIL_SHIFT && strcmp(tail, tail_name[how]))
+	while (tail && how < TAILS && strcmp(tail, tail_name[how]))
 		how++;
-	if (how > TAIL_SHIFT) {
+	if (how == TAILS) {
 		diag(c, ERR_argument, l, "no tail strategy is called \"%s\"", tail);
-		diag_fix(c, "use \"guard\", \"mask\" or \"shift\", or leave it out: full tiles, then what is left");
+		diag_fix(c, "use \"guard\", \"mask\", \"shift\" or \"pad\", or leave it out: full tiles, then what is left");
 		return false;
 	}
 	struct stage *x = &c->stage.at[s];
 	if (LAW(shift_sum, how == TAIL_SHIFT && x->loop.at[i].acc >= 0)) {
 		diag(c, ERR_tail, l, "'%s' is a reduction of %s: a tile that is shifted back adds some terms twice", loop, x->name);
+		return false;
+	}
+	if (LAW(pad_sum, how == TAIL_PAD && x->loop.at[i].acc >= 0)) {
+		diag(c, ERR_tail, l, "'%s' is a reduction of %s: a tile that reaches beyond its end adds terms that there are not", loop, x->name);
+		return false;
+	}
+	if (how == TAIL_PAD && (!loop_is_axis(&x->loop.at[i]) || LAW(pad_time, c->var.at[x->loop.at[i].axis].is_time))) {
+		bool time = loop_is_axis(&x->loop.at[i]);
+		diag(c, ERR_tail, l, time ? "'%s' of %s runs over steps, and behind the last step there is none" :
+		     "'%s' of %s is not a whole axis: it is made of others", loop, x->name);
 		return false;
 	}
 	struct loop part = x->loop.at[i];

@@ -265,7 +265,7 @@ static int l_extent(lua_State *L)
 	sandbox_error(L, ERR_no_loop, NULL, "%s has no axis '%s'; its loops are %s", x->name, name, order_text(c, s));
 }
 
-#define TAIL "\"guard\"|\"mask\"|\"shift\""
+#define TAIL "\"guard\"|\"mask\"|\"shift\"|\"pad\""
 
 const struct method load_of_stage[] = {
 	{ "split", l_split, "(loop: string, outer: string, inner: string, factor: integer, tail?: " TAIL "): rnn.stage",

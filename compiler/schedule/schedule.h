@@ -33,8 +33,8 @@ enum sharing { SHARE_EVEN, SHARE_CYCLIC, SHARE_DYNAMIC, SHARE_GUIDED };
 
 /* What is done where a split does not divide (lower/tails.c, lower/gang.c): PEEL, full tiles first, then cases for what is left;
  * GUARD, full tiles only, and a condition around what they compute; MASK, vectors of fewer lanes, and no second copy; SHIFT, the
- * last tile begins earlier and computes some elements again. */
-enum tail { TAIL_PEEL, TAIL_GUARD, TAIL_MASK, TAIL_SHIFT };
+ * last tile begins earlier and computes some elements again; PAD, the last tile reaches beyond the end, into storage (pad.c). */
+enum tail { TAIL_PEEL, TAIL_GUARD, TAIL_MASK, TAIL_SHIFT, TAIL_PAD, TAILS };
 extern const char *const tail_name[];
 
 /* Where an intermediate is kept, by hand (store.c). OPEN: as suits it; registers where they can hold it, an array of the loop

@@ -49,7 +49,7 @@ function knob(name, usual, choices) end
 ---@param outer string
 ---@param inner string
 ---@param factor integer
----@param tail? "guard"|"mask"|"shift"
+---@param tail? "guard"|"mask"|"shift"|"pad"
 ---@return rnn.stage
 function stage:split(loop, outer, inner, factor, tail) end
 
@@ -62,7 +62,7 @@ function stage:split(loop, outer, inner, factor, tail) end
 ---@param yi string
 ---@param fx integer
 ---@param fy integer
----@param tail? "guard"|"mask"|"shift"
+---@param tail? "guard"|"mask"|"shift"|"pad"
 ---@return rnn.stage
 function stage:tile(x, y, xo, yo, xi, yi, fx, fy, tail) end
 
@@ -91,7 +91,7 @@ function stage:unroll(...) end
 ---vectors of the target; with a factor: split by it, the inner part vectorized
 ---@param loop string
 ---@param factor? integer
----@param tail? "guard"|"mask"|"shift"
+---@param tail? "guard"|"mask"|"shift"|"pad"
 ---@return rnn.stage
 function stage:vectorize(loop, factor, tail) end
 

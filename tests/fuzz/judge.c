@@ -212,7 +212,7 @@ static void count_program(struct ctx *c, struct counts *n)
 		n->store[x->store]++;
 		n->wide_rings += x->fold > sched_kept(c, s).rows;
 		for (uint32_t i = 0; i < x->loop.n; i++)
-			n->tail_kind[x->loop.at[i].tail] += x->loop.at[i].outer >= 0;
+			n->tail_kind[x->loop.at[i].tail] += x->loop.at[i].outer >= 0, n->padded += pad_of(c, x, (int)i) != 0;
 	}
 }
 

@@ -290,15 +290,33 @@ int plan_some_leaf(struct planner *q, const struct stage *s)
 	return s->order.n ? s->order.at[rng_below(q->r, (int)s->order.n)] : -1;
 }
 
-/* A tail for a split of loop l by k, where one has a chance; a legal plan only guards. */
-static enum tail some_tail(struct planner *q, const struct stage *s, int l, int64_t k)
+/* Is there room behind the elements of loop l, in what the stage stores and in all that it reads there? */
+static bool has_room(struct planner *q, stage_id s, int l)
 {
+	struct ctx *c = q->c;
+	const struct stage *x = plan_stage_at(q, s);
+	const struct tensor *t = &c->tensor.at[x->tensor];
+	var_id axis = x->loop.at[l].axis;
+	struct reads_found f = { .n = 0 };
+	bool room = !t->is_output && !t->history && loop_is_axis(&x->loop.at[l]) && x->loop.at[l].acc < 0 && !c->var.at[axis].is_time;
+	stage_reads(c, s, plan_note_read, &f);
+	for (int i = 0; i < f.n; i++)
+		room &= c->tensor.at[c->expr.at[f.read[i]].of].role == ROLE_PARAM || !expr_uses_var(c, f.read[i], axis);
+	return room;
+}
+
+/* A tail for a split of loop l by k, where one has a chance; a legal plan only guards. */
+static enum tail some_tail(struct planner *q, stage_id id, int l, int64_t k)
+{
+	const struct stage *s = plan_stage_at(q, id);
 	int64_t lo = 0, hi;
 	if (loop_is_axis(&s->loop.at[l]))
 		poly_range(q->c, q->c->var.at[s->loop.at[l].axis].extent, &lo, &hi);
 	bool shift = (plan_upper(q, s, l) >= k || lo >= k) && (s->loop.at[l].acc < 0 || rng_chance(q->r, 10)), mask = plan_contiguous(q, s, l);
 	if (q->legal || !rng_chance(q->r, 70))
 		return rng_chance(q->r, 15) ? TAIL_GUARD : TAIL_PEEL;
+	if (rng_chance(q->r, has_room(q, id, l) ? 70 : 5))
+		return TAIL_PAD;
 	return shift && rng_chance(q->r, 40) ? TAIL_SHIFT : mask && rng_chance(q->r, 40) ? TAIL_MASK : TAIL_PEEL;
 }
 
@@ -318,7 +336,7 @@ static bool split(struct planner *q, stage_id s, int l, int64_t k, enum tail tai
 
 bool plan_split(struct planner *q, stage_id s, int l, int64_t k)
 {
-	return l >= 0 && split(q, s, l, k, some_tail(q, plan_stage_at(q, s), l, k));
+	return l >= 0 && split(q, s, l, k, some_tail(q, s, l, k));
 }
 
 int plan_by_key(const void *a, const void *b)

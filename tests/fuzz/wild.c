@@ -26,7 +26,7 @@ void plan_anything(struct planner *q)
 		plan_add_name(&d, rng_chance(q->r, 80) ? plan_fresh_name(q, "o") : some_name(q, x));
 		plan_add_name(&d, rng_chance(q->r, 80) ? plan_fresh_name(q, "i") : some_name(q, x));
 		if (d.kind == DO_TAIL)
-			plan_add_name(&d, rng_chance(q->r, 90) ? tail_name[rng_below(q->r, 4)] : some_name(q, x));
+			plan_add_name(&d, rng_chance(q->r, 90) ? tail_name[rng_below(q->r, TAILS)] : some_name(q, x));
 		break;
 	case DO_FUSE:
 		for (int i = 0; i < 2; i++)

@@ -464,6 +464,22 @@ static bool asked_again(struct ctx *c, tensor_id t)
 	return false;
 }
 
+/* Elements that the schedule computes beyond the tensor's own are no fault: how many there are then along dim d, of `own`. */
+static int64_t padded(struct walk *w, tensor_id t, uint32_t d, int64_t own)
+{
+	int64_t most = own;
+	for (stage_id s = 1; s < w->o->c->stage.n; s++) {
+		const struct stage *x = &w->o->c->stage.at[s];
+		for (uint32_t i = 0; i < x->loop.n && x->tensor == t; i++) {
+			const struct loop *l = &x->loop.at[i];
+			int64_t tiles = l->outer >= 0 ? (own + l->factor - 1) / l->factor * l->factor : 0;
+			if (l->tail == TAIL_PAD && x->idx[d] == poly_var(w->o->c, l->axis) && tiles > most)
+				most = tiles;
+		}
+	}
+	return most;
+}
+
 /* No tensor is computed more often than it has elements. */
 static void once(struct walk *w)
 {
@@ -472,6 +488,10 @@ static void once(struct walk *w)
 		if (!w->begun[t] || asked_again(w->o->c, t))
 			continue;
 		meaning_each(w->o, t, 0, more, &elements);
+		for (uint32_t d = 0; d < w->o->c->tensor.at[t].rank && elements; d++) {
+			int64_t own = poly(w, w->o->c->tensor.at[t].extent[d]);
+			elements = elements / own * padded(w, t, d, own);
+		}
 		if (w->begun[t] > elements)
 			oracle_end(w->o, ORACLE_ILLEGAL, "the %lld elements of %s are computed %lld times", (long long)elements,
 			           w->o->c->tensor.at[t].name, (long long)w->begun[t]);

@@ -1,0 +1,3 @@
+return function(m)
+  m.y:split("i", "io", "ii", 2, "pad")
+end

@@ -1,0 +1,8 @@
+local T, N = dims("T", "N")
+local H = dim("H", 3)
+local t, n, i = time("t", T), axis("n"), axis("i")
+local x = input("x", f32, {T, N, H})
+local p, y = func("p", f32, {T, N, H}), func("y", f32, {T, N, H})
+p[t][n][i] = 2 * x[t][n][i]
+y[t][n][i] = tanh(p[t][n][i])
+return model { name = "m", inputs = {x}, outputs = {y}, states = {} }

@@ -1,0 +1,3 @@
+return function(m)
+  m.p:compute_at(m.y, "n"):split("k", "ko", "ki", 4, "pad")
+end

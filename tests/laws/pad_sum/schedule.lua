@@ -1,0 +1,3 @@
+return function(m)
+  m.p:split("k", "ko", "ki", 2, "pad")
+end

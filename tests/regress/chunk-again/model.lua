@@ -1,0 +1,20 @@
+local T = dims("T")
+local N = dims("N")
+local D0 = dim("D0", 1)
+local D1 = dim("D1", 2)
+local t = time("t", T)
+local n = axis("n")
+local i0 = axis("i0")
+local j0 = axis("j0")
+local i1 = axis("i1")
+local j1 = axis("j1")
+local layer1_a1 = scope("layer1", function() return func("a1", f32, {T, N, D1}) end)
+local layer1_h3 = scope("layer1", function() return state("h3", f32, {T, N, D1}) end)
+local y11 = func("y11", f32, {N, D1})
+local W13 = param("W13", f32, {D1, D0})
+local y17 = func("y17", f32, {T, N, D0})
+layer1_a1[t][n][i1] = sum(j1, layer1_h3[t-1][n][j1])
+layer1_h3[t][n][i1] = layer1_a1[t][n][i1]
+y11[n][i1] = 1
+y17[t][n][i0] = (sum(j0, W13[0][j0]) + amax(i1, y11[n][i1]))
+return model { name = "m", inputs = {}, outputs = {y17}, states = {} }
