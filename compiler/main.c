@@ -1,7 +1,7 @@
 /* main.c · the command line: what to do, with which files and options
  *
  *   rnngen MODEL [SCHEDULE] [options]            emit C
- *   rnngen check|run|bench|show ... MODEL [SCHEDULE] [options]
+ *   rnngen check|run|bench|profile|show ... MODEL [SCHEDULE] [options]
  *   rnngen machine [options]
  *
  * Exit codes: 0 done, 1 the user's files or data are at fault, 2 the command line is, 3 rnngen itself is. */
@@ -16,8 +16,8 @@
 
 #define VERSION "0.1"
 
-enum command { CMD_EMIT, CMD_CHECK, CMD_RUN, CMD_BENCH, CMD_SHOW, CMD_MACHINE };
-static const char *const commands[] = { "check", "run", "bench", "show", "machine" };  /* from CMD_CHECK on */
+enum command { CMD_EMIT, CMD_CHECK, CMD_RUN, CMD_BENCH, CMD_SHOW, CMD_MACHINE, CMD_PROFILE };
+static const char *const commands[] = { "check", "run", "bench", "show", "machine", "profile" };  /* from CMD_CHECK on */
 
 enum { MOST_TARGETS = 16 };  /* rows of target.c */
 
@@ -41,6 +41,7 @@ static const char help[] =
 	"  rnngen check MODEL [SCHEDULE]                  compare emitted code, loops and equations on random data\n"
 	"  rnngen run MODEL [SCHEDULE] --weights W.safetensors --input X.safetensors --output Y.safetensors\n"
 	"  rnngen bench MODEL [SCHEDULE] --set T=64 ...   time one call: median, p99, worst, GFLOP/s, percent of the limit\n"
+	"  rnngen profile MODEL [SCHEDULE] --set T=64 ... where the time of a call goes, stage by stage\n"
 	"  rnngen show model|nest|schedule|c MODEL [SCHEDULE]\n"
 	"  rnngen machine [--quick] [-o FILE]             measure this machine: multiply-adds, caches, memory, barriers\n"
 	"  rnngen stubs [-o DIR]                          write what editors need to know of both languages (LuaCATS)\n"
@@ -52,15 +53,15 @@ static const char help[] =
 	"  --map MAP            run: which tensors of the weights make which param (README: Weights of other frameworks)\n"
 	"  --target NAME        host (default), %s; several, as in avx2,avx512: one library that picks at load\n"
 	"  -o DIR               where files go; made if missing (default: the current folder)\n"
-	"  --cc COMMAND         C compiler for --build, check, run, bench and machine (default: $RNNGEN_CC, $CC, clang)\n"
-	"  --threads N          OpenMP threads of run and bench\n"
+	"  --cc COMMAND         C compiler for --build, and for all that runs code (default: $RNNGEN_CC, $CC, clang)\n"
+	"  --threads N          OpenMP threads of run, bench and profile\n"
 	"  --state S --end-state E   run: states to start from, and where the last ones go (safetensors)\n"
 	"  --interpret          run: evaluate the equations in float64 instead of the emitted code\n"
 	"  --vs SCHEDULE        bench: another schedule, in turns with the first; rule and plain: what rnngen makes itself\n"
-	"  --seconds S          bench: how long to measure\n"
-	"  --machine FILE       bench: the limits of a machine as kept by rnngen machine -o FILE; machine: show them\n"
+	"  --seconds S          bench, profile: how long to measure\n"
+	"  --machine FILE       bench, profile: the limits of a machine as kept by rnngen machine -o FILE; machine: show them\n"
 	"  --quick              machine: in a hurry\n"
-	"  --json               bench, machine: print JSON\n"
+	"  --json               bench, profile, machine: print JSON\n"
 	"  --loops              check: leave the emitted code out\n"
 	"  --bisect             check: the loops after each pass; names the first that makes them wrong\n"
 	"  --max-steps N        what a model or schedule file may use up: steps of Lua (default: %llu),\n"
@@ -415,19 +416,22 @@ static const char *temporary_dir(struct ctx *c)
 	return NULL;
 }
 
-/* --vs: the model again, under another schedule; "rule" and "plain" are what rnngen makes of it without a file. */
-static int bench_versus(struct ctx *c, const struct options *o, struct bench_options *b)
+/* bench --vs: the model again, under another schedule, "rule" and "plain" for what rnngen makes of it without a file; profile: under
+ * the same, with laps. */
+static int bench_two(struct ctx *c, const struct options *o, struct bench_options *b)
 {
 	struct ctx *vs = ctx_again(c);
-	bool rule = !strcmp(o->vs, "rule"), plain = !strcmp(o->vs, "plain");
-	struct pipeline p = { .model = o->model, .schedule = rule || plain ? NULL : o->vs, .rule = rule };
+	bool profile = o->command == CMD_PROFILE, rule = profile ? !o->plain : !strcmp(o->vs, "rule");
+	const char *schedule = profile ? o->schedule : rule || !strcmp(o->vs, "plain") ? NULL : o->vs;
+	struct pipeline p = { .model = o->model, .schedule = schedule, .rule = rule };
 	int code = 1;
+	vs->profile = profile;
 	const char *dir = NULL;
 	if (pipeline_run(vs, &p) && !vs->errors && (dir = temporary_dir(vs)) && write_model(vs, dir, &p.out)) {
 		b->vs = vs;
 		b->vs_name = o->vs;
 		b->vs_build = (struct build_options){ dir, o->cc, o->verbose };
-		code = driver_bench(c, b);
+		code = (profile ? driver_profile : driver_bench)(c, b);
 	}
 	diag_print(vs, stderr);
 	if (dir)
@@ -438,7 +442,7 @@ static int bench_versus(struct ctx *c, const struct options *o, struct bench_opt
 
 static int bench(struct ctx *c, const struct options *o, struct bench_options *b)
 {
-	return o->vs ? bench_versus(c, o, b) : driver_bench(c, b);
+	return o->vs || o->command == CMD_PROFILE ? bench_two(c, o, b) : driver_bench(c, b);
 }
 
 static int machine(struct ctx *c, const struct options *o)
@@ -468,7 +472,7 @@ static const char *emit_for(struct ctx *c, const struct options *o, const struct
 
 static int command(struct ctx *c, const struct options *o, struct pipeline *p)
 {
-	if (o->command == CMD_BENCH || o->command == CMD_CHECK)
+	if (o->command == CMD_BENCH || o->command == CMD_CHECK || o->command == CMD_PROFILE)
 		sizes_of_run(c, o);
 	if (o->command == CMD_RUN)
 		driver_run_sizes(c, o->model, o->weights, o->map);

@@ -55,6 +55,7 @@ static const struct pass passes[] = {
 	{ "vectorise",   loops_vectorise,  loops_verify,     loops_print_program, "vectorized loops become vectors of the target" },
 	{ "registers",   registers_promote,loops_verify,     loops_print_program, "small local arrays become named variables" },
 	{ "regions",     regions_build,    loops_verify,     loops_print_program, "one team of threads, barriers where needed" },
+	{ "laps",        laps_add,         NULL,             NULL,                "stamps of time, for rnngen profile only" },
 	{ "emit",        emit,             NULL,             NULL,                "loops become C" },
 };
 

@@ -4,8 +4,7 @@
  * takes turns with the first, a few milliseconds each, so that whatever else runs on the machine meets both; their results are
  * compared first. Times are wall-clock microseconds; operations, bytes and the limit are those of the work (driver/work.h), so
  * an extra pass that a schedule makes counts for nothing. */
-#include "driver/machine.h"
-#include "driver/work.h"
+#include "driver/bench.h"
 #include "target/target.h"
 
 #include <float.h>
@@ -13,35 +12,8 @@
 #include <stdlib.h>
 #include <time.h>
 
-enum { CALLS_LEAST = 30, CALLS_MOST = 1 << 20, TURNS_MOST = 1 << 12, DIMS_MAX = 64 };
+enum { CALLS_LEAST = 30, CALLS_MOST = 1 << 20 };
 #define TURN 4e3  /* microseconds */
-
-/* One build of the model. */
-struct contestant {
-	struct ctx *c;
-	struct host h;
-	struct host_call call;
-	int64_t *dim;              /* by index in ctx->dim */
-	int64_t dims[DIMS_MAX];    /* in the model's order */
-	double *us;                /* of each call; ascending in the end */
-	size_t calls;
-	double spent;
-	double median, p99, worst, best;
-};
-
-struct bench {
-	const struct bench_options *o;
-	int n;
-	struct contestant of[2];
-	double ratio[TURNS_MOST];  /* of each turn: the second's time over the first's */
-	int turns;
-	struct difference differ;
-	double allowed;
-	struct machine machine;
-	struct work work;
-	bool limited;
-	int threads;
-};
 
 static double now_us(void)
 {
@@ -165,7 +137,7 @@ static bool enough(const struct contestant *b, double least)
 }
 
 /* In turns, for at least the time asked for and CALLS_LEAST calls of each, but of slow models not for minutes. */
-static int measure(struct bench *b)
+int bench_measure(struct bench *b)
 {
 	double least = (b->o->seconds > 0 ? b->o->seconds : 0.5) * 1e6, turn = b->n > 1 ? TURN : least, warm = now_us(), mid[2] = { 0 };
 	for (bool first = true; first || now_us() - warm < least / 10; first = false)
@@ -175,6 +147,8 @@ static int measure(struct bench *b)
 			if (status != RNN_OK)
 				return fault(&b->of[i], status);
 		}
+	if (b->after_turn)
+		b->after_turn(b, -1, 0);
 	for (bool more = true; more;) {
 		more = false;
 		for (int i = 0; i < b->n; i++) {
@@ -183,6 +157,8 @@ static int measure(struct bench *b)
 			int status = take_turn(x, x->us, CALLS_MOST, &x->calls, turn);
 			if (status != RNN_OK)
 				return fault(x, status);
+			if (b->after_turn)
+				b->after_turn(b, i, from);
 			for (size_t k = from; k < x->calls; k++)
 				x->spent += x->us[k];
 			qsort(x->us + from, x->calls - from, sizeof *x->us, ascending);
@@ -206,9 +182,9 @@ static int measure(struct bench *b)
 
 /* ---- reporting ------------------------------------------------------------------------------------------------- */
 
-static double per_us(double amount, double us) { return us > 0 ? amount / us * 1e-3 : 0; }  /* 1e9 a second */
+double bench_per_us(double amount, double us) { return us > 0 ? amount / us * 1e-3 : 0; }
 static double percent(const struct bench *b, const struct contestant *x) { return x->median > 0 ? b->work.limit * 1e8 / x->median : 0; }
-static double ratio(const struct bench *b) { return b->turns ? quantile(b->ratio, (size_t)b->turns, 0.5) : 0; }
+double bench_ratio(const struct bench *b) { return b->turns ? quantile(b->ratio, (size_t)b->turns, 0.5) : 0; }
 
 static const char *part_name(struct ctx *c, const struct work_part *p)
 {
@@ -242,7 +218,27 @@ static void print_versus(const struct bench *b)
 	       base_internf(x->c, "results differ by %.1e of %.1e", b->differ.largest, b->allowed));
 	printf("    median   %10.2f us   of %zu calls\n", x->median, x->calls);
 	printf("    p99      %10.2f us\n    worst    %10.2f us\n    best     %10.2f us\n", x->p99, x->worst, x->best);
-	printf("    ratio    %10.3f      its time over the first one's, median of %d turns\n", ratio(b), b->turns);
+	printf("    ratio    %10.3f      its time over the first one's, median of %d turns\n", bench_ratio(b), b->turns);
+}
+
+void bench_print_head(const struct bench *b)
+{
+	const struct contestant *x = &b->of[0];
+	const struct rnn_model *m = x->h.model;
+	printf("%s, %s, %d thread%s", m->name, m->target, b->threads, b->threads == 1 ? "" : "s");
+	for (int32_t d = 0; d < m->dims; d++)
+		printf(", %s=%lld", m->dim[d], (long long)x->dims[d]);
+	printf("\n");
+}
+
+json_t *bench_json_head(const struct bench *b)
+{
+	const struct contestant *x = &b->of[0];
+	const struct rnn_model *m = x->h.model;
+	json_t *dims = json_object();
+	for (int32_t d = 0; d < m->dims; d++)
+		json_object_set_new(dims, m->dim[d], json_integer(x->dims[d]));
+	return json_pack("{s:s, s:s, s:o, s:i}", "model", m->name, "target", m->target, "dims", dims, "threads", b->threads);
 }
 
 static void print_text(const struct bench *b)
@@ -250,15 +246,13 @@ static void print_text(const struct bench *b)
 	const struct contestant *x = &b->of[0];
 	const struct rnn_model *m = x->h.model;
 	double steps = numbers_steps(x->c, x->dim);
-	printf("%s, %s, %d thread%s", m->name, m->target, b->threads, b->threads == 1 ? "" : "s");
-	for (int32_t d = 0; d < m->dims; d++)
-		printf(", %s=%lld", m->dim[d], (long long)x->dims[d]);
-	printf("\n  median   %12.2f us   of %zu calls\n", x->median, x->calls);
+	bench_print_head(b);
+	printf("  median   %12.2f us   of %zu calls\n", x->median, x->calls);
 	printf("  p99      %12.2f us\n  worst    %12.2f us\n  best     %12.2f us\n", x->p99, x->worst, x->best);
 	if (steps > 1)
 		printf("  a step   %12.3f us\n", x->median / steps);
-	printf("  rate     %12.2f GFLOP/s   %.4g operations a call\n", per_us(b->work.operations, x->median), b->work.operations);
-	printf("           %12.2f GB/s      %.4g bytes read and written\n", per_us(b->work.bytes, x->median), b->work.bytes);
+	printf("  rate     %12.2f GFLOP/s   %.4g operations a call\n", bench_per_us(b->work.operations, x->median), b->work.operations);
+	printf("           %12.2f GB/s      %.4g bytes read and written\n", bench_per_us(b->work.bytes, x->median), b->work.bytes);
 	print_limit(b);
 	printf("  memory   %12zu bytes of weights, %zu of workspace\n", m->weights_size(), m->workspace_size(x->dims));
 	print_versus(b);
@@ -267,8 +261,8 @@ static void print_text(const struct bench *b)
 static json_t *times_json(const struct bench *b, const struct contestant *x)
 {
 	return json_pack("{s:I, s:f, s:f, s:f, s:f, s:f, s:f}", "calls", (json_int_t)x->calls, "median_us", x->median, "p99_us", x->p99,
-	                 "worst_us", x->worst, "best_us", x->best, "gflops", per_us(b->work.operations, x->median), "gbs",
-	                 per_us(b->work.bytes, x->median));
+	                 "worst_us", x->worst, "best_us", x->best, "gflops", bench_per_us(b->work.operations, x->median), "gbs",
+	                 bench_per_us(b->work.bytes, x->median));
 }
 
 static json_t *parts_json(const struct bench *b)
@@ -292,10 +286,7 @@ static void print_json(const struct bench *b)
 {
 	const struct contestant *x = &b->of[0], *y = &b->of[1];
 	const struct rnn_model *m = x->h.model;
-	json_t *dims = json_object();
-	for (int32_t d = 0; d < m->dims; d++)
-		json_object_set_new(dims, m->dim[d], json_integer(x->dims[d]));
-	json_t *all = json_pack("{s:s, s:s, s:o, s:i}", "model", m->name, "target", m->target, "dims", dims, "threads", b->threads);
+	json_t *all = bench_json_head(b);
 	json_object_update_new(all, times_json(b, x));
 	json_object_update_new(all, json_pack("{s:f, s:f, s:I, s:I}", "operations", b->work.operations, "bytes", b->work.bytes,
 		"weights_bytes", (json_int_t)m->weights_size(), "workspace_bytes", (json_int_t)m->workspace_size(x->dims)));
@@ -306,7 +297,7 @@ static void print_json(const struct bench *b)
 	if (b->n > 1) {
 		json_t *vs = times_json(b, y);
 		json_object_update_new(vs, json_pack("{s:s, s:b, s:f, s:f, s:f}", "schedule", b->o->vs_name, "same_bits", b->differ.bits,
-			"differs_by", b->differ.largest, "of", b->allowed, "ratio", ratio(b)));
+			"differs_by", b->differ.largest, "of", b->allowed, "ratio", bench_ratio(b)));
 		json_object_set_new(all, "vs", vs);
 	}
 	if (!all)
@@ -316,9 +307,8 @@ static void print_json(const struct bench *b)
 	json_decref(all);
 }
 
-int driver_bench(struct ctx *c, const struct bench_options *o)
+int bench_open(struct bench *b, struct ctx *c, const struct bench_options *o)
 {
-	struct bench *b = base_alloc(c, sizeof *b);
 	*b = (struct bench){ .o = o, .n = o->vs ? 2 : 1, .of = { { .c = c }, { .c = o->vs } } };
 	int code = EXIT_DONE;
 	for (int i = 0; !code && i < b->n; i++)
@@ -326,17 +316,29 @@ int driver_bench(struct ctx *c, const struct bench_options *o)
 	if (!code && b->n > 1)
 		code = compare(b);
 	code = code ? code : machine_get(c, &o->build, o->machine, &b->machine);
-	if (!code) {
-		b->threads = b->of[0].h.max_threads ? b->of[0].h.max_threads() : 1;
-		b->work = work_count(c, b->of[0].dim);
-		b->limited = work_limit(c, &b->work, &b->machine, b->threads);
-		code = measure(b);
-	}
-	if (!code)
-		(o->json ? print_json : print_text)(b);
+	if (code)
+		return code;
+	b->threads = b->of[0].h.max_threads ? b->of[0].h.max_threads() : 1;
+	b->work = work_count(c, b->of[0].dim);
+	b->limited = work_limit(c, &b->work, &b->machine, b->threads);
+	return EXIT_DONE;
+}
+
+void bench_close(struct bench *b)
+{
 	for (int i = b->n; i-- > 0;) {
 		free(b->of[i].us);
 		host_close(&b->of[i].h);
 	}
+}
+
+int driver_bench(struct ctx *c, const struct bench_options *o)
+{
+	struct bench *b = base_alloc(c, sizeof *b);
+	int code = bench_open(b, c, o);
+	code = code ? code : bench_measure(b);
+	if (!code)
+		(o->json ? print_json : print_text)(b);
+	bench_close(b);
 	return code;
 }

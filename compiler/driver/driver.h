@@ -66,6 +66,7 @@ int driver_run(struct ctx *c, const struct run_options *o);
 /* Before the pipeline: dims and a setting that --set leaves alone take the values that the weights show; told on stderr. */
 void driver_run_sizes(struct ctx *c, const char *model, const char *weights, const char *map);
 int driver_bench(struct ctx *c, const struct bench_options *o);
+int driver_profile(struct ctx *c, const struct bench_options *o);  /* vs: the same model and schedule, compiled with ctx->profile */
 
 int driver_machine(struct ctx *c, const struct machine_options *o);
 

@@ -5,7 +5,8 @@
  *   work_limit    for each part the larger of two times, to compute and to move bytes; their sum is the limit of the work
  *
  * Operations are those of the model; bytes are those that no schedule can avoid when every part runs by itself: each weight once
- * a step (once a call where the part needs no earlier step), from as near as it can be, what is read of states and gates and what is written once an element.
+ * a step (once a call where the part needs no earlier step), from as near as it can be, what is read of states and gates and what is
+ * written once an element.
  * What a schedule adds, sums of its own or tensors between, is no work. */
 #ifndef RNNGEN_WORK_H
 #define RNNGEN_WORK_H

@@ -472,6 +472,12 @@ static void print_one(struct emit *e, stmt_id s, bool team)
 	case S_NOTE:
 		print_note(e, x.note);
 		break;
+	case S_LAP:
+		if (x.flavor == 0)
+			line(e, "rnn_lap(%u, %s);", x.of, poly_c(e, x.extent));
+		else
+			line(e, "%s(%u);", x.flavor == 1 ? "rnn_lap_of_step" : "rnn_step_begins", x.of);
+		break;
 	case S_BARRIER:
 		print_note(e, x.note);
 		line(e, "if (%sthreads > 1)", team_of(e));

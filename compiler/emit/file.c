@@ -62,7 +62,7 @@ static void print_bodies(struct file *f)
 		const char *name = NULL;
 		for (; s; ) {  /* what belongs to one stage or recurrence: its comment, its loops, their tails */
 			const struct stmt x = c->stmt.at[s];
-			const char *of = x.kind == S_FOR && x.rec ?
+			const char *of = (x.kind == S_FOR || x.kind == S_LAP) && x.rec ?
 			                 base_internf(c, "%s_%s_steps", f->name, base_ident(c, c->rec.at[x.rec].name)) :
 			                 base_internf(c, "%s_%s", f->name, x.stage ? base_ident(c, c->stage.at[x.stage].name) : "rest");
 			if (x.kind == S_BARRIER || (name && of != name))
@@ -205,6 +205,12 @@ bool emit_model(struct ctx *c, struct emitted *out)
 		}
 		if (c->program->groups)
 			put_text(&head, "group");
+	}
+	if (c->profile) {
+		text_printf(&head, "\n#include <time.h>\n#define LAPS %u\n", c->program->laps.n);
+		put_text(&head, "lap");
+		if (has_call(&bodies, "rnn_step_begins("))
+			put_text(&head, "lap_of_step");
 	}
 	text_puts(&head, frame.s);
 	text_puts(&head, sizes.s);

@@ -223,6 +223,8 @@ void print_run(struct file *f)
 	e->depth = 1;
 	line(e, "struct %s_frame f;", f->name);
 	line(e, "char *at = (char *)workspace;");
+	if (c->profile)
+		line(e, "rnn_laps.last = rnn_ticks();");
 	print_checks(f);
 	if (c->program->parallel) {
 		text_puts(e->out, "#ifdef _OPENMP\n");
@@ -257,6 +259,8 @@ void print_run(struct file *f)
 	if (!f->parts.n)
 		line(e, "(void)at;");
 	print_start(f);
+	if (c->profile)
+		line(e, "rnn_lap(0, 1);");
 	if (c->program->barrier) {
 		line(e, "memset(f.flag, 0, %lld);", (long long)(8 * flags(c)));
 		if (e->tickets)
@@ -283,6 +287,8 @@ void print_run(struct file *f)
 		line(e, "}");
 	}
 	print_end(f);
+	if (c->profile)
+		line(e, "rnn_lap(0, 0);");
 	line(e, "return RNN_OK;");
 	e->depth = 0;
 	text_puts(e->out, "}\n");

@@ -217,6 +217,7 @@ struct ctx {
 	/* loops (ir/loops.h) */
 	VEC(struct buf) buf;
 	VEC(struct stmt) stmt;
+	bool profile;                        /* stamps of time in what runs (lower/laps.c) */
 	bool emitting;                       /* polynomials are printed as C: min_i, not min */
 	stmt_id body;                        /* the run function */
 	struct program *program;

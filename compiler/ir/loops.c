@@ -282,6 +282,9 @@ void loops_print(struct ctx *c, stmt_id s, int depth, struct text *out)
 		case S_REGION:
 			text_puts(out, "threads:\n");
 			break;
+		case S_LAP:
+			text_printf(out, "lap %u\n", x->of);
+			break;
 		case S_BARRIER:
 			text_printf(out, "barrier  (%s)\n", x->note);
 			break;

@@ -45,6 +45,8 @@ enum stmt_kind {
 	S_REGION,     /* one team of threads runs body; parallel loops are shared out, other stores are the first's; likewise in each
 	               * group of threads, inside a loop of flavor GROUPS */
 	S_BARRIER,    /* of the team, or of the group; note says why */
+	S_LAP,        /* a stamp of time (lower/laps.c), by the first thread: number .of; flavor 0: extent times since the last one; 1: of a
+	               * step of time; 2: a step of that time loop begins */
 	S_NOTE        /* a comment: the equation and schedule lines behind what follows */
 };
 
@@ -104,8 +106,12 @@ struct program {
 	VEC(struct start) starts;
 	bool parallel;             /* any parallel loop */
 	uint8_t barrier;
+	VEC(struct lap) laps;      /* by number; none where there is no profile */
 	int64_t groups;            /* of threads, at most, that share the layers of a wave; 0: none */
 };
+/* What a stamp of time is for: the stages that it computes, none for a barrier; in: the time loop, itself a lap, that it is in a step
+ * of, 0: none; rec: of a time loop. */
+struct lap { idvec stages; uint32_t in; rec_id rec; bool barrier, steps; };
 /* Loops that fill the rows before time 0, where the model says how and the caller gives no state. */
 struct start { tensor_id tensor; stmt_id body; };
 struct check { buf_id buf; poly_id limit; loc_t loc; };
@@ -120,6 +126,7 @@ bool loops_unroll(struct ctx *c);
 bool loops_vectorise(struct ctx *c);
 bool registers_promote(struct ctx *c);
 bool regions_build(struct ctx *c);
+bool laps_add(struct ctx *c);
 
 /* Running loops in double (interp/loops.c). Race and bounds errors are found, not only wrong values. */
 struct loops_run {
