@@ -83,6 +83,8 @@ const char *lanes_split(struct ctx *c, stmt_id body, var_id v, poly_id count, in
                         loc_t *at);
 expr_id access_read(struct nest *n, struct inst *i, expr_id read);
 expr_id convert(struct nest *n, struct inst *i, expr_id e);  /* a stage's expression as a loop's */
+/* What one iteration of loop `level` of host, and all inside, reads of s. */
+void place_region(struct nest *n, stage_id s, struct inst *host, int level, struct place *out);
 bool place_inside(struct nest *n, stage_id p, struct inst *host, int level, struct place *out);
 int axis_index(const struct stage *s, var_id axis);
 

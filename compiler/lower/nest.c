@@ -180,7 +180,15 @@ static stmt_id with_producers(struct nest *n, struct gang *g, uint32_t level)
 	const char *loop = s->loop.at[s->order.at[level]].name;
 	uint32_t locals = n->local.n;
 	idvec declared = { 0 };
+	struct place stored;
 	stmt_id out = 0;
+	for (stage_id m = 1; m < c->stage.n && !n->failed; m++) {  /* stored here, computed further in */
+		if (c->stage.at[m].store_host != g->m[0]->s || strcmp(c->stage.at[m].store_loop, loop) || !sched_is_local(c, m))
+			continue;
+		place_region(n, m, g->m[0], (int)level, &stored);
+		if (bind_local(n, m, &stored, in_parallel(n, level)))
+			VEC_PUSH(c, declared, n->local.at[n->local.n - 1].buf);
+	}
 	const idvec *members = s->rec ? &c->rec.at[s->rec].members : NULL;
 	uint32_t count = members ? members->n : c->stage.n - 1;
 	for (uint32_t k = 0; k < count; k++) {
@@ -192,7 +200,8 @@ static stmt_id with_producers(struct nest *n, struct gang *g, uint32_t level)
 		if (!place_inside(n, p, g->m[0], (int)level, &place))
 			return n->failed = true, 0;
 		for (stage_id m = 1; m < c->stage.n; m++)
-			if ((m == p || c->stage.at[m].with == p) && sched_is_local(c, m) && bind_local(n, m, &place, in_parallel(n, level)))
+			if ((m == p || c->stage.at[m].with == p) && !c->stage.at[m].store_host && sched_is_local(c, m) &&
+			    bind_local(n, m, &place, in_parallel(n, level)))
 				VEC_PUSH(c, declared, n->local.at[n->local.n - 1].buf);
 		out = stmt_join(c, out, build(n, p, &place));
 		if (n->failed)

@@ -334,6 +334,11 @@ static bool again_in_chunks(struct ctx *c, const struct inst *root, const idvec 
 	return false;
 }
 
+void place_region(struct nest *n, stage_id s, struct inst *host, int level, struct place *out)
+{
+	region_of(n, leader_of(n->c, s), host, level, 0, out);
+}
+
 bool place_inside(struct nest *n, stage_id p, struct inst *host, int level, struct place *out)
 {
 	struct ctx *c = n->c;

@@ -4,7 +4,7 @@
  * compute_at takes the host of another away). Nothing here depends on the order of calls. */
 #include "schedule/stages.h"
 
-static int position(const struct stage *s, const char *loop)
+int sched_position(const struct stage *s, const char *loop)
 {
 	for (uint32_t i = 0; i < s->order.n; i++)
 		if (!strcmp(s->loop.at[s->order.at[i]].name, loop))
@@ -30,7 +30,7 @@ static stage_id child_of(struct ctx *c, stage_id s, stage_id host)
 static void check_place(struct ctx *c, stage_id s)
 {
 	const struct stage *x = &c->stage.at[s], *h = &c->stage.at[x->at];
-	int level = position(h, x->at_loop);
+	int level = sched_position(h, x->at_loop);
 	if (level < 0) {
 		diag(c, ERR_compute_at_place, x->at_loc, "%s has no loop '%s' any more; its loops are %s", h->name, x->at_loop,
 		     order_text(c, x->at));
@@ -64,7 +64,7 @@ static void check_place(struct ctx *c, stage_id s)
 		if (x->rec && ((d->lag != 0 && d->lag != INT64_MIN) || c->stage.at[d->reader].rec != x->rec))
 			continue;  /* reads an earlier step, or runs after the recurrence: the tensor is kept */
 		stage_id r = child_of(c, d->reader, x->at);
-		int p = r ? position(h, c->stage.at[r].at_loop) : -1;
+		int p = r ? sched_position(h, c->stage.at[r].at_loop) : -1;
 		if (r && p >= level)
 			continue;
 		diag(c, ERR_compute_at_use, x->at_loc, "%s reads %s outside loop '%s' of %s", c->stage.at[d->reader].name,
@@ -266,7 +266,7 @@ static void check_flavors(struct ctx *c, stage_id s)
 		return;
 	for (stage_id h = x->at, in = s; h; in = h, h = c->stage.at[h].at) {
 		const struct stage *y = &c->stage.at[h];
-		int level = position(y, c->stage.at[in].at_loop);
+		int level = sched_position(y, c->stage.at[in].at_loop);
 		for (int p = 0; p <= level; p++) {
 			if (LAW(parallel_inside, y->loop.at[y->order.at[p]].flavor == LOOP_PARALLEL)) {
 				diag(c, ERR_parallel_nested, x->loop.at[parallel].loc, "'%s' of %s is parallel inside the parallel loop '%s' of %s",
@@ -303,7 +303,7 @@ static void check_with(struct ctx *c, stage_id s)
 {
 	struct stage *x = &c->stage.at[s];
 	const struct stage *y = &c->stage.at[x->with];
-	int level = position(y, x->with_loop);
+	int level = sched_position(y, x->with_loop);
 	bool same = level >= 0 && x->order.n == y->order.n && x->acc.n == y->acc.n && !y->with && x->time_at == y->time_at;
 	for (uint32_t i = 0; same && i < x->order.n; i++) {
 		same = !LAW(with_loops, !same_loop(c, x, x->order.at[i], y, y->order.at[i]));
@@ -479,6 +479,8 @@ bool sched_check(struct ctx *c)
 		check_flavors(c, s);
 		if (x->fold && c->errors == before)
 			sched_check_fold(c, s);
+		if (x->store_host && c->errors == before)
+			sched_check_store_at(c, s);
 		if (x->store && c->errors == before)
 			sched_check_store(c, s);
 		pad_check(c, s);

@@ -237,6 +237,24 @@ static int l_fold_storage(lua_State *L)
 	return load_done(L);
 }
 
+static int l_store_at(lua_State *L)
+{
+	struct ctx *c = sandbox_ctx(L);
+	stage_id s = load_stage(L, 1), host = load_stage(L, 2);
+	const char *loop = luaL_checkstring(L, 3);
+	if (host && sched_store_at(c, s, host, loop, sandbox_where(L)))
+		log_call(L, s, "store_at(%s, \"%s\")", stage_lua(c, host), loop);
+	return load_done(L);
+}
+
+static int l_store_root(lua_State *L)
+{
+	stage_id s = load_stage(L, 1);
+	if (sched_store_root(sandbox_ctx(L), s, sandbox_where(L)))
+		log_call(L, s, "store_root()");
+	return load_done(L);
+}
+
 static int l_store_in(lua_State *L)
 {
 	stage_id s = load_stage(L, 1);
@@ -296,6 +314,9 @@ const struct method load_of_stage[] = {
 	{ "pack", l_pack, "(tensors: string|string[], ...: string): rnn.stage",
 	  "storage order of params for this use: indices, or i/B with i%B" },
 	{ "fold_storage", l_fold_storage, "(dim: string, rows: integer): rnn.stage", "keeps so many steps of time, in turn" },
+	{ "store_at", l_store_at, "(host: rnn.stage, loop: string): rnn.stage",
+	  "what is computed inside lives in a loop further out, as much as one iteration of that needs" },
+	{ "store_root", l_store_root, "(): rnn.stage", "what is computed inside lives in the workspace, whole" },
 	{ "store_in", l_store_in, "(where: \"registers\"|\"stack\"|\"workspace\"): rnn.stage", "where an intermediate is kept" },
 	{ "extent", l_extent, "(axis: string): integer?", "of an axis; nil where it is known at run time only" },
 	{ NULL, NULL, NULL, NULL },

@@ -11,7 +11,7 @@
 bool sched_is_local(struct ctx *c, stage_id s)
 {
 	stage_id leader = c->stage.at[s].with ? c->stage.at[s].with : s;
-	return (c->stage.at[leader].at || c->rec.at[c->stage.at[s].rec].carried) && !stage_is_kept(c, s);
+	return !c->stage.at[s].store_root && (c->stage.at[leader].at || c->rec.at[c->stage.at[s].rec].carried) && !stage_is_kept(c, s);
 }
 
 /* Only the stage itself reads step t-1, element by element: the new value may overwrite the old. */

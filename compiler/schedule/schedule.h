@@ -100,7 +100,10 @@ struct stage {
 	loc_t loc;                 /* of the definition */
 	loc_t at_loc, with_loc;
 	int64_t fold;              /* steps of its tensor that are kept, by hand; 0: as many as are read (rows.c) */
-	loc_t fold_loc, store_loc;
+	stage_id store_host;       /* its array lives in a loop of this stage, further out than it is computed; 0: where it is computed */
+	const char *store_loop;
+	bool store_root;           /* it lives as long as the program, as what is not computed inside does */
+	loc_t fold_loc, store_loc, store_at_loc;
 	uint8_t store;             /* enum store */
 	VEC(loc_t) lines;          /* schedule lines that name it, for comments */
 };
@@ -196,6 +199,8 @@ bool sched_pack(struct ctx *c, stage_id s, const char *const *tensors, uint32_t 
                 const char *const *parts, uint32_t np, loc_t l);
 /* store.c: how its tensor is stored */
 bool sched_fold_storage(struct ctx *c, stage_id s, const char *dim, int64_t rows, loc_t l);
+bool sched_store_at(struct ctx *c, stage_id s, stage_id host, const char *loop, loc_t l);
+bool sched_store_root(struct ctx *c, stage_id s, loc_t l);
 bool sched_store_in(struct ctx *c, stage_id s, const char *where, loc_t l);
 bool sched_weights_in(struct ctx *c, const char *where, loc_t l);
 bool sched_alternate(struct ctx *c, stage_id s, const char *loop, loc_t l);

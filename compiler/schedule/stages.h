@@ -33,6 +33,8 @@ bool sched_may_be_outside(struct ctx *c, stage_id s, int loop, const char *const
 void sched_check_outside(struct ctx *c, rec_id r);
 void sched_check_fold(struct ctx *c, stage_id s);          /* store.c */
 void sched_check_store(struct ctx *c, stage_id s);
+void sched_check_store_at(struct ctx *c, stage_id s);
+int sched_position(const struct stage *s, const char *loop);  /* of a loop in the nest, outermost 0; -1: it is none (check.c) */
 /* check.c: equal chains of splits make equal loops. */
 bool same_loop(struct ctx *c, const struct stage *x, int a, const struct stage *y, int b);
 /* pad.c: splits whose last tile reaches beyond the end. */

@@ -1,4 +1,4 @@
-/* store.c · how a tensor is stored, by hand: fold_storage, store_in
+/* store.c · how a tensor is stored, by hand: fold_storage, store_in, store_at
  *
  * Without these rows.c, place.c and nest.c decide. What a directive asks for depends on others that may follow (places, chunks), so
  * most of it is checked when all have been given. */
@@ -92,6 +92,62 @@ void sched_check_fold(struct ctx *c, stage_id s)
 	}
 }
 
+bool sched_store_at(struct ctx *c, stage_id s, stage_id host, const char *loop, loc_t l)
+{
+	struct stage *x = &c->stage.at[s];
+	if (s == host) {
+		diag(c, ERR_store_at, l, "%s cannot be stored inside itself", x->name);
+		return false;
+	}
+	int k = stage_leaf(c, host, loop, l);
+	if (k < 0)
+		return false;
+	if (stage_is_kept(c, s)) {
+		diag(c, ERR_store_at, l, "%s is kept as output or state, or read outside: it lives longer than any loop", x->name);
+		diag_fix(c, "leave it out");
+		return false;
+	}
+	x->store_host = host;
+	x->store_loop = c->stage.at[host].loop.at[k].name;
+	x->store_root = false;
+	x->store_at_loc = l;
+	return true;
+}
+
+bool sched_store_root(struct ctx *c, stage_id s, loc_t l)
+{
+	struct stage *x = &c->stage.at[s];
+	x->store_host = 0;
+	x->store_root = true;
+	x->store_at_loc = l;
+	return true;
+}
+
+/* The loop lies around the one that s is computed in, or is that loop.
+ *
+ * Threads need no rule of their own: all that read an element lie inside the loop that it is computed in, and no two iterations of
+ * loops around compute the same (place.c), so threads that share the array use cells of their own. */
+void sched_check_store_at(struct ctx *c, stage_id s)
+{
+	const struct stage *x = &c->stage.at[s], *h = &c->stage.at[x->store_host];
+	int level = sched_position(h, x->store_loop), inside = -1;
+	for (stage_id k = x->with ? x->with : s, host; (host = c->stage.at[k].at) != 0; k = c->stage.at[host].with ? c->stage.at[host].with : host)
+		if (host == x->store_host)
+			inside = sched_position(h, c->stage.at[k].at_loop);
+	if (stage_is_kept(c, s))
+		diag(c, ERR_store_at, x->store_at_loc, "%s is kept as output or state, or read outside: it lives longer than any loop", x->name);
+	else if (level < 0)
+		diag(c, ERR_store_at, x->store_at_loc, "%s has no loop '%s' any more; its loops are %s", h->name, x->store_loop,
+		     order_text(c, x->store_host));
+	else if (inside < 0)
+		diag(c, ERR_store_at, x->store_at_loc, "%s is not computed inside %s", x->name, h->name);
+	else if (level > inside)
+		diag(c, ERR_store_at, x->store_at_loc, "loop '%s' of %s lies inside the one that %s is computed in", x->store_loop, h->name, x->name);
+	else if (level < h->time_at)
+		diag(c, ERR_store_at, x->store_at_loc, "loop '%s' of %s lies outside '%s', and %s is computed in each step", x->store_loop, h->name,
+		     c->var.at[x->time].name, x->name);
+}
+
 const char *const store_name[] = { "open", "registers", "stack", "workspace" };
 
 bool sched_store_in(struct ctx *c, stage_id s, const char *where, loc_t l)
@@ -134,9 +190,11 @@ void sched_check_store(struct ctx *c, stage_id s)
 	else if (stage_is_kept(c, s))
 		diag(c, ERR_store_in, x->store_loc, "%s is read %s: it lies in memory that outlasts the loop", x->name,
 		     c->tensor.at[x->tensor].history ? "at later steps" : "outside its recurrence");
+	else if (x->store_root)
+		diag(c, ERR_store_in, x->store_loc, "%s is stored at the root", x->name);
 	else
 		diag(c, ERR_store_in, x->store_loc, "%s is computed as a whole, not inside a loop of what reads it", x->name);
-	if (!local && !stage_is_kept(c, s))
+	if (!local && !stage_is_kept(c, s) && !x->store_root)
 		diag_fix(c, "compute it inside: compute_at");
 }
 

@@ -153,6 +153,16 @@ function stage:pack(tensors, ...) end
 ---@return rnn.stage
 function stage:fold_storage(dim, rows) end
 
+---what is computed inside lives in a loop further out, as much as one iteration of that needs
+---@param host rnn.stage
+---@param loop string
+---@return rnn.stage
+function stage:store_at(host, loop) end
+
+---what is computed inside lives in the workspace, whole
+---@return rnn.stage
+function stage:store_root() end
+
 ---where an intermediate is kept
 ---@param where "registers"|"stack"|"workspace"
 ---@return rnn.stage

@@ -338,7 +338,7 @@ bool plan_legal(struct ctx *c, struct rng *r, struct plan *p, char *why, size_t 
 			slices(&g, k);
 	for (stage_id s = 1; s < c->stage.n && g.good; s++)
 		if (plan_reachable(&g.q, s) && rng_chance(r, 20))
-			g.good = plan_fold(&g.q, s) && plan_store(&g.q, s);
+			g.good = plan_fold(&g.q, s) && plan_store(&g.q, s) && plan_store_at(&g.q, s);
 	for (rec_id k = 1; k < c->rec.n && g.good; k++) {
 		struct directive_made d = { .kind = DO_PERSISTENT, .rec = k };
 		plan_add_name(&d, (const char *[]){ "omp", "spin", "flag" }[rng_below(r, 3)]);

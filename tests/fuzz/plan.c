@@ -9,7 +9,7 @@ const char *const directive_kind_name[DO_KINDS] = {
 	"split", "tile", "order", "reorder", "unroll", "vectorize", "parallel", "compute_at", "compute_root", "compute_with",
 	"extract", "pack", "pack of a func", "pack of several", "persistent", "reassoc", "chunk", "compute_at of time", "alternate",
 	"prefetch", "scan", "wavefront", "target", "parallel in parts", "fuse", "rfactor", "split with a tail",
-	"fold_storage", "store_in", "store_in of weights", "bound"
+	"fold_storage", "store_in", "store_in of weights", "bound", "store_at", "store_root"
 };
 
 /* ---- one directive ----------------------------------------------------------------------------------------------- */
@@ -92,7 +92,7 @@ static void print_directive(struct ctx *c, const struct directive_made *d, char 
 	case DO_TAIL:
 		put(&l, "split(\"%s\", \"%s\", \"%s\", %lld, \"%s\")", d->name[0], d->name[1], d->name[2], (long long)d->k[0], d->name[3]);
 		break;
-	case DO_AT: case DO_WITH:
+	case DO_AT: case DO_WITH: case DO_STORE_AT:
 		put(&l, "%s(m:stage(\"%s\"), \"%s\")", directive_kind_name[d->kind], c->stage.at[d->other].name, d->name[0]);
 		break;
 	case DO_SHARED:
@@ -159,6 +159,8 @@ static bool try_directive(struct ctx *c, const struct directive_made *d)
 	case DO_SCAN:       return sched_scan(c, d->rec, name[0], d->k[0], d->k[1], 0);
 	case DO_IN_TIME:    return sched_compute_in_time(c, d->s, d->rec, 0);
 	case DO_WEIGHTS:    return sched_weights_in(c, name[0], 0);
+	case DO_STORE_AT:   return sched_store_at(c, d->s, d->other, name[0], 0);
+	case DO_STORE_ROOT: return sched_store_root(c, d->s, 0);
 	case DO_STORE:      return sched_store_in(c, d->s, name[0], 0);
 	case DO_FOLD:       return sched_fold_storage(c, d->s, name[0], d->k[0], 0);
 	case DO_ALTERNATE:  return sched_alternate(c, d->s, name[0], 0);

@@ -71,6 +71,7 @@ void plan_extract(struct planner *q, stage_id s);
 bool plan_rfactor(struct planner *q, stage_id s, bool legal);        /* legal where s has its first loops; false: refused */
 bool plan_fold(struct planner *q, stage_id s);                       /* false: refused */
 bool plan_store(struct planner *q, stage_id s);
+bool plan_store_at(struct planner *q, stage_id s);
 void plan_anything(struct planner *q);
 
 #endif

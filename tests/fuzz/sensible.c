@@ -270,6 +270,29 @@ bool plan_store(struct planner *q, stage_id s)
 	return plan_apply(q, &d);
 }
 
+/* A loop around the one that it is computed in, of that host or of one around it; the root, where this need not be accepted. */
+bool plan_store_at(struct planner *q, stage_id s)
+{
+	const struct stage *x = plan_stage_at(q, s);
+	struct directive_made d = { .kind = DO_STORE_AT, .s = s };
+	stage_id in = s;
+	if (!x->at || stage_is_kept(q->c, s))
+		return true;
+	if (!q->legal && rng_chance(q->r, 20)) {
+		d.kind = DO_STORE_ROOT;
+		return plan_apply(q, &d);
+	}
+	while (plan_stage_at(q, plan_stage_at(q, in)->at)->at && rng_chance(q->r, 50))
+		in = plan_stage_at(q, in)->at;
+	d.other = plan_stage_at(q, in)->at;
+	const struct stage *h = plan_stage_at(q, d.other);
+	int inside = sched_position(h, plan_stage_at(q, in)->at_loop), first = h->time_at > 0 ? h->time_at : 0;
+	if (inside < first || !plan_reachable(q, d.other))
+		return true;
+	plan_add_name(&d, h->loop.at[h->order.at[rng_from(q->r, first, inside)]].name);
+	return plan_apply(q, &d);
+}
+
 static void one_stage(struct planner *q, stage_id s)
 {
 	int splits = rng_below(q->r, 4);
@@ -485,6 +508,9 @@ void plan_random(struct ctx *c, struct rng *r, struct plan *p, bool wild)
 	for (stage_id s = 1; s < c->stage.n; s++)
 		if (plan_reachable(&q, s) && rng_chance(r, 8))
 			plan_fold(&q, s);
+	for (stage_id s = 1; s < c->stage.n; s++)
+		if (plan_reachable(&q, s) && rng_chance(r, 25))
+			plan_store_at(&q, s);
 	for (stage_id s = 1; s < c->stage.n; s++)
 		if (plan_reachable(&q, s) && rng_chance(r, 40))
 			plan_store(&q, s);

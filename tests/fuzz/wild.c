@@ -66,7 +66,7 @@ void plan_anything(struct planner *q)
 	case DO_UNROLL: case DO_VECTORIZE: case DO_PARALLEL: case DO_ALTERNATE:
 		plan_add_name(&d, some_name(q, x));
 		break;
-	case DO_AT: case DO_WITH:
+	case DO_AT: case DO_WITH: case DO_STORE_AT:
 		plan_add_name(&d, some_name(q, plan_stage_at(q, d.other)));
 		break;
 	case DO_BOUND:
@@ -74,7 +74,7 @@ void plan_anything(struct planner *q)
 		d.k[2] = factors[rng_below(q->r, 8)];
 		plan_add_name(&d, rng_chance(q->r, 80) ? c->dim.at[1 + rng_below(q->r, (int)c->dim.n - 1)].name : some_name(q, x));
 		break;
-	case DO_ROOT: case DO_REASSOC:
+	case DO_ROOT: case DO_STORE_ROOT: case DO_REASSOC:
 		d.k[0] = rng_chance(q->r, 50);
 		break;
 	case DO_EXTRACT:

@@ -1,0 +1,6 @@
+-- rnngen show nest models/lstm.lua THIS
+return function(m)
+	m.h:split("i", "io", "ii", 16)
+	m.c:compute_at(m.h, "io")
+	m.a:compute_at(m.h, "io"):store_root():store_in("stack")
+end
