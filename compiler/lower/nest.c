@@ -420,7 +420,7 @@ static stmt_id if_positive(struct ctx *c, poly_id p, stmt_id body, stmt_id other
 	return stmt_new(c, (struct stmt){ .kind = S_IF, .extent = p, .body = body, .other = other });
 }
 
-/* for diagonal: parallel for layer: chunk diagonal - layer of that layer
+/* for diagonal: parallel for layer: chunk diagonal - skew * layer of that layer
  *
  * Layers go to threads in turn, so that few threads are as busy on short diagonals as they can be, and a layer always meets the same
  * core's cache. Where parallel loops lie inside layers they go to groups of threads instead. */
@@ -429,15 +429,16 @@ static stmt_id build_wave(struct nest *n)
 	struct ctx *c = n->c;
 	const idvec wave = c->sched->wave;
 	const struct recurrence x = c->rec.at[wave.at[0]];
+	const int64_t skew = c->sched->wave_skew;
 	poly_id one = poly_int(c, 1), chunks = poly_ceildiv(c, c->var.at[x.time].extent, x.chunk);
-	poly_id diagonals = poly_add(c, chunks, poly_int(c, (int64_t)wave.n - 1));
+	poly_id diagonals = poly_add(c, chunks, poly_int(c, skew * ((int64_t)wave.n - 1)));
 	var_id d = var_new(c, VAR_LOOP, "diagonal", diagonals, c->sched->wave_loc);
 	var_id layer = var_new(c, VAR_LOOP, "layer", poly_int(c, wave.n), c->sched->wave_loc);
 	stmt_id *body = base_alloc(c, wave.n * sizeof *body), pick = 0;
 	for (uint32_t g = 0; g < wave.n && !n->failed; g++)
-		body[g] = build_chunk(n, wave.at[g], poly_sub(c, poly_var(c, d), poly_int(c, g)));
+		body[g] = build_chunk(n, wave.at[g], poly_sub(c, poly_var(c, d), poly_int(c, skew * g)));
 	for (uint32_t g = wave.n; g-- > 0 && !n->failed;) {
-		poly_id chunk = poly_sub(c, poly_var(c, d), poly_int(c, g));
+		poly_id chunk = poly_sub(c, poly_var(c, d), poly_int(c, skew * g));
 		stmt_id there = if_positive(c, poly_sub(c, chunks, chunk), body[g], 0);
 		there = g ? if_positive(c, poly_add(c, chunk, one), there, 0) : there;
 		pick = pick ? if_positive(c, poly_sub(c, poly_int(c, g + 1), poly_var(c, layer)), there, pick) : there;

@@ -408,10 +408,32 @@ int64_t sched_wave_distance(struct ctx *c, rec_id from, rec_id to)
 {
 	const idvec *wave = &c->sched->wave;
 	uint32_t w = place_in(wave, from), q = place_in(wave, to);
-	return w < wave->n && q < wave->n ? (int64_t)q - (int64_t)w : 0;
+	return w < wave->n && q < wave->n ? ((int64_t)q - (int64_t)w) * c->sched->wave_skew : 0;
 }
 
-/* Layer g computes chunk d - g at diagonal d: what it needs of layers before is of that chunk or an earlier one, and nobody
+/* How many chunks behind the reader's own one it reads to; INT64_MAX: any number. */
+static int64_t chunks_ahead(struct ctx *c, const struct dep *d)
+{
+	int64_t chunk = c->rec.at[c->sched->wave.at[0]].chunk;
+	return d->last <= 0 ? 0 : d->last == INT64_MAX ? INT64_MAX : (d->last - 1) / chunk + 1;
+}
+
+/* The least skew with which each layer finds what it reads of those before; 1 where none would do. */
+static int64_t least_skew(struct ctx *c)
+{
+	int64_t least = 1;
+	for (uint32_t i = 0; i < c->dep.n; i++) {
+		const struct dep *d = &c->dep.at[i];
+		uint32_t w = place_in(&c->sched->wave, stage_unit(c, d->writer)), q = place_in(&c->sched->wave, stage_unit(c, d->reader));
+		if (w >= q || q == c->sched->wave.n || chunks_ahead(c, d) == INT64_MAX)
+			continue;
+		int64_t need = chunks_ahead(c, d) / (int64_t)(q - w) + 1;
+		least = need > least ? need : least;
+	}
+	return least;
+}
+
+/* Layer g computes chunk d - skew * g at diagonal d: what it needs of layers before was computed on a diagonal before, and nobody
  * else needs to wait in between. */
 static void check_wave(struct ctx *c)
 {
@@ -424,10 +446,18 @@ static void check_wave(struct ctx *c)
 		const char *reader = c->stage.at[d->reader].name, *writer = c->stage.at[d->writer].name;
 		if (q == wave->n || w == q)
 			continue;
-		if (LAW(wave_order, w < wave->n && (q < w || d->lag < 0))) {
+		int64_t ahead = w < wave->n ? chunks_ahead(c, d) : 0;
+		if (LAW(wave_order, w < wave->n && (q < w || ahead == INT64_MAX))) {
 			diag(c, ERR_wavefront, at, q < w ? "%s reads %s, which belongs to a later layer of the wave" :
-			     "%s reads %s at other steps than its own or earlier ones", reader, writer);
+			     "%s reads %s at other steps than its own or earlier ones, any number of steps later", reader, writer);
 			diag_note(c, d->loc, "here   %s", dep_text(c, d));
+			return;
+		}
+		if (LAW(wave_skew, w < q && ahead < INT64_MAX && ahead >= c->sched->wave_skew * (int64_t)(q - w))) {
+			diag(c, ERR_wavefront, at, "%s reads %s up to %lld steps later: of a chunk that skew = %lld has not computed a diagonal before",
+			     reader, writer, (long long)d->last, (long long)c->sched->wave_skew);
+			diag_note(c, d->loc, "here");
+			diag_fix(c, "use skew = %lld, or leave it out", (long long)least_skew(c));
 			return;
 		}
 		for (uint32_t k = 0; k < wave->n && w == wave->n; k++) {  /* the writer is no layer itself */
@@ -435,7 +465,10 @@ static void check_wave(struct ctx *c)
 				continue;
 			diag(c, ERR_wavefront, at, "%s needs %s, which needs all steps of %s", reader, writer, c->rec.at[wave->at[k]].name);
 			diag_note(c, d->loc, "here");
-			diag_fix(c, "compute %s in chunks of time, too: compute_at(%s)", writer, rec_lua(c, to));
+			if (c->stage.at[d->writer].time)
+				diag_fix(c, "compute %s in chunks of time, too: compute_at(%s)", writer, rec_lua(c, to));
+			else
+				diag_fix(c, "leave the recurrence of %s out: %s is not known before the last step", reader, writer);
 			return;
 		}
 	}
@@ -469,6 +502,8 @@ bool sched_check(struct ctx *c)
 		check_time_inside(c, r);
 		sched_check_outside(c, r);
 	}
+	if (c->sched->wave.n && !c->sched->wave_skew_given)
+		c->sched->wave_skew = least_skew(c);
 	for (stage_id s = 1; s < c->stage.n; s++) {
 		struct stage *x = &c->stage.at[s];
 		if (x->at)

@@ -24,6 +24,33 @@ int64_t dep_lag(struct ctx *c, const struct expr *x)
 	return INT64_MIN;
 }
 
+/* The index of a step lies how far from step t: in first .. last. min(t + 1, T - 1) is t + 0 or t + 1. */
+static void steps_away(struct ctx *c, poly_id p, var_id t, int64_t *first, int64_t *last)
+{
+	poly_id away = poly_sub(c, p, poly_var(c, t)), extent = c->var.at[t].extent;
+	uint32_t n;
+	const struct term *q = poly_terms(c, p, &n);
+	const struct var v = n == 1 && q->n == 1 && q->factor == 1 ? c->var.at[q->var[0]] : (struct var){ .kind = VAR_DIM };
+	int64_t k, lo, hi;
+	*first = INT64_MIN;
+	*last = INT64_MAX;
+	if (poly_const(c, away, &k)) {
+		*first = *last = k;
+	} else if (v.kind == VAR_MIN || v.kind == VAR_MAX) {
+		steps_away(c, v.a, t, first, last);
+		steps_away(c, v.b, t, &lo, &hi);
+		*first = (v.kind == VAR_MIN) == (lo < *first) ? lo : *first;
+		*last = (v.kind == VAR_MIN) == (hi < *last) ? hi : *last;
+	} else if (poly_const(c, p, &k)) {               /* no step lies before 0, ... */
+		*last = k;
+	} else if (poly_const(c, poly_sub(c, p, extent), &k)) {
+		*first = k + 1;                              /* ... none behind T - 1 */
+	} else if (poly_range(c, away, &lo, &hi)) {
+		*first = lo;
+		*last = hi;
+	}
+}
+
 /* Is the index one of the stage's own axes; the one of dim d, where d >= 0? */
 static bool own_axis(struct ctx *c, const struct stage *s, expr_id e, int d)
 {
@@ -59,8 +86,14 @@ static void add_dep(struct ctx *c, stage_id reader, expr_id e, void *arg)
 		if (c->stage.at[w].tensor != x.of || apart(c, &x, w))
 			continue;
 		struct dep d = { .writer = w, .reader = reader, .tensor = x.of, .read = e, .loc = x.loc };
-		if (t.time >= 0)
+		if (t.time >= 0) {
+			const struct expr *i = &c->expr.at[c->list.at[x.idx + (uint32_t)t.time]];
 			d.lag = dep_lag(c, &x);
+			d.first = INT64_MIN;
+			d.last = INT64_MAX;
+			if (i->kind == X_POLY && c->stage.at[reader].time)
+				steps_away(c, i->poly, c->stage.at[reader].time, &d.first, &d.last);
+		}
 		for (uint32_t i = 0; i < x.nidx; i++)
 			if ((int)i != t.time && !own_axis(c, &c->stage.at[reader], c->list.at[x.idx + i], w == reader ? (int)i : -1))
 				d.spread |= 1u << i;

@@ -464,7 +464,7 @@ bool sched_chunk(struct ctx *c, rec_id r, int64_t steps, loc_t l)
 	return true;
 }
 
-bool sched_wavefront(struct ctx *c, const char *const *names, uint32_t n, int64_t chunk, int64_t groups, loc_t l)
+bool sched_wavefront(struct ctx *c, const char *const *names, uint32_t n, int64_t chunk, int64_t groups, int64_t skew, loc_t l)
 {
 	idvec wave = { 0 };
 	if (chunk < 1 || chunk > 1 << 20) {
@@ -502,9 +502,15 @@ bool sched_wavefront(struct ctx *c, const char *const *names, uint32_t n, int64_
 		diag_fix(c, "give at most %u groups, or leave it open", wave.n);
 		return false;
 	}
+	if (skew < 0 || skew > 1 << 10) {
+		diag(c, ERR_factor, l, "layers cannot follow each other %lld diagonals apart", (long long)skew);
+		return false;
+	}
 	for (uint32_t i = 0; i < wave.n; i++)
 		c->rec.at[wave.at[i]].chunk = chunk;
 	c->sched->wave = wave;
+	c->sched->wave_skew = skew ? skew : 1;
+	c->sched->wave_skew_given = skew != 0;
 	c->sched->wave_groups = groups;
 	c->sched->wave_loc = l;
 	return true;

@@ -166,7 +166,7 @@ static int model_index(lua_State *L)
 	return 0;
 }
 
-/* wavefront { chunk = 16, groups = 2, recurrences = { "layer1.h", "layer2.h" } } */
+/* wavefront { chunk = 16, groups = 2, skew = 1, recurrences = { "layer1.h", "layer2.h" } } */
 static int l_wavefront(lua_State *L)
 {
 	struct ctx *c = sandbox_ctx(L);
@@ -180,11 +180,16 @@ static int l_wavefront(lua_State *L)
 	lua_Integer groups = given ? luaL_checkinteger(L, -1) : 0;
 	if (given && groups < 1)
 		sandbox_error(L, ERR_factor, NULL, "cannot divide threads into %d groups", (int)groups);
+	bool skewed = lua_getfield(L, 2, "skew") != LUA_TNIL;
+	lua_Integer skew = skewed ? luaL_checkinteger(L, -1) : 0;
+	if (skewed && skew < 1)
+		sandbox_error(L, ERR_factor, NULL, "layers cannot follow each other %d diagonals apart", (int)skew);
 	if (lua_getfield(L, 2, "recurrences") == LUA_TTABLE)
 		n = load_names(L, lua_gettop(L), names, 64);
-	if (sched_wavefront(c, names, n, chunk, groups, sandbox_where(L)))
-		sched_log(c, "m", base_internf(c, "wavefront { chunk = %lld%s%s }", (long long)chunk,
+	if (sched_wavefront(c, names, n, chunk, groups, skew, sandbox_where(L)))
+		sched_log(c, "m", base_internf(c, "wavefront { chunk = %lld%s%s%s }", (long long)chunk,
 		          given ? base_internf(c, ", groups = %lld", (long long)groups) : "",
+		          skewed ? base_internf(c, ", skew = %lld", (long long)skew) : "",
 		          n ? base_internf(c, ", recurrences = { %s }", load_quoted(c, names, n)) : ""), sandbox_where(L));
 	return load_done(L);
 }
@@ -214,7 +219,7 @@ static int l_bound(lua_State *L)
 const struct method load_of_model[] = {
 	{ "bound", l_bound, "(dim: string, min: integer|{ min: integer?, max: integer?, multiple: integer? }, max?: integer): rnn.scheduled",
 	  "what a run-time dim is promised to be; the library refuses other sizes" },
-	{ "wavefront", l_wavefront, "(options: { chunk: integer, groups: integer?, recurrences: string[]? }): rnn.scheduled",
+	{ "wavefront", l_wavefront, "(options: { chunk: integer, groups: integer?, skew: integer?, recurrences: string[]? }): rnn.scheduled",
 	  "stacked recurrences side by side, on diagonals of layer and chunk of time; groups of threads share the loops of a layer" },
 	{ "stage", l_stage, "(name: string): rnn.stage", "a stage by the name of its tensor, \"layer1.h\"" },
 	{ "recurrence", l_recurrence, "(name: string): rnn.recurrence", "the time loop that the stage belongs to" },

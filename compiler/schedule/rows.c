@@ -80,7 +80,9 @@ struct kept sched_kept(struct ctx *c, stage_id s)
 		}
 		int64_t behind = sched_wave_distance(c, stage_unit(c, s), stage_unit(c, d->reader));
 		if (behind > 0) {  /* from the first step that the later layer's chunk reads to the end of the chunk that is written meanwhile */
-			int64_t rows = (behind + 1) * c->rec.at[stage_unit(c, s)].chunk + d->lag;
+			if (d->first == INT64_MIN)
+				return all("any of them is read", i + 1);
+			int64_t rows = (behind + 1) * c->rec.at[stage_unit(c, s)].chunk - d->first;
 			by_wave = rows > wave ? i + 1 : by_wave;
 			wave = rows > wave ? rows : wave;
 			continue;

@@ -126,9 +126,9 @@ struct recurrence {
 	loc_t loc;
 };
 
-/* reader at time t reads what writer makes at time t - lag. dim[d]: 0 where the reader's element is the writer's
- * own along dim d of the tensor, else the read reaches others there. */
-struct dep { stage_id writer, reader; tensor_id tensor; int64_t lag; uint32_t spread; expr_id read; loc_t loc; };
+/* reader at time t reads what writer makes at time t - lag, or somewhere in t + first .. t + last (INT64_MIN, INT64_MAX: any number of
+ * steps away). dim[d]: 0 where the reader's element is the writer's own along dim d of the tensor, else the read reaches others there. */
+struct dep { stage_id writer, reader; tensor_id tensor; int64_t lag, first, last; uint32_t spread; expr_id read; loc_t loc; };
 
 struct directive { const char *on, *call; loc_t loc; };  /* "m.h", "split(\"i\", \"io\", \"ii\", 16)" */
 
@@ -145,6 +145,8 @@ struct schedule {
 	loc_t expects;
 	idvec wave;                /* recurrences whose chunks run on diagonals, each after those before it; empty: none */
 	int64_t wave_groups;       /* at most so many layers at a time, each by a group of threads; 0: as many as there are */
+	int64_t wave_skew;         /* layer k computes chunk d - skew * k at diagonal d; the least that is right, where not given */
+	bool wave_skew_given;
 	loc_t wave_loc;
 };
 
@@ -186,8 +188,9 @@ bool sched_chunk(struct ctx *c, rec_id r, int64_t steps, loc_t l);
 /* chunk, block 0: as suits the elements of a step; resolved numbers lie in the recurrence then. */
 bool sched_scan(struct ctx *c, rec_id r, const char *method, int64_t chunk, int64_t block, loc_t l);
 bool sched_scans(struct ctx *c);                    /* is there a scan? Its rounding depends on where a call begins */
-/* names: recurrences by a stage of theirs; n 0: all, in the order in which they need each other. groups 0: as many as layers. */
-bool sched_wavefront(struct ctx *c, const char *const *names, uint32_t n, int64_t chunk, int64_t groups, loc_t l);
+/* names: recurrences by a stage of theirs; n 0: all, in the order in which they need each other. groups 0: as many as layers; skew 0:
+ * the least. */
+bool sched_wavefront(struct ctx *c, const char *const *names, uint32_t n, int64_t chunk, int64_t groups, int64_t skew, loc_t l);
 int64_t sched_wave_distance(struct ctx *c, rec_id from, rec_id to);  /* how many diagonals later `to` computes a chunk; 0: no wave has both */
 bool sched_wave_in_groups(struct ctx *c);           /* do groups of threads share what is inside a layer? */
 bool sched_compute_root(struct ctx *c, stage_id s, loc_t l);

@@ -196,7 +196,7 @@ function recurrence:persistent(options) end
 function scheduled:bound(dim, min, max) end
 
 ---stacked recurrences side by side, on diagonals of layer and chunk of time; groups of threads share the loops of a layer
----@param options { chunk: integer, groups: integer?, recurrences: string[]? }
+---@param options { chunk: integer, groups: integer?, skew: integer?, recurrences: string[]? }
 ---@return rnn.scheduled
 function scheduled:wavefront(options) end
 

@@ -116,7 +116,7 @@ struct counts {
 	uint64_t pairs, accepted, refused, runs, halves, printed;
 	uint64_t refusal[ERR_COUNT];
 	uint64_t directive[DO_KINDS], plans_with[DO_KINDS];   /* in accepted schedules: lines, schedules */
-	uint64_t tail_kind[TAILS], padded;                               /* splits by enum tail */
+	uint64_t tail_kind[TAILS], padded, skewed;                               /* splits by enum tail */
 	uint64_t tails, lane_tails, barriers[BARRIER_FLAG + 1], regions, registers, locals, work_locals, in_storage, rings, in_place, packs, shared_packs,
 	         func_packs, gathers, vectors, teams, together, carried, slices, wide_rings, fixed;
 	uint64_t store[STORE_WORKSPACE + 1];                  /* stages by enum store */

@@ -200,6 +200,7 @@ static void count_program(struct ctx *c, struct counts *n)
 		n->shared_packs += p->tensors.n > 1;
 		n->func_packs += c->tensor.at[p->tensors.at[0]].role != ROLE_PARAM;
 	}
+	n->skewed += c->sched->wave.n && c->sched->wave_skew > 1;
 	n->gathers += c->program->checks.n != 0;
 	n->fixed += c->fixed;
 	for (rec_id r = 1; r < c->rec.n; r++) {

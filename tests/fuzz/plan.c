@@ -57,7 +57,11 @@ static void print_directive(struct ctx *c, const struct directive_made *d, char 
 	}
 	if (d->kind == DO_WAVE) {
 		put(&l, "m:wavefront { chunk = %lld", (long long)d->k[0]);
-		put(&l, d->k[1] ? ", groups = %lld }" : " }", (long long)d->k[1]);
+		if (d->k[1])
+			put(&l, ", groups = %lld", (long long)d->k[1]);
+		if (d->k[2])
+			put(&l, ", skew = %lld", (long long)d->k[2]);
+		put(&l, " }");
 		return;
 	}
 	if (d->kind == DO_WEIGHTS) {
@@ -153,7 +157,7 @@ static bool try_directive(struct ctx *c, const struct directive_made *d)
 		return sched_pack(c, d->s, name, (uint32_t)d->tensors, name + d->tensors, n - (uint32_t)d->tensors, 0);
 	case DO_PERSISTENT: return sched_persistent(c, d->rec, name[0], 0);
 	case DO_CHUNK:      return sched_chunk(c, d->rec, d->k[0], 0);
-	case DO_WAVE:       return sched_wavefront(c, NULL, 0, d->k[0], d->k[1], 0);
+	case DO_WAVE:       return sched_wavefront(c, NULL, 0, d->k[0], d->k[1], d->k[2], 0);
 	case DO_BOUND:      return sched_bound(c, name[0], (struct bound){ d->k[0], d->k[1], d->k[2], 0 });
 	case DO_TARGET:     return sched_target(c, name[0], 0);
 	case DO_SCAN:       return sched_scan(c, d->rec, name[0], d->k[0], d->k[1], 0);

@@ -497,7 +497,8 @@ void plan_random(struct ctx *c, struct rng *r, struct plan *p, bool wild)
 		}
 	}
 	if (c->rec.n > 2 && rng_chance(r, 40))
-		plan_apply(&q, &(struct directive_made){ .kind = DO_WAVE, .k = { rng_from(r, 1, 5), rng_chance(r, 40) ? rng_from(r, 1, (int)c->rec.n - 1) : 0 } });
+		plan_apply(&q, &(struct directive_made){ .kind = DO_WAVE, .k = { rng_from(r, 1, 5), rng_chance(r, 40) ? rng_from(r, 1, (int)c->rec.n - 1) : 0,
+		                                         rng_chance(r, 30) ? rng_from(r, 1, 3) : 0 } });
 	bool groups = sched_wave_in_groups(c);         /* these need a team, and a barrier that is not OpenMP's */
 	for (rec_id k = 1; k < c->rec.n; k++) {
 		struct directive_made d = { .kind = DO_PERSISTENT, .rec = k };
