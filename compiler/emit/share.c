@@ -7,8 +7,9 @@
  *   dynamic   for (io_from = 0, io_end = 0; next_part(&f->ticket[0], &io_done, n, 2, 0, &io_from, &io_end); )
  *                 for (io = io_from; io < io_end; io++) {
  *
- * In a team each thread runs the same loops (in a group of its threads, group.team stands for me); else a team forks for this one (`omp for` allocates in some runtimes, each time). What
- * has been handed out is counted from the beginning of the run, so that nobody has to set the counter back (text/part.txt). */
+ * In a team each thread runs the same loops (in a group of its threads, group.team stands for me); else a team forks for this one
+ * (`omp for` allocates in some runtimes, each time). What has been handed out is counted from the beginning of the run, so that nobody has
+ * to set the counter back (text/part.txt). */
 #include "emit/emit.h"
 
 const char *team_of(struct emit *e) { return e->in_group ? "group.team." : "me->"; }

@@ -7,9 +7,9 @@
  *                                                      barrier            (h[t] is read by other threads at t+1)
  *
  * Inside a region a parallel loop's iterations are shared out in order, evenly or in turn, so loops of equal extent give equal
- * shares (not those that hand out parts as threads ask): where two loops touch a buffer only in the slice of their own iteration, no barrier lies between them. Barriers are
- * put before the first statement that needs one (greedily, so their number is least on a straight line), and at the end
- * of a step for what the next step needs.
+ * shares (not those that hand out parts as threads ask): where two loops touch a buffer only in the slice of their own iteration, no
+ * barrier lies between them. Barriers are put before the first statement that needs one (greedily, so their number is least on a
+ * straight line), and at the end of a step for what the next step needs.
  *
  * In a wave whose layers are shared by groups of threads the same holds inside a group for its own loops and barriers; between
  * groups there is nothing but the team's barrier, one a diagonal.
@@ -22,8 +22,8 @@ struct touch {
 	buf_id buf;
 	bool write;
 	bool sliced;
-	uint32_t dim, dim2; int64_t width, width2, by; poly_id shares; int64_t part;  /* sliced: index dim = width * iteration + 0..width-1; of a fused loop
-	                                                               dim with iteration / by, dim2 with iteration % by */
+	/* sliced: index dim = width * iteration + 0..width-1; of a fused loop dim with iteration / by, dim2 with iteration % by */
+	uint32_t dim, dim2; int64_t width, width2, by; poly_id shares; int64_t part;
 	bool timed; int64_t offset;                    /* timed: row t + offset */
 	bool any_row;
 };
@@ -129,7 +129,7 @@ static void scan(struct ctx *c, stmt_id s, struct scan *k)
 		inner.shares = x.extent;
 		inner.part = x.part;
 	}
-	inner.groups |= x.kind == S_FOR && x.flavor == LOOP_GROUPS;  /* slices of other groups' loops are other threads' */
+	inner.groups |= LAW(slice_groups, x.kind == S_FOR && x.flavor == LOOP_GROUPS);  /* slices of other groups' loops are other threads' */
 	for (stmt_id b = x.body; b; b = c->stmt.at[b].next)
 		scan(c, b, &inner);
 	for (stmt_id b = x.other; b; b = c->stmt.at[b].next)
@@ -168,8 +168,6 @@ static const char *conflict(struct ctx *c, const struct item *a, const struct it
 	}
 	return NULL;
 }
-
-
 
 static stmt_id barrier(struct ctx *c, uint8_t kind, const char *why)
 {

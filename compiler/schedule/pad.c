@@ -145,8 +145,8 @@ static void refuse(struct ctx *c, stage_id s, struct padding *p, expr_id read, c
 {
 	const struct loop *l = &c->stage.at[s].loop.at[p->loop];
 	p->bad = true;
-	diag(c, ERR_tail, c->stage.at[s].loop.at[l->inner].loc, "'%s' of %s is padded to a multiple of %lld, but %s", l->name, c->stage.at[s].name,
-	     (long long)l->factor, why);
+	diag(c, ERR_tail, c->stage.at[s].loop.at[l->inner].loc, "'%s' of %s is padded to a multiple of %lld, but %s", l->name,
+	     c->stage.at[s].name, (long long)l->factor, why);
 	if (read)
 		diag_note(c, c->expr.at[read].loc, "read here");
 	diag_fix(c, "%s", fix);
@@ -183,14 +183,16 @@ static void check_read(struct ctx *c, stage_id s, expr_id read, void *arg)
 			continue;
 		else if (LAW(pad_input, t->role == ROLE_INPUT))
 			refuse(c, s, p, read, base_internf(c, "%s is the caller's memory, which ends before", t->name), other_tail);
-		else if (t->role == ROLE_PARAM && poly_const(c, p->need, &need) && !LAW(pad_param, !pack_with_room(c, s, read, d, l.factor, need, l.loc)))
+		else if (t->role == ROLE_PARAM && poly_const(c, p->need, &need) &&
+		         !LAW(pad_param, !pack_with_room(c, s, read, d, l.factor, need, l.loc)))
 			continue;
 		else if (t->role == ROLE_PARAM)
 			refuse(c, s, p, read, base_internf(c, "the storage order of %s has no room for that", t->name),
 			       base_internf(c, "divide its index by %lld there, too", (long long)l.factor));
 		else if (LAW(pad_func, !is_computed(c, s, read, d, p->need)))
 			refuse(c, s, p, read, base_internf(c, "%s is not computed so far", t->name),
-			       base_internf(c, "split %s by %lld with \"pad\", too; outputs and states cannot be: \"mask\"", t->name, (long long)l.factor));
+			       base_internf(c, "split %s by %lld with \"pad\", too; outputs and states cannot be: \"mask\"", t->name,
+			                    (long long)l.factor));
 	}
 }
 

@@ -38,7 +38,7 @@ int sched_position(const struct stage *s, const char *loop);  /* of a loop in th
 /* check.c: equal chains of splits make equal loops. */
 bool same_loop(struct ctx *c, const struct stage *x, int a, const struct stage *y, int b);
 /* pad.c: splits whose last tile reaches beyond the end. */
-int64_t pad_of(struct ctx *c, const struct stage *s, int loop);  /* its factor, where this loop is padded and may have a last tile; else 0 */
+int64_t pad_of(struct ctx *c, const struct stage *s, int loop);  /* its factor, where it is padded and may not divide; else 0 */
 int64_t pad_along(struct ctx *c, const struct stage *s, var_id axis);  /* the same, of an axis of the stage */
 poly_id pad_extent(struct ctx *c, const struct stage *s, var_id axis, poly_id extent);  /* rounded up, where that axis is padded */
 poly_id pad_storage(struct ctx *c, tensor_id t, uint32_t d);  /* how many elements of a func are stored along dim d */

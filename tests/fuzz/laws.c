@@ -7,13 +7,14 @@
  * where the interpreter finds a wrong value, a race, an index outside, a cell never written. An abort of rnngen is noticed,
  * too, but proves no law. Built with RNNGEN_LAWS, so that law_holds below decides.
  *
- * Fails where a law is not caught: then it is dead, or the attack is too weak. --keep writes the pairs that were caught,
- * made small.
+ * Fails where a law is not caught: then it is dead, or the attack is too weak; and where DIR has a folder that no law names.
+ * --keep writes the pairs that were caught, made small.
  *
  * --caution takes N random pairs that break a law each, and counts those which the law refuses: wrong without it, or right, which
  * is caution. */
 #include "child.h"
 
+#include <dirent.h>
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
@@ -192,6 +193,24 @@ static bool attack(const struct options *o)
 	return caught;
 }
 
+/* Folders of pairs whose law is gone or goes by another name: nobody would miss them. */
+static int stale_pairs(const char *pairs)
+{
+	DIR *d = opendir(pairs);
+	int stale = 0;
+	for (struct dirent *e; d && (e = readdir(d)) != NULL;) {
+		int known = *e->d_name == '.';
+		for (int i = 0; i < LAW_COUNT; i++)
+			known |= !strcmp(e->d_name, laws[i].id);
+		if (!known)
+			printf("%s/%s: no law is called so\n", pairs, e->d_name);
+		stale += !known;
+	}
+	if (d)
+		closedir(d);
+	return stale;
+}
+
 /* ---- caution ----------------------------------------------------------------------------------------------------- */
 
 /* Of pairs that a law refuses: wrong without it, right without it; pairs that made rnngen end with an error. */
@@ -287,6 +306,7 @@ int main(int argc, char **argv)
 	child_end();
 	if (o.caution)
 		return 0;
+	int stale = o.pairs ? stale_pairs(o.pairs) : 0;
 	printf("%d laws, %d not caught\n", tried, missed);
-	return missed || !tried;
+	return missed || stale || !tried;
 }

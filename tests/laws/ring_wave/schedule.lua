@@ -1,0 +1,3 @@
+return function(m)
+  m:wavefront { chunk = 2 }
+end
