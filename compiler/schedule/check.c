@@ -435,7 +435,7 @@ static int64_t least_skew(struct ctx *c)
 
 /* Layer g computes chunk d - skew * g at diagonal d: what it needs of layers before was computed on a diagonal before, and nobody
  * else needs to wait in between. */
-static void check_wave(struct ctx *c)
+void sched_check_wave(struct ctx *c)
 {
 	const idvec *wave = &c->sched->wave;
 	loc_t at = c->sched->wave_loc;
@@ -521,6 +521,6 @@ bool sched_check(struct ctx *c)
 		pad_check(c, s);
 	}
 	if (c->sched->wave.n && c->errors == before)
-		check_wave(c);
+		sched_check_wave(c);
 	return c->errors == before;
 }

@@ -336,6 +336,45 @@ static void chunks(struct rule *r)
 	}
 }
 
+/* ---- layers ------------------------------------------------------------------------------------------------------ */
+
+/* Stages in time, all of whose steps are kept. */
+static uint32_t kept_whole(struct ctx *c)
+{
+	uint32_t n = 0;
+	for (stage_id s = 1; s < c->stage.n; s++)
+		n += stage_unit(c, s) && !sched_is_local(c, s) && !sched_kept(c, s).rows;
+	return n;
+}
+
+/* Recurrences that follow each other take turns, chunk by chunk, where one would keep all its steps for the next and no output does.
+ * Layers that a team shares run one after another as they would without; others side by side. */
+static void layers(struct rule *r, bool team)
+{
+	struct ctx *c = r->c;
+	int64_t steps;
+	bool wave = c->rec.n > 2;
+	for (uint32_t i = 0; i < c->outputs.n; i++)
+		wave &= c->tensor.at[c->outputs.at[i]].time < 0;
+	for (rec_id k = 1; k < c->rec.n; k++)
+		wave &= !poly_const(c, c->var.at[c->rec.at[k].time].extent, &steps) || steps > CHUNK;
+	if (!wave)
+		return;
+	int64_t *chunk = base_alloc(c, c->rec.n * sizeof *chunk);
+	for (rec_id k = 1; k < c->rec.n; k++)
+		chunk[k] = c->rec.at[k].chunk;
+	uint32_t errors = c->errors, whole = kept_whole(c);
+	if (sched_wavefront(c, NULL, 0, CHUNK, team, 0, 0))
+		sched_check_wave(c);
+	if (rule_said(r, "m", c->errors == errors && kept_whole(c) < whole, team ? "wavefront { chunk = %d, groups = 1 }" :
+	              "wavefront { chunk = %d }", CHUNK))
+		return;
+	c->sched->wave.n = 0;
+	c->sched->wave_groups = 0;
+	for (rec_id k = 1; k < c->rec.n; k++)
+		c->rec.at[k].chunk = chunk[k];
+}
+
 bool sched_rule(struct ctx *c, const struct rule_limits *limits)
 {
 	struct rule r = { .c = c, .limits = limits };
@@ -363,8 +402,12 @@ bool sched_rule(struct ctx *c, const struct rule_limits *limits)
 	for (stage_id s = 1; s < c->stage.n; s++)
 		if (!c->stage.at[s].rec)
 			rule_root(&r, s);
-	for (rec_id k = 1; k < c->rec.n; k++)
+	bool team = false;
+	for (rec_id k = 1; k < c->rec.n; k++) {
+		team |= r.parallel[k];
 		if (r.parallel[k])
 			rule_said(&r, rec_lua(c, k), sched_persistent(c, k, "flag", 0), "persistent { barrier = \"flag\" }");
+	}
+	layers(&r, team);
 	return true;
 }

@@ -31,6 +31,7 @@ stage_id sched_inside(struct ctx *c, rec_id r);            /* the member whose l
 /* outside.c: loops outside time */
 bool sched_may_be_outside(struct ctx *c, stage_id s, int loop, const char *const *order, uint32_t n, loc_t l);
 void sched_check_outside(struct ctx *c, rec_id r);
+void sched_check_wave(struct ctx *c);                      /* check.c */
 void sched_check_fold(struct ctx *c, stage_id s);          /* store.c */
 void sched_check_store(struct ctx *c, stage_id s);
 void sched_check_store_at(struct ctx *c, stage_id s);
