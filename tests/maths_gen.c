@@ -1,9 +1,10 @@
 /* maths_gen.c · print a target's support text with wrappers that tests can call: see maths_table.h
  *
- * maths_gen avx2 > maths_avx2.c */
+ * maths_gen avx2 1 > maths_avx2_1ulp.c */
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "maths_table.h"
 #include "target/text.h"
 
 static const char *const names[] = {
@@ -13,7 +14,7 @@ static const char *const names[] = {
 };
 enum { NAMES = sizeof names / sizeof *names };
 
-/* Array functions: the expression for one vector, $ for the suffix. */
+/* Array functions: the expression for one vector, $ for the suffix. The first MATHS_TIMED are those of two accuracies. */
 static const struct { const char *name, *value; } maps[] = {
 	{ "exp", "exp$(a)" }, { "log", "log$(a)" }, { "tanh", "tanh$(a)" }, { "sigmoid", "sigmoid$(a)" },
 	{ "relu", "relu$(a)" }, { "abs", "abs$(a)" }, { "sqrt", "sqrt$(a)" }, { "floor", "floor$(a)" },
@@ -47,12 +48,20 @@ static void map(const char *name, const char *value, char kind, int lanes)
 	printf(");\n\t}\n}\n\n");
 }
 
+/* Each call waits for the one before: what a function takes, with one addition. */
+static void chain(const char *name, int lanes)
+{
+	printf("static void l_%s(float *p, size_t n)\n{\n\tconst v%d h = splat%d(0.3f);\n\tv%d a = load%d(p);\n\n"
+		"\twhile (n-- > 0)\n\t\ta = %s%d(a) + h;\n\tstore%d(p, a);\n}\n\n",
+		name, lanes, lanes, lanes, lanes, name, lanes, lanes);
+}
+
 int main(int argc, char **argv)
 {
-	const char *target = argc == 2 ? argv[1] : "";
-	const int lanes = text_lanes(target);
+	const char *target = argc == 3 ? argv[1] : "";
+	const int lanes = text_lanes(target), ulp = argc == 3 ? atoi(argv[2]) : 0;
 	struct text_use use[2 * NAMES];
-	const struct text_request ask = { target, use, 2 * NAMES };
+	const struct text_request ask = { target, use, 2 * NAMES, ulp };
 	size_t which;
 
 	for (int i = 0; i < NAMES; i++) {
@@ -60,7 +69,7 @@ int main(int argc, char **argv)
 		use[NAMES + i] = (struct text_use){ names[i], 1 };
 	}
 	if (text_head(target, put, stdout) != TEXT_OK) {
-		fprintf(stderr, "usage: maths_gen generic|avx2|avx512\n");
+		fprintf(stderr, "usage: maths_gen generic|avx2|avx512 1|4\n");
 		return 2;
 	}
 	if (text_functions(&ask, put, stdout, &which) != TEXT_OK) {
@@ -72,9 +81,13 @@ int main(int argc, char **argv)
 		map(maps[i].name, maps[i].value, 's', 1);
 		map(maps[i].name, maps[i].value, 'v', lanes);
 	}
+	for (size_t i = 0; i < MATHS_TIMED; i++)
+		chain(maps[i].name, lanes);
 	printf("static const struct maths_function functions[] = {\n");
-	for (size_t i = 0; i < sizeof maps / sizeof *maps; i++)
-		printf("\t{ \"%s\", s_%s, v_%s },\n", maps[i].name, maps[i].name, maps[i].name);
+	for (size_t i = 0; i < sizeof maps / sizeof *maps; i++) {
+		printf("\t{ \"%s\", s_%s, v_%s, ", maps[i].name, maps[i].name, maps[i].name);
+		printf(i < MATHS_TIMED ? "l_%s },\n" : "NULL },\n", maps[i].name);
+	}
 	printf("};\n\n"
 		"static void head_load(float *y, const float *p, int n) { store%d(y, load_n%d(p, n)); }\n"
 		"static void head_store(float *p, const float *a, int n) { store_n%d(p, load%d(a), n); }\n"
@@ -85,14 +98,14 @@ int main(int argc, char **argv)
 		"static float sum(const float *a) { return hsum%d(load%d(a)); }\n"
 		"static float top(const float *a) { return hmax%d(load%d(a)); }\n\n",
 		lanes, lanes, lanes, lanes, lanes, lanes, lanes, lanes, lanes, lanes, lanes, lanes);
-	printf("float maths_%s_tail(float *p, int n);\n"
-		"float maths_%s_tail(float *p, int n)\n{\n"
+	printf("float maths_%s_%dulp_tail(float *p, int n);\n"
+		"float maths_%s_%dulp_tail(float *p, int n)\n{\n"
 		"\tconst float a = load_n1(p, n) + load_stride1(p, 1);\n"
 		"\tstore_n1(p, a, n);\n\tstore_stride1(p, 1, a);\n\treturn hsum1(a) + hmax1(a);\n}\n\n",
-		target, target);
+		target, ulp, target, ulp);
 	printf("#ifdef __cplusplus\nextern \"C\"\n#endif\n"
-		"const struct maths_table maths_%s = {\n"
-		"\t\"%s\", %d, functions, sizeof functions / sizeof *functions,\n"
-		"\thead_load, head_store, step_load, step_store, sum, top\n};\n", target, target, lanes);
+		"const struct maths_table maths_%s_%dulp = {\n"
+		"\t\"%s\", %d, %d, functions, sizeof functions / sizeof *functions,\n"
+		"\thead_load, head_store, step_load, step_store, sum, top\n};\n", target, ulp, target, ulp, lanes);
 	return 0;
 }

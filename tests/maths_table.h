@@ -1,23 +1,27 @@
 /* maths_table.h · the functions of one target's support text, as maths_gen makes them callable from tests
  *
- * maths_gen TARGET prints a C file: the whole text of that target, each function once as an array function over
- * scalars (s) and once over vectors (v; n is a multiple of the lanes), gathered in a table maths_TARGET. */
+ * maths_gen TARGET ULP prints a C file: the whole text of that target, each function once as an array function over
+ * scalars (s) and once over vectors (v; n is a multiple of the lanes), gathered in a table maths_TARGET_ULPulp. */
 #ifndef MATHS_TABLE_H
 #define MATHS_TABLE_H
 
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 typedef void maths_map(float *y, const float *a, const float *b, const float *c, size_t n);
+
+enum { MATHS_TIMED = 4 };              /* exp, log, tanh, sigmoid: the first of a table */
 
 struct maths_function {
 	const char *name;
 	maths_map *s, *v;               /* y[i] = name(a[i], b[i], c[i]); unary functions ignore b and c */
+	void (*chain)(float *p, size_t n);      /* p = name(p) + 0.3, n times, a vector; of the first MATHS_TIMED */
 };
 
 struct maths_table {
 	const char *target;
-	int lanes;
+	int ulp, lanes;
 	const struct maths_function *function;
 	size_t functions;
 	void (*load_n)(float *y, const float *p, int n);
@@ -30,9 +34,39 @@ struct maths_table {
 #ifdef __cplusplus
 extern "C" {
 #endif
-extern const struct maths_table maths_generic, maths_avx2, maths_avx512;
+extern const struct maths_table maths_generic_4ulp, maths_avx2_4ulp, maths_avx512_4ulp;
+extern const struct maths_table maths_generic_1ulp, maths_avx2_1ulp, maths_avx512_1ulp;
 #ifdef __cplusplus
 }
+#endif
+
+/* Whether this processor can run them. */
+static inline int maths_usable(const struct maths_table *t)
+{
+	if (strcmp(t->target, "avx2") == 0 || strcmp(t->target, "sleef") == 0)
+		return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
+	if (strcmp(t->target, "avx512") == 0)
+		return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq")
+			&& __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl");
+	return 1;
+}
+
+/* The function of that name, NULL if there is none. */
+static inline const struct maths_function *maths_find(const struct maths_table *t, const char *name)
+{
+	for (size_t i = 0; i < t->functions; i++)
+		if (strcmp(t->function[i].name, name) == 0)
+			return &t->function[i];
+	return NULL;
+}
+
+#ifdef MATHS_SLEEF
+extern const struct maths_table maths_sleef_1ulp, maths_sleef_4ulp;     /* maths_sleef.c: some functions, vectors alone */
+#define MATHS_TABLES &maths_generic_1ulp, &maths_avx2_1ulp, &maths_avx512_1ulp, &maths_sleef_1ulp, \
+	&maths_generic_4ulp, &maths_avx2_4ulp, &maths_avx512_4ulp, &maths_sleef_4ulp
+#else
+#define MATHS_TABLES &maths_generic_1ulp, &maths_avx2_1ulp, &maths_avx512_1ulp, \
+	&maths_generic_4ulp, &maths_avx2_4ulp, &maths_avx512_4ulp
 #endif
 
 #endif

@@ -66,7 +66,7 @@ static void write_kernels(struct ctx *c, const struct target *t, struct text *ou
 	put_barrier(out, "spin");
 	put_barrier(out, "flag");
 	struct text_use use = { "measure", text_lanes(t->name) };
-	text_functions(&(struct text_request){ t->name, &use, 1 }, put, out, NULL);
+	text_functions(&(struct text_request){ t->name, &use, 1, 4 }, put, out, NULL);
 }
 
 /* ---- running them -------------------------------------------------------------------------------------------------- */

@@ -172,7 +172,7 @@ bool emit_model(struct ctx *c, struct emitted *out)
 		text_puts(&head, "#define OMP(...) _Pragma(#__VA_ARGS__)\n#else\n#define OMP(...)\n#endif\n");
 	}
 	text_puts(&head, "\n");
-	struct text_request ask = { c->target->name, f.e.use.at, f.e.use.n };
+	struct text_request ask = { c->target->name, f.e.use.at, f.e.use.n, c->sched->ulp };
 	size_t which = 0;
 	if (text_functions(&ask, put, &head, &which) != TEXT_OK) {
 		fprintf(stderr, "rnngen: internal error: target %s has no %s for %d lanes\n", c->target->name, ask.use[which].name,

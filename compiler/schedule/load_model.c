@@ -86,15 +86,25 @@ static int l_recurrence(lua_State *L)
 static int l_math(lua_State *L)
 {
 	struct ctx *c = sandbox_ctx(L);
+	static const char *const options = "the options are: reassoc = true or false, ulp = 1 or 4";
 	luaL_checktype(L, 2, LUA_TTABLE);
-	for (lua_pushnil(L); lua_next(L, 2); lua_pop(L, 1)) {
-		if (lua_type(L, -2) != LUA_TSTRING || strcmp(lua_tostring(L, -2), "reassoc") || !lua_isboolean(L, -1))
-			sandbox_error(L, ERR_math, "the options are: reassoc = true or false", "math has no such option");
-		if (c->sched->reassoc && !lua_toboolean(L, -1))
+	bool reassoc = lua_getfield(L, 2, "reassoc") != LUA_TNIL, ulp = lua_getfield(L, 2, "ulp") != LUA_TNIL;
+	if (!reassoc && !ulp)
+		sandbox_error(L, ERR_math, options, "math has no such option");
+	if (reassoc && !lua_isboolean(L, -2))
+		sandbox_error(L, ERR_math, options, "reassoc cannot be a %s", luaL_typename(L, -2));
+	if (ulp && !(lua_isinteger(L, -1) && (lua_tointeger(L, -1) == 1 || lua_tointeger(L, -1) == 4)))
+		sandbox_error(L, ERR_math, options, "functions are exact to 1 ulp or to 4");
+	if (reassoc) {
+		if (c->sched->reassoc && !lua_toboolean(L, -2))
 			sandbox_error(L, ERR_math, "leave this line out, or the one that allowed it",
 			              "the order of sums was free until here; what used that cannot be taken back");
-		c->sched->reassoc = lua_toboolean(L, -1);
+		c->sched->reassoc = lua_toboolean(L, -2);
 		sched_log(c, "m", c->sched->reassoc ? "math { reassoc = true }" : "math { reassoc = false }", sandbox_where(L));
+	}
+	if (ulp) {
+		c->sched->ulp = (int)lua_tointeger(L, -1);
+		sched_log(c, "m", c->sched->ulp == 1 ? "math { ulp = 1 }" : "math { ulp = 4 }", sandbox_where(L));
 	}
 	return load_done(L);
 }
@@ -223,7 +233,8 @@ const struct method load_of_model[] = {
 	  "stacked recurrences side by side, on diagonals of layer and chunk of time; groups of threads share the loops of a layer" },
 	{ "stage", l_stage, "(name: string): rnn.stage", "a stage by the name of its tensor, \"layer1.h\"" },
 	{ "recurrence", l_recurrence, "(name: string): rnn.recurrence", "the time loop that the stage belongs to" },
-	{ "math", l_math, "(options: { reassoc: boolean }): rnn.scheduled", "reassoc: sums may change their order" },
+	{ "math", l_math, "(options: { reassoc?: boolean, ulp?: 1|4 }): rnn.scheduled",
+	  "reassoc: sums may change their order; ulp: how exact exp, log, tanh and sigmoid are, 4 if nothing is said" },
 	{ "expects", load_expects, "(model: { version: integer?, model: string?, hash: string?, tensors: string[]? }): rnn.scheduled",
 	  "the model that the schedule was made for" },
 	{ NULL, NULL, NULL, NULL },

@@ -141,6 +141,7 @@ struct schedule {
 	VEC(struct directive) log;
 	VEC(struct pack) packs;
 	bool reassoc;
+	int ulp;                   /* how exact exp, log, tanh and sigmoid are: 1, or 4 */
 	bool huge_weights;         /* packed weights ask for pages of 2 MiB */
 	loc_t expects;
 	idvec wave;                /* recurrences whose chunks run on diagonals, each after those before it; empty: none */

@@ -345,6 +345,7 @@ bool stages_build(struct ctx *c)
 	VEC_PUSH(c, c->stage, (struct stage){ 0 });
 	VEC_PUSH(c, c->rec, (struct recurrence){ 0 });
 	c->sched = base_alloc(c, sizeof *c->sched);
+	c->sched->ulp = 4;
 	for (def_id d = 1; d < c->def.n; d++)
 		if (c->tensor.at[c->def.at[d].tensor].defs.n) {
 			bool start = true;  /* steps before the first are not stages */

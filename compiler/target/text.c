@@ -5,6 +5,8 @@
  *     ## tanh : needs abs fma max@1
  *     static inline @V tanh@n(@V x)
  *
+ * Functions of other accuracy have a file of their own, which comes before maths where they are asked for.
+ *
  * Placeholders: @V vector type, @M mask type, @U type of the bits, @N lanes, @n suffix. A need is of the same width
  * unless it says @1. For a width the target lists files; the first that has a section of a name wins, so that a
  * target's own text replaces the common one. Sections are put depth first: needs before users, else in text order. */
@@ -15,7 +17,7 @@
 
 #include "text_data.h"
 
-enum { FILES = 4, WIDTHS = 2, SECTIONS = 64 };
+enum { FILES = 5, WIDTHS = 2, SECTIONS = 64 };
 
 struct width {
 	int lanes;
@@ -34,11 +36,11 @@ static const struct target targets[] = {
 		{ 1, "float", "int", "uint32_t", { "scalar", "maths" } },
 		{ 4, "v4", "m4", "u32x4", { "generic", "vector", "maths", "measure" } } } },
 	{ "avx2", "-mavx2 -mfma", "guard_avx2", "includes_x86", {
-		{ 1, "float", "int", "uint32_t", { "scalar_fma", "scalar", "maths" } },
-		{ 8, "v8", "m8", "u32x8", { "avx2", "vector", "maths", "measure" } } } },
+		{ 1, "float", "int", "uint32_t", { "scalar_fma", "scalar", "fused", "maths" } },
+		{ 8, "v8", "m8", "u32x8", { "avx2", "vector", "fused", "maths", "measure" } } } },
 	{ "avx512", "-mavx512f -mavx512dq -mavx512bw -mavx512vl -mfma", "guard_avx512", "includes_x86", {
-		{ 1, "float", "int", "uint32_t", { "scalar_fma", "scalar", "maths" } },
-		{ 16, "v16", "m16", "u32x16", { "avx512", "vector", "maths", "measure" } } } },
+		{ 1, "float", "int", "uint32_t", { "scalar_fma", "scalar", "fused", "maths" } },
+		{ 16, "v16", "m16", "u32x16", { "avx512", "vector", "fused", "maths", "measure" } } } },
 };
 
 struct span {
@@ -144,17 +146,24 @@ static size_t table_find(const struct table *t, struct span name)
 	return i;
 }
 
-static void table_fill(struct table *t, const struct width *w)
+static void table_add(struct table *t, const char *file)
+{
+	struct span rest = file_find(file);
+	struct section s;
+
+	while (t->count < SECTIONS && cut_section(&rest, &s))
+		if (table_find(t, s.name) == t->count)
+			t->section[t->count++] = s;
+}
+
+static void table_fill(struct table *t, const struct width *w, int ulp)
 {
 	memset(t, 0, sizeof *t);
 	t->width = w;
 	for (int i = 0; i < FILES && w->file[i]; i++) {
-		struct span rest = file_find(w->file[i]);
-		struct section s;
-
-		while (t->count < SECTIONS && cut_section(&rest, &s))
-			if (table_find(t, s.name) == t->count)
-				t->section[t->count++] = s;
+		if (ulp == 1 && strcmp(w->file[i], "maths") == 0)
+			table_add(t, "maths_1ulp");
+		table_add(t, w->file[i]);
 	}
 }
 
@@ -310,7 +319,7 @@ enum text_error text_functions(const struct text_request *ask, text_put *put, vo
 	if (!target)
 		return TEXT_NO_TARGET;
 	for (int i = 0; i < WIDTHS; i++)
-		table_fill(&table[i], &target->width[i]);
+		table_fill(&table[i], &target->width[i], ask->ulp);
 	for (size_t k = 0; k < ask->uses; k++) {
 		const struct span name = { ask->use[k].name, strlen(ask->use[k].name) };
 		struct table *t = table_of(table, ask->use[k].lanes);

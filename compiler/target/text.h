@@ -6,7 +6,7 @@
  * then the code that uses them.
  *
  *     struct text_use use[] = { { "load", 8 }, { "tanh", 8 }, { "tanh", 1 } };
- *     struct text_request ask = { "avx2", use, 3 };
+ *     struct text_request ask = { "avx2", use, 3, 4 };
  *     text_head("avx2", put, file);
  *     if (text_functions(&ask, put, file, &which) != TEXT_OK) ... use[which] is to blame, nothing was put
  *
@@ -23,7 +23,8 @@
  *     mN    ltN leN gtN geN eqN neN (a, b)            masks combine with & and |, and with notN(m)
  *     vN    selectN(mask, a, b)                       a where the mask is set, else b
  *     vN    absN sqrtN floorN reluN (a)               relu keeps NaN
- *     vN    expN logN tanhN sigmoidN (a)              NaN stays NaN; subnormals are kept, none is flushed
+ *     vN    expN logN tanhN sigmoidN (a)              NaN stays NaN; subnormals are kept, none is flushed; none falls
+ *                                                     where it should rise, none leaves its range
  *     float hsumN(a), hmaxN(a)                        over all lanes, in halves: (a0 + a2) + (a1 + a3)
  *     u32xN bitsN(vN a)                               vN    unbitsN(u32xN u)
  *     type                                            only the typedefs vN, mN and u32xN
@@ -51,6 +52,7 @@ struct text_request {
 	const char *target;             /* "generic", "avx2", "avx512" */
 	const struct text_use *use;     /* any order, repeats allowed; clang warns of functions that stay unused */
 	size_t uses;
+	int ulp;                        /* 1: exp, log, tanh and sigmoid within about 1 ulp; else within 4 */
 };
 
 typedef void text_put(void *ctx, const char *s, size_t n);

@@ -56,6 +56,12 @@ static inline v8 max8(v8 a, v8 b) { return _mm256_max_ps(a, b); }
 static inline u32x8 bits8(v8 a) { return (u32x8)a; }
 static inline v8 unbits8(u32x8 u) { return (v8)u; }
 
+/* x - n ln2, with ln2 rounded to a float */
+static inline v8 reduce8(v8 n, v8 x) { return fma8(n, splat8(-0.693147182f), x); }
+
+/* and the rest of ln2, so little that r^2 need not wait for it */
+static inline v8 reduce_low8(v8 n, v8 r) { return fma8(n, splat8(1.90465421e-9f), r); }
+
 /* exp(x) = 2^n exp(r), x = n ln2 + r. Adding 1.5 * 2^23 + 254 rounds to whole n and leaves n + 254 in the low bits;
  * 2^n comes in two factors, so that overflow and gradual underflow happen in the last product. */
 static inline v8 exp8(v8 x)
@@ -64,57 +70,64 @@ static inline v8 exp8(v8 x)
 	const v8 z = max8(splat8(-104.0f), min8(splat8(89.0f), x));
 	const v8 k = fma8(z, splat8(1.44269504f), magic);
 	const v8 n = k - magic;
-	const v8 r = fma8(n, splat8(-1.42860677e-6f), fma8(n, splat8(-0.693145752f), z));
+	const v8 r = reduce8(n, z);
 	const u32x8 b = bits8(k);
 	const v8 s = unbits8((b >> 1) << 23);
 	const v8 t = unbits8((b - (b >> 1)) << 23);
 	const v8 r2 = r * r;
-	const v8 p = fma8(r2, fma8(r2, splat8(1.38146372e-3f), fma8(r, splat8(8.36874638e-3f),
-		splat8(4.16683890e-2f))), fma8(r, splat8(0.166665211f), splat8(0.499999940f)));
+	const v8 p = fma8(r2, fma8(r, splat8(8.28575436e-3f), splat8(4.18990813e-2f)),
+		fma8(r, splat8(0.166676596f), splat8(0.499991477f)));
 
-	return fma8(fma8(r2, p, r), s, s) * t;
+	return fma8(fma8(r2, p, reduce_low8(n, r) * splat8(0.999999702f)), s, s) * t;
 }
 
 /* 1 / (1 + exp(-x)) as 2^-30 / (2^-30 + 2^-30 exp(-x)): the factor keeps the divisor finite where the result
- * fades to 0. See exp; p has one term less. */
+ * fades to 0. exp(-x) = 2^-n exp(-r), x = n ln2 + r; adding 1.5 * 2^23 + 127 - 30 leaves -n + 97 in the low bits. */
 static inline v8 sigmoid8(v8 x)
 {
-	const v8 magic = splat8(12583009.0f);          /* 1.5 * 2^23 + 127 - 30 */
+	const v8 magic = splat8(12583009.0f);
 	const v8 unit = splat8(9.31322575e-10f);       /* 2^-30 */
-	const v8 z = max8(splat8(-60.0f), min8(splat8(105.0f), -x));
-	const v8 k = fma8(z, splat8(1.44269504f), magic);
-	const v8 n = k - magic;
-	const v8 r = fma8(n, splat8(-1.42860677e-6f), fma8(n, splat8(-0.693145752f), z));
+	const v8 z = max8(splat8(-105.0f), min8(splat8(60.0f), x));
+	const v8 k = fma8(z, splat8(-1.44269504f), magic);
+	const v8 n = magic - k;
+	const v8 r = reduce8(n, z);
 	const v8 s = unbits8(bits8(k) << 23);
 	const v8 r2 = r * r;
-	const v8 p = fma8(r2, fma8(r, splat8(8.31253454e-3f), splat8(4.18903418e-2f)),
-		fma8(r, splat8(0.166671157f), splat8(0.499992311f)));
+	const v8 p = fma8(r2, fma8(r, splat8(-8.28575436e-3f), splat8(4.18990813e-2f)),
+		fma8(r, splat8(-0.166676596f), splat8(0.499991477f)));
 
-	return unit / fma8(r2 * s, p, fma8(r, s, unit + s));
+	return unit / fma8(fma8(r2, p, reduce_low8(n, r) * splat8(-0.999999702f)), s, unit + s);
 }
 
-static inline v8 abs8(v8 a) { return unbits8(bits8(a) & 0x7fffffffu); }
+static inline v8 abs8(v8 a) { return _mm256_andnot_ps(_mm256_set1_ps(-0.0f), a); }
+static inline m8 lt8(v8 a, v8 b) { return a < b; }
+static inline v8 select8(m8 m, v8 a, v8 b) { return _mm256_blendv_ps(b, a, (v8)m); }
 
-/* E / (E + 2) with E = expm1(2a) = (2^n - 1) + 2^n expm1(2r), a = |x| = n ln2/2 + r. E and E + 2 end in the same
- * product, side by side, so that E <= E + 2 after rounding too. For n > 2 the error of r fades like tanh's slope,
- * hence ln2/2 in one constant. */
+/* a, which is not negative, with the sign of x; float operations: from one kind to the other takes a cycle */
+static inline v8 with_sign8(v8 a, v8 x) { return _mm256_or_ps(a, _mm256_and_ps(_mm256_set1_ps(-0.0f), x)); }
+
+/* 1 - 2 / (1 + exp(2a)), a = |x| = n ln2/2 + r; below 0.55, where that cancels, x + x^3 q(x^2). Half of exp(2a) + 1 is
+ * (2^n + 1) / 2 + 2^n t. The error of r fades like tanh's slope, hence ln2/2 in one constant. */
 static inline v8 tanh8(v8 x)
 {
 	const v8 magic = splat8(12583039.0f);          /* 1.5 * 2^23 + 127 */
 	const v8 one = splat8(1.0f);
+	const v8 half = splat8(0.5f);
 	const v8 a = min8(splat8(10.0f), abs8(x));
 	const v8 k = fma8(a, splat8(2.88539008f), magic);
 	const v8 n = k - magic;
 	const v8 r = fma8(n, splat8(-0.346573591f), a);
 	const v8 s = unbits8(bits8(k) << 23);
 	const v8 r2 = r * r;
-	const v8 p = fma8(r2, fma8(r2, splat8(8.84136781e-2f), fma8(r, splat8(0.267799884f),
-		splat8(0.666694224f))), fma8(r, splat8(1.33332169f), splat8(1.99999976f)));
-	const v8 w = r2 * s;
-	const v8 g = (r + r) * s;
-	const v8 y = fma8(w, p, g + (s - one)) / fma8(w, p, g + (s + one));
+	const v8 p = fma8(r2, fma8(r, splat8(0.129979998f), splat8(0.335146606f)),
+		fma8(r, splat8(0.666759908f), splat8(0.999984622f)));
+	const v8 t = fma8(r2, p, r);
+	const v8 y = one - one / fma8(t, s, fma8(s, half, half));
+	const v8 a2 = a * a;
+	const v8 q = fma8(a2, fma8(a2, fma8(a2, splat8(1.6437538e-2f), splat8(-5.26719242e-2f)),
+		splat8(0.133207291f)), splat8(-0.333329469f));
 
-	return unbits8(bits8(y) | (bits8(x) & 0x80000000u));
+	return with_sign8(select8(lt8(a, splat8(0.55f)), fma8(a * a2, q, a), y), x);
 }
 
 

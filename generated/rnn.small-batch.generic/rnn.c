@@ -39,6 +39,12 @@ static inline v4 max4(v4 a, v4 b) { return select4(a > b, a, b); }
 static inline u32x4 bits4(v4 a) { return (u32x4)a; }
 static inline v4 unbits4(u32x4 u) { return (v4)u; }
 
+/* x - n ln2: ln2 in two parts, the first so short that its product is exact */
+static inline v4 reduce4(v4 n, v4 x) { return (x - n * splat4(0.693145752f)) - n * splat4(1.42860677e-6f); }
+
+/* what reduce left of ln2: nothing */
+static inline v4 reduce_low4(v4 n, v4 r) { (void)n; return r; }
+
 /* exp(x) = 2^n exp(r), x = n ln2 + r. Adding 1.5 * 2^23 + 254 rounds to whole n and leaves n + 254 in the low bits;
  * 2^n comes in two factors, so that overflow and gradual underflow happen in the last product. */
 static inline v4 exp4(v4 x)
@@ -47,39 +53,45 @@ static inline v4 exp4(v4 x)
 	const v4 z = max4(splat4(-104.0f), min4(splat4(89.0f), x));
 	const v4 k = fma4(z, splat4(1.44269504f), magic);
 	const v4 n = k - magic;
-	const v4 r = fma4(n, splat4(-1.42860677e-6f), fma4(n, splat4(-0.693145752f), z));
+	const v4 r = reduce4(n, z);
 	const u32x4 b = bits4(k);
 	const v4 s = unbits4((b >> 1) << 23);
 	const v4 t = unbits4((b - (b >> 1)) << 23);
 	const v4 r2 = r * r;
-	const v4 p = fma4(r2, fma4(r2, splat4(1.38146372e-3f), fma4(r, splat4(8.36874638e-3f),
-		splat4(4.16683890e-2f))), fma4(r, splat4(0.166665211f), splat4(0.499999940f)));
+	const v4 p = fma4(r2, fma4(r, splat4(8.28575436e-3f), splat4(4.18990813e-2f)),
+		fma4(r, splat4(0.166676596f), splat4(0.499991477f)));
 
-	return fma4(fma4(r2, p, r), s, s) * t;
+	return fma4(fma4(r2, p, reduce_low4(n, r) * splat4(0.999999702f)), s, s) * t;
 }
 
 static inline v4 abs4(v4 a) { return unbits4(bits4(a) & 0x7fffffffu); }
+static inline m4 lt4(v4 a, v4 b) { return a < b; }
 
-/* E / (E + 2) with E = expm1(2a) = (2^n - 1) + 2^n expm1(2r), a = |x| = n ln2/2 + r. E and E + 2 end in the same
- * product, side by side, so that E <= E + 2 after rounding too. For n > 2 the error of r fades like tanh's slope,
- * hence ln2/2 in one constant. */
+/* a, which is not negative, with the sign of x */
+static inline v4 with_sign4(v4 a, v4 x) { return unbits4(bits4(a) | (bits4(x) & 0x80000000u)); }
+
+/* 1 - 2 / (1 + exp(2a)), a = |x| = n ln2/2 + r; below 0.55, where that cancels, x + x^3 q(x^2). Half of exp(2a) + 1 is
+ * (2^n + 1) / 2 + 2^n t. The error of r fades like tanh's slope, hence ln2/2 in one constant. */
 static inline v4 tanh4(v4 x)
 {
 	const v4 magic = splat4(12583039.0f);          /* 1.5 * 2^23 + 127 */
 	const v4 one = splat4(1.0f);
+	const v4 half = splat4(0.5f);
 	const v4 a = min4(splat4(10.0f), abs4(x));
 	const v4 k = fma4(a, splat4(2.88539008f), magic);
 	const v4 n = k - magic;
 	const v4 r = fma4(n, splat4(-0.346573591f), a);
 	const v4 s = unbits4(bits4(k) << 23);
 	const v4 r2 = r * r;
-	const v4 p = fma4(r2, fma4(r2, splat4(8.84136781e-2f), fma4(r, splat4(0.267799884f),
-		splat4(0.666694224f))), fma4(r, splat4(1.33332169f), splat4(1.99999976f)));
-	const v4 w = r2 * s;
-	const v4 g = (r + r) * s;
-	const v4 y = fma4(w, p, g + (s - one)) / fma4(w, p, g + (s + one));
+	const v4 p = fma4(r2, fma4(r, splat4(0.129979998f), splat4(0.335146606f)),
+		fma4(r, splat4(0.666759908f), splat4(0.999984622f)));
+	const v4 t = fma4(r2, p, r);
+	const v4 y = one - one / fma4(t, s, fma4(s, half, half));
+	const v4 a2 = a * a;
+	const v4 q = fma4(a2, fma4(a2, fma4(a2, splat4(1.6437538e-2f), splat4(-5.26719242e-2f)),
+		splat4(0.133207291f)), splat4(-0.333329469f));
 
-	return unbits4(bits4(y) | (bits4(x) & 0x80000000u));
+	return with_sign4(select4(lt4(a, splat4(0.55f)), fma4(a * a2, q, a), y), x);
 }
 
 

@@ -210,8 +210,8 @@ function scheduled:stage(name) end
 ---@return rnn.recurrence
 function scheduled:recurrence(name) end
 
----reassoc: sums may change their order
----@param options { reassoc: boolean }
+---reassoc: sums may change their order; ulp: how exact exp, log, tanh and sigmoid are, 4 if nothing is said
+---@param options { reassoc?: boolean, ulp?: 1|4 }
 ---@return rnn.scheduled
 function scheduled:math(options) end
 

@@ -252,7 +252,8 @@ static void count_directives(struct ctx *c, struct counts *n, const char *schedu
 			is |= k == DO_SHARED && !strncmp(call, "parallel(", 9) && strstr(call, "schedule = ");
 			is |= k == DO_PACK_MANY && !strncmp(call, "pack({", 6);
 			is |= k == DO_PACK_FUNC && packs_own(&c->sched->log.at[i]);
-			is |= k == DO_REASSOC && !strncmp(call, "math", 4);
+			is |= k == DO_REASSOC && !strncmp(call, "math { reassoc", 14);
+			is |= k == DO_ULP && !strncmp(call, "math { ulp", 10);
 			is |= k == DO_IN_TIME && !strncmp(call, "compute_at(", 11) && !strchr(call, ',');
 			n->directive[k] += is;
 			seen[k] |= is;

@@ -7,7 +7,7 @@
 
 const char *const directive_kind_name[DO_KINDS] = {
 	"split", "tile", "order", "reorder", "unroll", "vectorize", "parallel", "compute_at", "compute_root", "compute_with",
-	"extract", "pack", "pack of a func", "pack of several", "persistent", "reassoc", "chunk", "compute_at of time", "alternate",
+	"extract", "pack", "pack of a func", "pack of several", "persistent", "reassoc", "ulp", "chunk", "compute_at of time", "alternate",
 	"prefetch", "scan", "wavefront", "target", "parallel in parts", "fuse", "rfactor", "split with a tail",
 	"fold_storage", "store_in", "store_in of weights", "bound", "store_at", "store_root"
 };
@@ -45,6 +45,10 @@ static void print_directive(struct ctx *c, const struct directive_made *d, char 
 	struct line l = { out, 0 };
 	if (d->kind == DO_REASSOC) {
 		put(&l, "m:math { reassoc = %s }", d->k[0] ? "true" : "false");
+		return;
+	}
+	if (d->kind == DO_ULP) {
+		put(&l, "m:math { ulp = %lld }", (long long)d->k[0]);
 		return;
 	}
 	if (d->kind == DO_PERSISTENT) {
@@ -169,6 +173,9 @@ static bool try_directive(struct ctx *c, const struct directive_made *d)
 	case DO_FOLD:       return sched_fold_storage(c, d->s, name[0], d->k[0], 0);
 	case DO_ALTERNATE:  return sched_alternate(c, d->s, name[0], 0);
 	case DO_PREFETCH:   return sched_prefetch(c, d->s, name[0], name[1], d->k[0], 0);
+	case DO_ULP:
+		c->sched->ulp = (int)d->k[0];
+		return true;
 	default:
 		c->sched->reassoc = d->k[0] != 0;
 		return true;

@@ -416,6 +416,8 @@ void plan_random(struct ctx *c, struct rng *r, struct plan *p, bool wild)
 	plan_bounds(&q);
 	if (rng_chance(r, 15))
 		plan_apply(&q, &(struct directive_made){ .kind = DO_REASSOC, .k = { 1, 0 } });
+	if (rng_chance(r, 15))
+		plan_apply(&q, &(struct directive_made){ .kind = DO_ULP, .k = { 1, 0 } });
 	for (stage_id s = 1, n = c->stage.n; s < n; s++)
 		if (plan_reachable(&q, s) && rng_chance(r, 25))
 			plan_extract(&q, s);

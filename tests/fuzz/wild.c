@@ -77,6 +77,9 @@ void plan_anything(struct planner *q)
 	case DO_ROOT: case DO_STORE_ROOT: case DO_REASSOC:
 		d.k[0] = rng_chance(q->r, 50);
 		break;
+	case DO_ULP:
+		d.k[0] = rng_chance(q->r, 50) ? 1 : 4;
+		break;
 	case DO_EXTRACT:
 		plan_add_name(&d, rng_chance(q->r, 80) ? base_internf(c, "e%d", q->fresh++) : some_name(q, x));
 		plan_add_name(&d, c->tensor.at[1 + rng_below(q->r, (int)c->tensor.n - 1)].name);
