@@ -117,7 +117,7 @@ static bool same_order(const struct pack *a, const struct pack *b)
 static bool pack_with_room(struct ctx *c, stage_id s, expr_id read, uint32_t d, int64_t k, int64_t need, loc_t at)
 {
 	tensor_id t = c->expr.at[read].of;
-	for (uint32_t i = 0; i < c->stage.at[s].packs.n; i++) {
+	for (uint32_t i = c->stage.at[s].packs.n; i-- > 0;) {  /* the last one counts (storage.c) */
 		struct pack *p = &c->sched->packs.at[c->stage.at[s].packs.at[i] - 1];
 		if (idvec_has(&p->tensors, t))
 			return make_room(c, p, read, d, k, need);
