@@ -30,7 +30,7 @@ static const struct {
 } functions[] = {
 	{ "exp",     exp,     0,         INFINITY, 1.05, 3.5 },
 	{ "log",     log,     -INFINITY, INFINITY, 0.95, 1.5 },
-	{ "tanh",    tanh,    -1,        1,        1.05, 2.5 },
+	{ "tanh",    tanh,    -1,        1,        1.06, 2.5 },
 	{ "sigmoid", sigmoid, 0,         1,        1.05, 3.8 },
 };
 enum { FUNCTIONS = sizeof functions / sizeof *functions };
