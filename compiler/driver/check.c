@@ -353,6 +353,14 @@ static void check_sizes(struct checker *k)
 		numbers_sizes(c, &k->o->dims, k->dim);
 		check_size(k, number, number < 2);
 	}
+	for (uint32_t i = 0; i < c->sched->specials.n; i++) {  /* sizes that have loops of their own */
+		const struct special *s = &c->sched->specials.at[i];
+		for (uint32_t d = 1; d < c->dim.n; d++)
+			k->dim[d] = c->dim.at[d].var ? sched_bound_near(c, d, 3) : c->dim.at[d].value;
+		for (uint32_t q = 0; q < s->sizes.n; q++)
+			k->dim[s->sizes.at[q].dim] = s->sizes.at[q].value;
+		check_size(k, (int)i, false);
+	}
 }
 
 static bool begin(struct checker *k)

@@ -192,7 +192,10 @@ static void print_if(struct view *v, const struct stmt *x, int depth)
 	struct ctx *c = v->c;
 	poly_id more, less;
 	poly_sides(c, x->extent, &more, &less);
-	text_printf(v->out, "if %s > %s\n", poly_text(c, more), poly_text(c, less));
+	if (x->special)
+		text_printf(v->out, "m:%s    %s\n", sched_special_text(c, &c->sched->specials.at[x->special - 1]), loc_text(c, x->loc));
+	else
+		text_printf(v->out, "if %s > %s\n", poly_text(c, more), poly_text(c, less));
 	print_list(v, x->body, depth + 1);
 	if (!x->other)
 		return;

@@ -603,6 +603,8 @@ void body_function(struct emit *e, const char *name, const stmt_id *stmts, uint3
 	*needs_team = has_word(code, "me") || has_word(code, "group");
 	e->depth = 0;
 	text_puts(e->out, "\n");
+	if (e->special)
+		line(e, "/* m:%s    %s */", sched_special_text(c, e->special), loc_text(c, e->special->loc));
 	size_t begin = e->out->n;
 	/* Apart from its caller: gcc would share registers between all bodies and keep an accumulator of the innermost loop in
 	 * memory (measured: 1.5 times the time of an LSTM of 32 units). */

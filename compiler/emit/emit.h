@@ -62,6 +62,7 @@ struct emit {
 	bool parallel;             /* inside a parallel loop */
 	bool in_group;             /* inside a loop of groups of threads */
 	VEC(const char *) handed;  /* variables of the function that count what loops have handed out before (share.c) */
+	const struct special *special;  /* whose sizes the function is for; NULL: any */
 	uint32_t tickets;          /* loops of the file that hand out parts in a team */
 	stmt_id asks;              /* the loop whose body comes next prefetches; 0: it does not */
 };

@@ -42,20 +42,55 @@ const char *param_c(struct file *f, tensor_id t)
 
 /* ---- the whole ------------------------------------------------------------------------------------------------------ */
 
-static void print_bodies(struct file *f)
+static void add_step(struct file *f, enum step_kind kind, const char *text, bool team)
+{
+	VEC_PUSH(f->e.c, f->steps, (struct step){ (uint8_t)kind, team, text });
+}
+
+/* "_N1_T4", behind names of functions for these sizes alone. */
+static const char *suffix(struct ctx *c, const struct special *k)
+{
+	struct text t = { .c = c };
+	for (uint32_t i = 0; k && i < k->sizes.n; i++)
+		text_printf(&t, "_%s%lld", c->dim.at[k->sizes.at[i].dim].name, (long long)k->sizes.at[i].value);
+	return t.s ? t.s : "";
+}
+
+static void print_bodies(struct file *f, stmt_id s);
+
+/* Cases of m:specialize, one after the other, then what is for all other sizes. */
+static void print_cases(struct file *f, stmt_id s)
 {
 	struct ctx *c = f->e.c;
-	stmt_id s = c->body;
-	if (s && c->stmt.at[s].kind == S_REGION) {
-		f->e.region = true;
-		s = c->stmt.at[s].body;
+	for (enum step_kind kind = STEP_IF; s && c->stmt.at[s].special; kind = STEP_ELSE_IF) {
+		const struct stmt x = c->stmt.at[s];
+		const struct special *k = &c->sched->specials.at[x.special - 1];
+		struct text test = { .c = c };
+		for (uint32_t i = 0; i < k->sizes.n; i++)
+			text_printf(&test, "%s%s == %lld", i ? " && " : "", c->var.at[c->dim.at[k->sizes.at[i].dim].var].name,
+			            (long long)k->sizes.at[i].value);
+		add_step(f, kind, test.s, false);
+		f->e.special = k;
+		print_bodies(f, x.body);
+		f->e.special = NULL;
+		s = x.other;
 	}
+	add_step(f, STEP_ELSE, NULL, false);
+	print_bodies(f, s);
+	add_step(f, STEP_END, NULL, false);
+}
+
+/* Functions of the statements, and how NAME_run calls them. */
+static void print_bodies(struct file *f, stmt_id s)
+{
+	struct ctx *c = f->e.c;
 	while (s) {
 		idvec list = { 0 };
-		if (c->stmt.at[s].kind == S_BARRIER) {
-			VEC_PUSH(c, f->functions, NULL);
-			VEC_PUSH(c, f->team, true);
-			VEC_PUSH(c, f->why, c->stmt.at[s].note);
+		if (c->stmt.at[s].kind == S_BARRIER || c->stmt.at[s].special) {
+			if (c->stmt.at[s].special)
+				print_cases(f, s);
+			else
+				add_step(f, STEP_BARRIER, c->stmt.at[s].note, true);
 			s = c->stmt.at[s].next;
 			continue;
 		}
@@ -72,12 +107,10 @@ static void print_bodies(struct file *f)
 			s = x.next;
 		}
 		bool team = false;
-		name = name_unique(&f->e, name);
+		name = name_unique(&f->e, base_internf(c, "%s%s", name, suffix(c, f->e.special)));
 		body_function(&f->e, name, list.at, list.n, &team);
 		c->stmt.at[list.at[list.n - 1]].next = s;
-		VEC_PUSH(c, f->functions, name);
-		VEC_PUSH(c, f->team, team);
-		VEC_PUSH(c, f->why, NULL);
+		add_step(f, STEP_CALL, name, team);
 	}
 }
 
@@ -143,7 +176,9 @@ bool emit_model(struct ctx *c, struct emitted *out)
 	f.e.out = &body;
 	c->emitting = true;
 	prepare(&f);
-	print_bodies(&f);
+	bool region = c->body && c->stmt.at[c->body].kind == S_REGION;
+	f.e.region = region;
+	print_bodies(&f, region ? c->stmt.at[c->body].body : c->body);
 	print_starts(&f);
 	struct text bodies = body;
 	body = (struct text){ .c = c };

@@ -8,15 +8,16 @@
 
 /* Where each part of the workspace is. */
 struct part { const char *to, *type; poly_id elements; };
+/* What NAME_run does, in order: functions that it calls (team: they take one), the team's barriers, choices by sizes. */
+enum step_kind { STEP_CALL, STEP_BARRIER, STEP_IF, STEP_ELSE_IF, STEP_ELSE, STEP_END };
+struct step { uint8_t kind; bool team; const char *text; };
 struct file {
 	struct emit e;
 	const char *name;          /* of the model, as a C name */
 	const char *targets;       /* that the code is for: "avx2", "avx512,avx2" */
 	const char **tensor_c;     /* [tensor]: its name in signatures */
 	VEC(struct part) parts;
-	VEC(const char *) functions; /* names of the bodies, in order, barriers as NULL */
-	VEC(bool) team;
-	VEC(const char *) why;
+	VEC(struct step) steps;
 	VEC(const char *) starts;  /* functions, one for each of program.starts */
 	VEC(struct rnn_extent) extents; /* of shapes, computed from run-time dims */
 	VEC(struct carried) states; /* program.carried that callers may pass: what runs forwards */

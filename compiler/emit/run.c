@@ -215,6 +215,29 @@ static void print_end(struct file *f)
 	}
 }
 
+static void print_step(struct emit *e, const struct step *s)
+{
+	switch ((enum step_kind)s->kind) {
+	case STEP_CALL:
+		line(e, "%s(&f%s);", s->text, s->team ? ", me" : "");
+		break;
+	case STEP_BARRIER:
+		line(e, "if (me->threads > 1)");
+		line(e, "\tbarrier(me);  /* %s */", s->text);
+		break;
+	case STEP_IF: case STEP_ELSE_IF: case STEP_ELSE:
+		e->depth -= s->kind != STEP_IF;
+		line(e, "%s%s%s%s {", s->kind == STEP_IF ? "" : "} else", s->kind == STEP_IF ? "if (" : s->text ? " if (" : "", s->text ? s->text : "",
+		     s->text ? ")" : "");
+		e->depth++;
+		break;
+	case STEP_END:
+		e->depth--;
+		line(e, "}");
+		break;
+	}
+}
+
 void print_run(struct file *f)
 {
 	struct ctx *c = f->e.c;
@@ -274,14 +297,8 @@ void print_run(struct file *f)
 		line(e, "me->threads = omp_get_num_threads();");
 		text_puts(e->out, "#endif\n");
 	}
-	for (uint32_t i = 0; i < f->functions.n; i++) {
-		if (f->functions.at[i]) {
-			line(e, "%s(&f%s);", f->functions.at[i], f->team.at[i] ? ", me" : "");
-			continue;
-		}
-		line(e, "if (me->threads > 1)");
-		line(e, "\tbarrier(me);  /* %s */", f->why.at[i]);
-	}
+	for (uint32_t i = 0; i < f->steps.n; i++)
+		print_step(e, &f->steps.at[i]);
 	if (c->program->barrier) {
 		e->depth--;
 		line(e, "}");

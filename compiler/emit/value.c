@@ -42,6 +42,8 @@ static void note_min(struct emit *e, poly_id p)
 
 const char *poly_c(struct emit *e, poly_id p)
 {
+	for (uint32_t i = 0; e->special && i < e->special->sizes.n; i++)  /* strides are those of any size until here */
+		p = poly_subst(e->c, p, e->c->dim.at[e->special->sizes.at[i].dim].var, poly_int(e->c, e->special->sizes.at[i].value));
 	note_min(e, p);
 	return poly_text(e->c, p);
 }

@@ -63,6 +63,7 @@ struct stmt {
 	int64_t part;              /* FOR of flavor GROUPS: how many groups, where there are as many threads */
 	bool masked;               /* FOR of flavor VECTOR: counts its lanes at run time, nothing is peeled for it */
 	int64_t lanes;             /* FOR of flavor VECTOR after vectorise: lanes of the vector; extent may be less */
+	uint8_t special;           /* IF: the sizes of this m:specialize, counted from 1; 0: another condition */
 	uint32_t of;               /* STORE: buffer; DECLARE: buffer */
 	uint32_t idx, nidx;        /* STORE: run of expr_ids in ctx->list */
 	expr_id value;

@@ -1,8 +1,13 @@
-/* specialize.c · sizes that are known: dims that m:bound fixes become numbers, and loops of one iteration vanish
+/* specialize.c · sizes that are known: dims become numbers, and loops of one iteration vanish
  *
- *   for no in 0..ceil(N / 6):                        (m:bound("N", 1, 1))
- *     unroll for ni in 0..min(6, N - 6 * no):   =>   y[0] = ...
- *       y[6 * no + ni] = ...
+ *   for no in 0..ceil(N / 6):                        if N == 1:
+ *     unroll for ni in 0..min(6, N - 6 * no):          y[0] = ...
+ *       y[6 * no + ni] = ...                    =>   else:
+ *                                                      for no in 0..ceil(N / 6): ...
+ *
+ * For dims that m:bound fixes there is no condition. Each m:specialize is a copy of the whole program, in the order of the
+ * schedule; all share buffers, weights and workspace, whose shapes are those of any size. The condition is the same for all threads,
+ * so that barriers inside it are met by all or none.
  *
  * Loops over time stay, of one step too: rows are found through them. */
 #include "lower/lower.h"
@@ -14,15 +19,38 @@ static stmt_id without_single(struct ctx *c, stmt_id s)
 	for (stmt_id next; s; s = next) {
 		next = c->stmt.at[s].next;
 		c->stmt.at[s].next = 0;
-		stmt_id body = without_single(c, c->stmt.at[s].body);
-		stmt_set_body(c, s, body);
-		stmt_id other = without_single(c, c->stmt.at[s].other);
-		stmt_set_other(c, s, other);
 		const struct stmt x = c->stmt.at[s];
-		bool once = x.kind == S_FOR && poly_is(c, x.extent, 1) && x.flavor != LOOP_TIME && x.flavor != LOOP_GROUPS;
-		out = stmt_join(c, out, once ? stmt_clone(c, body, x.var, poly_int(c, 0)) : s);
+		if (x.kind == S_FOR && poly_is(c, x.extent, 1) && x.flavor != LOOP_TIME && x.flavor != LOOP_GROUPS) {
+			/* outer ones first: extents inside follow from their counters */
+			stmt_id body = without_single(c, stmt_clone(c, x.body, x.var, poly_int(c, 0)));
+			out = stmt_join(c, out, body);
+			continue;
+		}
+		stmt_id body = without_single(c, x.body), other = without_single(c, x.other);
+		stmt_set_body(c, s, body);
+		stmt_set_other(c, s, other);
+		out = stmt_join(c, out, s);
 	}
 	return out;
+}
+
+/* > 0 where all sizes are those of the case. */
+static poly_id condition(struct ctx *c, const struct special *k)
+{
+	poly_id all = poly_int(c, 1);
+	for (uint32_t i = 0; i < k->sizes.n; i++) {
+		poly_id over = poly_sub(c, poly_var(c, c->dim.at[k->sizes.at[i].dim].var), poly_int(c, k->sizes.at[i].value));
+		if (LAW(special_sizes, true))
+			all = poly_min(c, all, poly_min(c, poly_add(c, poly_int(c, 1), over), poly_sub(c, poly_int(c, 1), over)));
+	}
+	return all;
+}
+
+static stmt_id special(struct ctx *c, const struct special *k, stmt_id s)
+{
+	for (uint32_t i = 0; i < k->sizes.n; i++)
+		s = stmt_clone(c, s, c->dim.at[k->sizes.at[i].dim].var, poly_int(c, k->sizes.at[i].value));
+	return without_single(c, s);
 }
 
 static stmt_id fixed(struct ctx *c, stmt_id s)
@@ -35,10 +63,8 @@ static stmt_id fixed(struct ctx *c, stmt_id s)
 	return without_single(c, s);
 }
 
-bool loops_specialize(struct ctx *c)
+static void fix_all(struct ctx *c)
 {
-	if (!c->fixed)
-		return true;
 	for (buf_id b = 1; b < c->buf.n; b++)
 		for (uint32_t i = 0; i < c->buf.at[b].rank; i++)
 			c->buf.at[b].extent[i] = poly_fixed(c, c->buf.at[b].extent[i]);
@@ -49,5 +75,18 @@ bool loops_specialize(struct ctx *c)
 	for (uint32_t i = 0; i < c->program->checks.n; i++)
 		c->program->checks.at[i].limit = poly_fixed(c, c->program->checks.at[i].limit);
 	c->body = fixed(c, c->body);
+}
+
+bool loops_specialize(struct ctx *c)
+{
+	if (c->fixed)
+		fix_all(c);
+	stmt_id general = c->body;
+	for (uint32_t i = c->sched->specials.n; i-- > 0;) {
+		const struct special *k = &c->sched->specials.at[i];
+		stmt_id body = special(c, k, general);
+		c->body = stmt_new(c, (struct stmt){ .kind = S_IF, .extent = poly_fixed(c, condition(c, k)), .body = body, .other = c->body,
+		                                     .special = (uint8_t)(i + 1), .loc = k->loc });
+	}
 	return true;
 }

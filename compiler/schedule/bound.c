@@ -1,13 +1,15 @@
-/* bound.c · m:bound: what a run-time dim is promised to be
+/* bound.c · m:bound, what a run-time dim is promised to be; m:specialize, sizes for which all loops are lowered again
  *
  *   m:bound("N", { min = 16, max = 64, multiple = 16 })
+ *   m:specialize { N = 16 }
  *
  * The promise lies at the dim's variable, where ranges, divisions and constants (ir/poly.c) find it, and with them every pass; what
  * is lowered is right for these sizes only. Therefore the library refuses other sizes (emit/run.c), both interpreters do, and all
- * that chooses sizes asks here. */
+ * that chooses sizes asks here. Sizes of m:specialize promise nothing: for others there are the loops as they were
+ * (lower/specialize.c). */
 #include "schedule/stages.h"
 
-static uint32_t dim_named(struct ctx *c, const char *name, loc_t l)
+uint32_t sched_dim(struct ctx *c, const char *name, loc_t l)
 {
 	const char **words = base_alloc(c, c->dim.n * sizeof *words);
 	for (uint32_t d = 1; d < c->dim.n; d++) {
@@ -45,7 +47,7 @@ static bool within(const struct bound *b, int64_t v) { return v >= b->min && v <
 
 bool sched_bound(struct ctx *c, const char *name, struct bound b)
 {
-	uint32_t d = dim_named(c, name, b.loc);
+	uint32_t d = sched_dim(c, name, b.loc);
 	if (!d)
 		return false;
 	const char *why = b.min < 0 ? "no size is negative" : b.max < 1 ? "its largest size would be 0" : b.multiple < 1 || b.multiple > 1 << 20 ?
@@ -109,4 +111,68 @@ const char *sched_bound_broken(struct ctx *c, const int64_t *dim)
 	for (uint32_t d = 1; d < c->dim.n && !why; d++)
 		why = sched_bound_breaks(c, d, dim[d]);
 	return why;
+}
+
+const char *sched_special_text(struct ctx *c, const struct special *s)
+{
+	struct text t = { .c = c };
+	for (uint32_t i = 0; i < s->sizes.n; i++) {
+		const char *name = c->dim.at[s->sizes.at[i].dim].name;
+		text_printf(&t, lua_word(name) ? "%s %s = %lld" : "%s [\"%s\"] = %lld", i ? "," : "specialize {", name,
+		            (long long)s->sizes.at[i].value);
+	}
+	text_puts(&t, " }");
+	return t.s;
+}
+
+/* Is every size of a among those of b? Then b is never reached behind it. */
+static bool covers(const struct special *a, const struct special *b)
+{
+	for (uint32_t i = 0; i < a->sizes.n; i++) {
+		bool found = false;
+		for (uint32_t k = 0; k < b->sizes.n; k++)
+			found |= a->sizes.at[i].dim == b->sizes.at[k].dim && a->sizes.at[i].value == b->sizes.at[k].value;
+		if (!found)
+			return false;
+	}
+	return true;
+}
+
+bool sched_specialize(struct ctx *c, struct special s)
+{
+	enum { MOST = 8 };
+	if (!s.sizes.n) {
+		diag(c, ERR_specialize, s.loc, "no sizes are given");
+		return false;
+	}
+	for (uint32_t i = 0; i < s.sizes.n; i++) {
+		const struct dim *x = &c->dim.at[s.sizes.at[i].dim];
+		int64_t v = s.sizes.at[i].value;
+		const char *broken = sched_bound_breaks(c, s.sizes.at[i].dim, v);
+		if (!x->var) {
+			diag(c, ERR_specialize, s.loc, "'%s' is no run-time dim: it is %lld", x->name, (long long)x->value);
+			diag_fix(c, "leave it out where m.dims.%s is a number, or leave the dim open", x->name);
+			return false;
+		}
+		if (v < 1 || broken) {
+			diag(c, ERR_specialize, s.loc, "%s", broken ? broken : base_internf(c, "'%s' cannot be %lld", x->name, (long long)v));
+			diag_fix(c, "give a size that can be");
+			return false;
+		}
+	}
+	for (uint32_t i = 0; i < c->sched->specials.n; i++) {
+		const struct special *before = &c->sched->specials.at[i];
+		if (!covers(before, &s))
+			continue;
+		diag(c, ERR_specialize, s.loc, "m:%s, at %s, has these sizes already", sched_special_text(c, before), loc_text(c, before->loc));
+		diag_fix(c, "leave one of them out, or call the one with more dims first");
+		return false;
+	}
+	if (c->sched->specials.n == MOST) {
+		diag(c, ERR_specialize, s.loc, "%d cases are there already, and each is a copy of all loops", MOST);
+		diag_fix(c, "choose the sizes that matter most");
+		return false;
+	}
+	VEC_PUSH(c, c->sched->specials, s);
+	return true;
 }

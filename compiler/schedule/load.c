@@ -121,7 +121,7 @@ static void check_call(lua_State *L, const struct method *m)
 	if ((!strncmp(m->signature, "(options", 8) || !strncmp(m->signature, "(model", 6)) && !lua_isnoneornil(L, 2) && !lua_istable(L, 2))
 		sandbox_error(L, ERR_argument, usage, "%s takes a table of options, not a %s", m->name, luaL_typename(L, 2));
 	for (int i = 2, top = lua_gettop(L); i <= top; i++) {
-		if (!lua_istable(L, i))
+		if (!lua_istable(L, i) || strstr(m->signature, "{ [string]"))  /* any names */
 			continue;
 		for (lua_pushnil(L); lua_next(L, i); lua_pop(L, 1)) {
 			const char *key = lua_type(L, -2) == LUA_TSTRING ? lua_tostring(L, -2) : NULL;

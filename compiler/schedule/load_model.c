@@ -226,9 +226,31 @@ static int l_bound(lua_State *L)
 	return load_done(L);
 }
 
+/* specialize { N = 1, T = 4 } */
+static int l_specialize(lua_State *L)
+{
+	struct ctx *c = sandbox_ctx(L);
+	struct special s = { .loc = sandbox_where(L) };
+	luaL_checktype(L, 2, LUA_TTABLE);
+	for (lua_pushnil(L); lua_next(L, 2); lua_pop(L, 1)) {
+		if (lua_type(L, -2) != LUA_TSTRING || !lua_isinteger(L, -1))
+			sandbox_error(L, ERR_argument, "m:specialize { N = 1 }", "specialize takes dims and their sizes, whole numbers");
+		if (!sched_dim(c, lua_tostring(L, -2), s.loc))
+			return load_done(L);
+	}
+	for (uint32_t d = 1; d < c->dim.n; d++)
+		if (lua_getfield(L, 2, c->dim.at[d].name) != LUA_TNIL)
+			VEC_PUSH(c, s.sizes, (struct size){ d, lua_tointeger(L, -1) });
+	if (sched_specialize(c, s))
+		sched_log(c, "m", sched_special_text(c, &s), s.loc);
+	return load_done(L);
+}
+
 const struct method load_of_model[] = {
 	{ "bound", l_bound, "(dim: string, min: integer|{ min: integer?, max: integer?, multiple: integer? }, max?: integer): rnn.scheduled",
 	  "what a run-time dim is promised to be; the library refuses other sizes" },
+	{ "specialize", l_specialize, "(sizes: { [string]: integer }): rnn.scheduled",
+	  "all loops once more for these sizes of run-time dims, chosen when called; several calls: the first that fits" },
 	{ "wavefront", l_wavefront, "(options: { chunk: integer, groups: integer?, skew: integer?, recurrences: string[]? }): rnn.scheduled",
 	  "stacked recurrences side by side, on diagonals of layer and chunk of time; groups of threads share the loops of a layer" },
 	{ "stage", l_stage, "(name: string): rnn.stage", "a stage by the name of its tensor, \"layer1.h\"" },

@@ -3,11 +3,11 @@
  * Print, load, print gives the same bytes. It begins with the model that it was made for (load_expects.c). */
 #include "schedule/stages.h"
 
-static bool lua_word(const char *s)
+bool lua_word(const char *s)
 {
 	static const char *const reserved[] = { "and", "break", "do", "else", "elseif", "end", "false", "for", "function",
 		"goto", "if", "in", "local", "nil", "not", "or", "repeat", "return", "then", "true", "until", "while",
-		"math", "expects", "bound", "wavefront", "time", "layers", "recurrences", "recurrence", "stage", "target", "dims", "settings", "weights" };
+		"math", "expects", "bound", "specialize", "wavefront", "time", "layers", "recurrences", "recurrence", "stage", "target", "dims", "settings", "weights" };
 	for (size_t i = 0; i < sizeof reserved / sizeof *reserved; i++)
 		if (!strcmp(s, reserved[i]))
 			return false;

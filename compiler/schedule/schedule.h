@@ -135,11 +135,18 @@ struct directive { const char *on, *call; loc_t loc; };  /* "m.h", "split(\"i\",
 /* A choice that the schedule leaves open: knob("B", 16, { 8, 16, 32 }). */
 struct knob { const char *name; int64_t value; VEC(int64_t) choice; loc_t loc; };
 
+/* Sizes for which all loops are lowered again: m:specialize { N = 1, T = 4 }. */
+struct special {
+	VEC(struct size { uint32_t dim; int64_t value; }) sizes;  /* in the order of ctx->dim */
+	loc_t loc;
+};
+
 struct schedule {
 	const char *file;
 	VEC(struct knob) knobs;
 	VEC(struct directive) log;
 	VEC(struct pack) packs;
+	VEC(struct special) specials;  /* in the order in which they are tried */
 	bool reassoc;
 	int ulp;                   /* how exact exp, log, tanh and sigmoid are: 1, or 4 */
 	bool huge_weights;         /* packed weights ask for pages of 2 MiB */
@@ -211,10 +218,14 @@ bool sched_alternate(struct ctx *c, stage_id s, const char *loop, loc_t l);
 bool sched_prefetch(struct ctx *c, stage_id s, const char *tensor, const char *loop, int64_t ahead, loc_t l);
 bool sched_target(struct ctx *c, const char *name, loc_t l);  /* load_target.c */
 /* bound.c. b.max INT64_MAX: no limit. */
+uint32_t sched_dim(struct ctx *c, const char *name, loc_t l);           /* the number of a dim; 0 and a diagnostic: there is none */
 bool sched_bound(struct ctx *c, const char *dim, struct bound b);
 const char *sched_bound_text(struct ctx *c, const char *dim, const struct bound *b);  /* bound("N", { min = 1 }) */
 const struct bound *sched_bound_of(struct ctx *c, uint32_t d);         /* of dim number d; NULL: there is none */
 const char *sched_bound_breaks(struct ctx *c, uint32_t d, int64_t v);  /* why dim number d may not be v; NULL: it may */
+/* s: its sizes and place, dims in order. */
+bool sched_specialize(struct ctx *c, struct special s);
+const char *sched_special_text(struct ctx *c, const struct special *s);  /* specialize { N = 1 } */
 int64_t sched_bound_near(struct ctx *c, uint32_t d, int64_t v);        /* a size that it may be, v where that is one */
 const char *sched_bound_broken(struct ctx *c, const int64_t *dim);     /* which promise these sizes break; NULL: none */
 bool sched_persistent(struct ctx *c, rec_id r, const char *barrier, loc_t l);

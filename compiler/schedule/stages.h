@@ -47,6 +47,7 @@ void pad_check(struct ctx *c, stage_id s);                 /* gives params room,
 void expects_print(struct ctx *c, struct text *out);       /* load_expects.c: m:expects { ... }, the first line of a schedule */
 /* Is the loop l, or one of those that it was made of, a part of `of`? */
 bool loop_is_part(const struct stage *s, int l, int of);
+bool lua_word(const char *s);                              /* print.c: a name that stands in Lua without quotes */
 void sched_log(struct ctx *c, const char *on, const char *call, loc_t l);
 const char *stage_lua(struct ctx *c, stage_id s);          /* m.h, m["layer1.h"] */
 const char *rec_lua(struct ctx *c, rec_id r);              /* m.time, m:recurrence("layer2.h") */

@@ -195,6 +195,11 @@ function recurrence:persistent(options) end
 ---@return rnn.scheduled
 function scheduled:bound(dim, min, max) end
 
+---all loops once more for these sizes of run-time dims, chosen when called; several calls: the first that fits
+---@param sizes { [string]: integer }
+---@return rnn.scheduled
+function scheduled:specialize(sizes) end
+
 ---stacked recurrences side by side, on diagonals of layer and chunk of time; groups of threads share the loops of a layer
 ---@param options { chunk: integer, groups: integer?, skew: integer?, recurrences: string[]? }
 ---@return rnn.scheduled

@@ -5,7 +5,7 @@
 
 #include <math.h>
 
-/* Run-time dims: steps 0..7, all else 0..5, or as near to that as the schedule's promises are. */
+/* Run-time dims: steps 0..7, all else 0..5, or as near to that as the schedule's promises are; often sizes that it makes a case of. */
 void data_sizes(struct ctx *c, struct rng *r, struct sizes_of_run *out)
 {
 	*out = (struct sizes_of_run){ .states = rng_chance(r, 50) };
@@ -13,6 +13,11 @@ void data_sizes(struct ctx *c, struct rng *r, struct sizes_of_run *out)
 		const struct bound *b = sched_bound_of(c, d);
 		int64_t any = (b ? b->min : 0) + rng_below(r, strcmp(c->dim.at[d].name, "T") ? 6 : 8);
 		out->dim[d] = c->dim.at[d].value >= 0 ? c->dim.at[d].value : sched_bound_near(c, d, any);
+	}
+	if (c->sched && c->sched->specials.n && rng_chance(r, 60)) {
+		const struct special *s = &c->sched->specials.at[rng_below(r, (int)c->sched->specials.n)];
+		for (uint32_t i = 0; i < s->sizes.n; i++)
+			out->dim[s->sizes.at[i].dim] = s->sizes.at[i].value;
 	}
 }
 

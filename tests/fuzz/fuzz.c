@@ -170,7 +170,7 @@ static int summary(double took)
 		{ "rings with more rows than are read", n->wide_rings },
 		{ "registers by hand", n->store[STORE_REGISTERS] }, { "stacks by hand", n->store[STORE_STACK] },
 		{ "workspace by hand", n->store[STORE_WORKSPACE] },
-		{ "dims of one value", n->fixed },
+		{ "dims of one value", n->fixed }, { "cases of sizes", n->specials },
 	};
 	printf("fired:");
 	for (size_t i = 0; i < sizeof fired / sizeof *fired; i++)

@@ -92,7 +92,7 @@ enum directive_kind {
 	DO_SPLIT, DO_TILE, DO_ORDER, DO_REORDER, DO_UNROLL, DO_VECTORIZE, DO_PARALLEL, DO_AT, DO_ROOT, DO_WITH, DO_EXTRACT,
 	DO_PACK, DO_PACK_FUNC, DO_PACK_MANY, DO_PERSISTENT, DO_REASSOC, DO_ULP, DO_CHUNK, DO_IN_TIME, DO_ALTERNATE,
 	DO_PREFETCH, DO_SCAN, DO_WAVE, DO_TARGET, DO_SHARED, DO_FUSE, DO_RFACTOR, DO_TAIL, DO_FOLD, DO_STORE, DO_WEIGHTS, DO_BOUND,
-	DO_STORE_AT, DO_STORE_ROOT,
+	DO_STORE_AT, DO_STORE_ROOT, DO_SPECIALIZE,
 	DO_KINDS
 };
 extern const char *const directive_kind_name[DO_KINDS];
@@ -118,7 +118,7 @@ struct counts {
 	uint64_t directive[DO_KINDS], plans_with[DO_KINDS];   /* in accepted schedules: lines, schedules */
 	uint64_t tail_kind[TAILS], padded, skewed;                               /* splits by enum tail */
 	uint64_t tails, lane_tails, barriers[BARRIER_FLAG + 1], regions, registers, locals, work_locals, in_storage, rings, in_place, packs, shared_packs,
-	         func_packs, gathers, vectors, teams, together, carried, slices, wide_rings, fixed;
+	         func_packs, gathers, vectors, teams, together, carried, slices, wide_rings, fixed, specials;
 	uint64_t store[STORE_WORKSPACE + 1];                  /* stages by enum store */
 	uint64_t judged[ORACLE_UNKNOWN + 1];           /* by the oracle, runs of accepted pairs */
 };

@@ -169,7 +169,8 @@ static bool count_stmt(struct ctx *c, stmt_id id, void *arg)
 {
 	struct counts *n = arg;
 	const struct stmt s = c->stmt.at[id];
-	n->tails += s.kind == S_IF;
+	n->tails += s.kind == S_IF && !s.special;
+	n->specials += s.special != 0;
 	n->barriers[s.barrier] += s.kind == S_BARRIER;
 	n->lane_tails += s.kind == S_FOR && s.flavor == LOOP_VECTOR && s.lanes && !poly_is(c, s.extent, s.lanes);
 	n->regions += s.kind == S_REGION;

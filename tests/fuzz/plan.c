@@ -9,7 +9,7 @@ const char *const directive_kind_name[DO_KINDS] = {
 	"split", "tile", "order", "reorder", "unroll", "vectorize", "parallel", "compute_at", "compute_root", "compute_with",
 	"extract", "pack", "pack of a func", "pack of several", "persistent", "reassoc", "ulp", "chunk", "compute_at of time", "alternate",
 	"prefetch", "scan", "wavefront", "target", "parallel in parts", "fuse", "rfactor", "split with a tail",
-	"fold_storage", "store_in", "store_in of weights", "bound", "store_at", "store_root"
+	"fold_storage", "store_in", "store_in of weights", "bound", "store_at", "store_root", "specialize"
 };
 
 /* ---- one directive ----------------------------------------------------------------------------------------------- */
@@ -79,6 +79,13 @@ static void print_directive(struct ctx *c, const struct directive_made *d, char 
 	if (d->kind == DO_BOUND) {
 		struct bound b = { d->k[0], d->k[1], d->k[2], 0 };
 		put(&l, "m:%s", sched_bound_text(c, d->name[0], &b));
+		return;
+	}
+	if (d->kind == DO_SPECIALIZE) {
+		put(&l, "m:specialize {");
+		for (int i = 0; i < d->names; i++)
+			put(&l, "%s %s = %lld", i ? "," : "", d->name[i], (long long)d->k[i]);
+		put(&l, " }");
 		return;
 	}
 	if (d->kind == DO_SCAN) {
@@ -163,6 +170,12 @@ static bool try_directive(struct ctx *c, const struct directive_made *d)
 	case DO_CHUNK:      return sched_chunk(c, d->rec, d->k[0], 0);
 	case DO_WAVE:       return sched_wavefront(c, NULL, 0, d->k[0], d->k[1], d->k[2], 0);
 	case DO_BOUND:      return sched_bound(c, name[0], (struct bound){ d->k[0], d->k[1], d->k[2], 0 });
+	case DO_SPECIALIZE: {
+		struct special s = { .loc = 0 };
+		for (uint32_t i = 0; i < n; i++)
+			VEC_PUSH(c, s.sizes, (struct size){ sched_dim(c, name[i], 0), d->k[i] });
+		return !c->errors && sched_specialize(c, s);
+	}
 	case DO_TARGET:     return sched_target(c, name[0], 0);
 	case DO_SCAN:       return sched_scan(c, d->rec, name[0], d->k[0], d->k[1], 0);
 	case DO_IN_TIME:    return sched_compute_in_time(c, d->s, d->rec, 0);
@@ -206,6 +219,23 @@ bool plan_apply(struct planner *q, const struct directive_made *d)
 	return good;
 }
 
+/* Cases of sizes; one that must be accepted is the only one, since others may cover it. */
+static bool specials(struct planner *q)
+{
+	bool good = true;
+	for (int cases = rng_chance(q->r, 15) ? rng_from(q->r, 1, q->legal ? 1 : 3) : 0; cases && good; cases--) {
+		struct directive_made d = { .kind = DO_SPECIALIZE };
+		for (uint32_t i = 1; i < q->c->dim.n; i++) {
+			if (!q->c->dim.at[i].var || d.names == 3 || !rng_chance(q->r, 60))
+				continue;
+			d.k[d.names] = sched_bound_near(q->c, i, rng_from(q->r, 1, 5));
+			plan_add_name(&d, q->c->dim.at[i].name);
+		}
+		good = !d.names || plan_apply(q, &d) || !q->legal;
+	}
+	return good;
+}
+
 bool plan_bounds(struct planner *q)
 {
 	bool good = true;
@@ -220,7 +250,7 @@ bool plan_bounds(struct planner *q)
 		d.k[1] = kind == 1 ? d.k[0] : rng_chance(q->r, 50) ? d.k[0] + rng_from(q->r, 4, 9) : INT64_MAX;
 		good = plan_apply(q, &d);
 	}
-	return good;
+	return good && specials(q);
 }
 
 void plan_text(const struct plan *p, char *out, size_t size)

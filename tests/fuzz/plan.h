@@ -36,7 +36,7 @@ struct key { int loop, key; };                     /* loops of a nest are ordere
 
 void plan_add_name(struct directive_made *d, const char *name);
 bool plan_apply(struct planner *q, const struct directive_made *d);   /* adds it to the plan; false: refused */
-bool plan_bounds(struct planner *q);               /* now and then a promise for a run-time dim; false: refused */
+bool plan_bounds(struct planner *q);               /* now and then promises for run-time dims, and cases; false: refused */
 
 struct stage *plan_stage_at(struct planner *q, stage_id s);
 bool plan_reachable(struct planner *q, stage_id s);                  /* by its name */

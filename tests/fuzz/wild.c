@@ -74,6 +74,12 @@ void plan_anything(struct planner *q)
 		d.k[2] = factors[rng_below(q->r, 8)];
 		plan_add_name(&d, rng_chance(q->r, 80) ? c->dim.at[1 + rng_below(q->r, (int)c->dim.n - 1)].name : some_name(q, x));
 		break;
+	case DO_SPECIALIZE:
+		for (int i = rng_below(q->r, 3); i >= 0; i--)
+			plan_add_name(&d, c->dim.at[1 + rng_below(q->r, (int)c->dim.n - 1)].name);
+		for (int i = 0; i < 3; i++)
+			d.k[i] = factors[rng_below(q->r, 8)];
+		break;
 	case DO_ROOT: case DO_STORE_ROOT: case DO_REASSOC:
 		d.k[0] = rng_chance(q->r, 50);
 		break;

@@ -1,0 +1,3 @@
+return function(m)
+  m:specialize { N = 2 }
+end
