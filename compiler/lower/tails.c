@@ -149,6 +149,12 @@ static stmt_id left_over(struct ctx *c, stmt_id body, const struct clipped *k)
 	return chain;
 }
 
+/* A condition inside the loop whether its elements exist: then it may begin behind the last one, where nothing is left over. */
+static bool is_guard(struct ctx *c, stmt_id s, void *arg)
+{
+	return c->stmt.at[s].kind == S_IF && poly_uses(c, c->stmt.at[s].extent, *(var_id *)arg);
+}
+
 static stmt_id peel_loop(struct ctx *c, stmt_id s, const idvec *open)
 {
 	struct stmt x = c->stmt.at[s];
@@ -164,6 +170,8 @@ static stmt_id peel_loop(struct ctx *c, stmt_id s, const idvec *open)
 	poly_id full = poly_div(c, k.total, k.factor);
 	stmt_id whole = with_extent(c, x.body, &k, poly_int(c, k.factor));
 	stmt_id rest = left_over(c, x.body, &k);
+	if (rest && LAW(tail_guarded, stmt_any(c, x.body, is_guard, &x.var)))
+		rest = stmt_new(c, (struct stmt){ .kind = S_IF, .extent = poly_add(c, full, poly_int(c, 1)), .body = rest, .stage = x.stage });
 	if (x.flavor == LOOP_PARALLEL) {
 		if (rest && x.extent != poly_ceildiv(c, k.total, k.factor))  /* guarded: iterations follow that have nothing left */
 			rest = stmt_new(c, (struct stmt){ .kind = S_IF, .extent = poly_sub(c, poly_add(c, full, poly_int(c, 1)), poly_var(c, x.var)),

@@ -145,6 +145,9 @@ static struct sym symbolic(bool reassoc, enum op op, struct sym a, struct sym b,
 	}
 }
 
+/* Has the number of a sum or product lost bits that its name has? */
+static bool is_rounded(struct sym a) { return a.h != field(a.num); }
+
 static struct sym combine(bool reassoc, enum op op, struct sym a, struct sym b, struct sym d)
 {
 	int n = op_info[op].arity;
@@ -163,7 +166,10 @@ static struct sym combine(bool reassoc, enum op op, struct sym a, struct sym b, 
 	case OP_FMA: x.h = plus(times(a.h, b.h), d.h); break;
 	case OP_WHERE: x.h = a.num != 0 ? b.h : d.h; break;
 	case OP_NEG: x.h = minus(a.h); break;
-	default: break;
+	case OP_MAX: case OP_MIN: x.h = x.num == a.num ? a.h : b.h; break;
+	default:
+		if (op_info[op].kind != 'C' && op_info[op].kind != 'B' && (is_rounded(a) || (n > 1 && is_rounded(b))))
+			x.h = hash(op, a.h, n > 1 ? b.h : 0, 0);  /* tanh of a product is named by the product */
 	}
 	return x;
 }
