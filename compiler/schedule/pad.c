@@ -56,10 +56,11 @@ static bool reaches(struct ctx *c, poly_id a, poly_id b)
 
 poly_id pad_storage(struct ctx *c, tensor_id t, uint32_t d)
 {
-	poly_id most = c->tensor.at[t].extent[d];
-	for (stage_id s = 1; s < c->stage.n; s++) {
-		poly_id e = c->stage.at[s].tensor == t ? computed(c, &c->stage.at[s], d) : most;
-		most = reaches(c, most, e) ? most : e;
+	poly_id own = c->tensor.at[t].extent[d], most = own;
+	for (stage_id s = 1; s < c->stage.n; s++) {  /* one for each definition; all compute the tensor's own extent at least */
+		poly_id e = c->stage.at[s].tensor == t ? computed(c, &c->stage.at[s], d) : own;
+		if (e != own)
+			most = most == own || reaches(c, e, most) ? e : reaches(c, most, e) ? most : poly_max(c, most, e);
 	}
 	return most;
 }
