@@ -31,13 +31,15 @@ static struct directive_made directive(enum directive_kind kind, stage_id s, con
 
 struct lane_use { var_id axis; bool cast; };
 
-/* Numbers made from the axis itself, and choices by it, may have no vector form. */
+/* Numbers made from the axis itself, and choices by it, may have no vector form; steps do not lie next to each other. */
 static bool uses_as_number(struct ctx *c, expr_id e, void *arg)
 {
 	struct lane_use *u = arg;
 	const struct expr *x = &c->expr.at[e];
 	for (int i = 0; i < (x->kind == X_OP ? op_info[x->op].arity : x->kind == X_CAST); i++)
 		u->cast |= c->expr.at[x->arg[i]].kind == X_POLY && poly_uses(c, c->expr.at[x->arg[i]].poly, u->axis);
+	int time = x->kind == X_READ ? c->tensor.at[x->of].time : -1;
+	u->cast |= time >= 0 && expr_uses_var(c, c->list.at[x->idx + (uint32_t)time], u->axis);
 	return false;
 }
 
