@@ -4,6 +4,7 @@
 #include <unistd.h>
 #ifdef RNNGEN_HWLOC
 #include <hwloc.h>
+#include <stdlib.h>
 
 static int count(hwloc_topology_t t, hwloc_obj_type_t type)
 {
@@ -27,6 +28,7 @@ static void find_caches(hwloc_topology_t t, struct machine *m)
 static bool find(struct machine *m, int *cpu, int most)
 {
 	hwloc_topology_t t;
+	setenv("HWLOC_HIDE_ERRORS", "2", 0);  /* without /sys it would say so on stderr; then we ask the C library */
 	if (hwloc_topology_init(&t))
 		return false;
 	if (hwloc_topology_load(t)) {
@@ -45,7 +47,7 @@ static bool find(struct machine *m, int *cpu, int most)
 		cpu[i] = hwloc_bitmap_first(x->cpuset);
 	}
 	hwloc_topology_destroy(t);
-	return true;
+	return m->memory > 0 && m->caches > 0;
 }
 #else
 static bool find(struct machine *m, int *cpu, int most)
@@ -81,6 +83,8 @@ static void guess(struct machine *m, int *cpu, int most)
 
 void topology_find(struct machine *m, int *cpu, int most)
 {
-	if (!find(m, cpu, most))
-		guess(m, cpu, most);
+	if (find(m, cpu, most))
+		return;
+	m->caches = 0;
+	guess(m, cpu, most);
 }
