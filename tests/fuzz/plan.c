@@ -420,7 +420,7 @@ static int whole_leaf(struct planner *q, stage_id s, var_id v)
 	for (uint32_t p = 0; p < x->order.n; p++) {
 		const struct loop *l = &x->loop.at[x->order.at[p]];
 		bool fits = loop_is_axis(l) && l->acc < 0 && l->flavor == LOOP_SERIAL && !l->alternate &&
-		            q->c->var.at[l->axis].extent == q->c->var.at[v].extent;
+		            (q->legal ? l->axis == v : q->c->var.at[l->axis].extent == q->c->var.at[v].extent);
 		for (stage_id in = 1; in < q->c->stage.n; in++)
 			fits &= q->c->stage.at[in].at != s || strcmp(q->c->stage.at[in].at_loop, l->name) != 0;
 		if (fits && (found < 0 || l->axis == v))
