@@ -59,9 +59,9 @@ bool sched_bound(struct ctx *c, const char *name, struct bound b)
 	struct bound tight = b;
 	tight.min = b.min > INT64_MAX - b.multiple ? INT64_MAX : (b.min + b.multiple - 1) / b.multiple * b.multiple;
 	tight.max = b.max == INT64_MAX ? b.max : b.max / b.multiple * b.multiple;
-	if (tight.min > tight.max) {
+	if (tight.min > tight.max || tight.max < 1) {
 		const char *what = b.multiple > 1 ? base_internf(c, "multiple of %lld", (long long)b.multiple) : "size";
-		diag(c, ERR_bound, b.loc, "no %s lies between %lld and %lld", what, (long long)b.min, (long long)b.max);
+		diag(c, ERR_bound, b.loc, "no %s lies between %lld and %lld", what, (long long)(b.min > 1 ? b.min : 1), (long long)b.max);
 		return false;
 	}
 	const struct dim *x = &c->dim.at[d];
@@ -77,6 +77,17 @@ bool sched_bound(struct ctx *c, const char *name, struct bound b)
 		diag(c, ERR_bound, b.loc, "'%s' is bound already, at %s", name, loc_text(c, to->loc));
 		diag_fix(c, "say all of it in one call");
 		return false;
+	}
+	for (uint32_t i = 0; i < c->sched->specials.n; i++) {
+		const struct special *s = &c->sched->specials.at[i];
+		for (uint32_t k = 0; k < s->sizes.n; k++) {
+			if (s->sizes.at[k].dim != d || within(&tight, s->sizes.at[k].value))
+				continue;
+			diag(c, ERR_bound, b.loc, "m:%s, at %s, is for a size that m:%s excludes", sched_special_text(c, s), loc_text(c, s->loc),
+			     sched_bound_text(c, name, &b));
+			diag_fix(c, "leave one of them out");
+			return false;
+		}
 	}
 	*to = tight;
 	c->fixed |= tight.min == tight.max;
