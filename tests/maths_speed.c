@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <time.h>
 
-#include "maths_table.h"
+#include "maths_here.h"
 
 enum { FLOATS = 1024, CALLS = 64 * FLOATS, RUNS = 30 };
 

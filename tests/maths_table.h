@@ -40,17 +40,6 @@ extern const struct maths_table maths_generic_1ulp, maths_avx2_1ulp, maths_avx51
 }
 #endif
 
-/* Whether this processor can run them. */
-static inline int maths_usable(const struct maths_table *t)
-{
-	if (strcmp(t->target, "avx2") == 0 || strcmp(t->target, "sleef") == 0)
-		return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
-	if (strcmp(t->target, "avx512") == 0)
-		return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq")
-			&& __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl");
-	return 1;
-}
-
 /* The function of that name, NULL if there is none. */
 static inline const struct maths_function *maths_find(const struct maths_table *t, const char *name)
 {

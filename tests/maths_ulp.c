@@ -13,7 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "maths_table.h"
+#include "maths_here.h"
 
 enum { BLOCK = 4096, WINDOW = 64, TABLES = 8 };
 

@@ -196,14 +196,13 @@ int build_file(struct ctx *c, const struct build_options *o, const char *name, c
 
 int build_shared(struct ctx *c, const struct build_options *o, const char **so)
 {
-	struct build_part part = { emitted_name(c), c->target };
-	return build_parts(c, o, &part, 1, so);
+	return build_file(c, o, emitted_name(c), c->target, so);
 }
 
 int driver_build(struct ctx *c, const struct build_options *o, const struct build_part *parts, size_t n)
 {
 	const char *so;
-	int code = parts ? build_parts(c, o, parts, n, &so) : build_shared(c, o, &so);
+	int code = build_parts(c, o, parts, n, &so);
 	if (!code)
 		printf("%s\n", so);
 	return code;

@@ -57,7 +57,7 @@ struct machine_options {
 	bool quick, json;
 };
 
-/* parts: of a library for several targets, the first gives its name; NULL: the one file of c */
+/* parts: one, or those of a library for several targets, the first of which gives its name */
 int driver_build(struct ctx *c, const struct build_options *o, const struct build_part *parts, size_t n);
 int driver_check(struct ctx *c, const struct check_options *o);
 /* Compares the loops of the moment with the equations, printing nothing. NULL: they agree, else what does not. */

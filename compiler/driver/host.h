@@ -9,10 +9,10 @@
 
 /* ---- build.c: DIR/NAME.c becomes DIR/NAME.so; returns the exit code ---------------------------------------------- */
 
-int build_shared(struct ctx *c, const struct build_options *o, const char **so);
-/* The same for files DIR/NAME.c, each with its target; the first gives the name. */
-int build_parts(struct ctx *c, const struct build_options *o, const struct build_part *parts, size_t n, const char **so);
+int build_shared(struct ctx *c, const struct build_options *o, const char **so);  /* what is emitted of c */
 int build_file(struct ctx *c, const struct build_options *o, const char *name, const struct target *t, const char **so);
+/* Several files, each with its target, in one library; the first gives the name. */
+int build_parts(struct ctx *c, const struct build_options *o, const struct build_part *parts, size_t n, const char **so);
 
 /* ---- host.c: the model that a .so describes ---------------------------------------------------------------------- */
 

@@ -22,7 +22,6 @@ struct counter {
 	stage_id stage;
 	const idvec *axes, *more;  /* of the stage, of the reduction */
 	idvec reads;               /* expressions counted already */
-	bool in_recurrence;
 };
 
 static double extent(const struct counter *k, poly_id p) { return (double)poly_eval(k->c, p, k->value); }

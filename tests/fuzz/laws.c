@@ -75,6 +75,21 @@ static void wrong(void)
 	_exit(1);
 }
 
+/* Judges a pair, and while it is refused what the lines that are not leave, up to six times. */
+static enum verdict judge_rest(const char *model, const char *schedule)
+{
+	enum verdict v = REFUSED;
+	for (int tries = 0; tries < 6 && v == REFUSED; tries++) {
+		int line = 0;
+		struct job j = job_without(model, schedule);
+		j.line = &line;
+		v = judge(&j);
+		if (v == REFUSED && !without_line(schedule, line))
+			break;
+	}
+	return v;
+}
+
 struct range { uint64_t from, to; };
 
 static void run_range(void *arg)
@@ -87,16 +102,8 @@ static void run_range(void *arg)
 		limit_seconds(SECONDS_A_PAIR);
 		if (!make_pair(&r, model, schedule, false))
 			continue;
-		for (int tries = 0; tries < 6; tries++) {  /* without the lines that are refused */
-			int line = 0;
-			struct job j = job_without(model, schedule);
-			j.line = &line;
-			enum verdict v = judge(&j);
-			if (v == FAILED)
-				wrong();
-			if (v != REFUSED || !without_line(schedule, line))
-				break;
-		}
+		if (judge_rest(model, schedule) == FAILED)
+			wrong();
 	}
 }
 
@@ -229,14 +236,7 @@ static void run_refused(void *arg)
 		enum law law = off = tallies->off = (enum law)(now->seed % LAW_COUNT);
 		if (!make_pair(&r, model, schedule, false))
 			continue;
-		enum verdict v = REFUSED;
-		for (int tries = 0, line = 0; tries < 6 && v == REFUSED; tries++, line = 0) {
-			struct job j = job_without(model, schedule);
-			j.line = &line;
-			v = judge(&j);
-			if (v == REFUSED && !without_line(schedule, line))
-				break;
-		}
+		enum verdict v = judge_rest(model, schedule);
 		if (v == REFUSED || !broken)
 			continue;
 		off = LAW_COUNT;

@@ -18,7 +18,7 @@
 
 #include <cmocka.h>
 
-#include "maths_table.h"
+#include "maths_here.h"
 #include "target/text.h"
 
 enum { SAMPLES = 1 << 18, MAX_LANES = 16 };
