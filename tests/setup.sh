@@ -30,6 +30,7 @@ needs=(
 	"zlib      ; zlib1g-dev        ; zlib                  ; has_lib zlib"
 	"hwloc     ; libhwloc-dev      ; hwloc                 ; has_lib hwloc"
 	"cmocka    ; libcmocka-dev     ; cmocka                ; has_lib cmocka"
+	"dnnl      ; libdnnl-dev       ; oneDNN                ; compiles cc oneapi/dnnl/dnnl.h"
 )
 
 # look NEED...: fills `missing` (for people) and `packages` (for apt-get) with what is not there.

@@ -1,9 +1,9 @@
 """Contestants of a measurement: each lives in a process of its own, with its own OpenMP and its own defaults.
 
-One runs at a time. A round gives each a turn of a few calls; before each turn all others have been idle for PAUSE seconds, longer than
-their threads spin (ONNX Runtime's go on for tens of milliseconds, at the cost of whoever comes next; libomp's 200 ms are cut by
-KMP_BLOCKTIME). A turn begins with untimed calls that wake the threads. Figures are medians over the rounds; ratios compare medians of
-the same rounds. Calls go through ctypes, IO binding, nn.Module or a jitted function: 1 to 10 microseconds of Python belong to each.
+One runs at a time. A round gives each a turn of a few calls and then a rest, longer than its threads spin at the cost of whoever comes
+next (ONNX Runtime's for 100 ms; libomp's 200 ms are cut by KMP_BLOCKTIME); a thread that is alone does not. A turn begins with untimed calls that wake the threads. Figures are medians over the rounds; ratios compare medians of
+the same rounds. Libraries (rnngen's, oneDNN, the probe) are called by C (repeat.c), the others as their users do, by IO binding, nn.Module
+or a jitted function: 1 to 10 microseconds of Python belong to each of their calls.
 """
 import ctypes
 import json
@@ -15,7 +15,8 @@ import time
 
 import numpy as np
 
-PAUSE = 0.150
+REST, REST_AFTER = 0.04, {"onnxruntime": 0.15}                          # seconds
+CHECKED_STEPS = 3                       # of calls of one step, so that a result that is compared depends on states, too
 KMP_BLOCKTIME_MS = "5"
 
 
@@ -89,80 +90,110 @@ def open_library(job, data):
     status = model.weights_pack(weights, pointers(params))
     if status:
         raise SystemExit(f"peers: weights_pack returned {status}")
-    # Converted once: ctypes would spend 2 us a call on it, a third of what a small LSTM takes.
-    run = ctypes.CFUNCTYPE(ctypes.c_int)(ctypes.cast(model.run, ctypes.c_void_p).value)
     arrays = [pointers(inputs), pointers(outputs), pointers(states) if job["step"] else None]
-    arguments = [ctypes.cast(a, ctypes.c_void_p) for a in (weights, dims, *arrays, workspace)]
-    kept.append((params, inputs, outputs, states, arrays, dims))
+    arguments = [ctypes.c_void_p(weights), dims, *arrays, ctypes.c_void_p(workspace)]
+    kept.append((params, inputs, outputs, states))
+    repeat = ctypes.CDLL(job["repeat"]).repeat
+    repeat.restype = ctypes.c_double
 
-    def call():
-        if run(*arguments):
-            raise SystemExit("peers: run failed")
-    return call, lambda: outputs[0]
+    def calls(count):
+        seconds = repeat(ctypes.byref(model), ctypes.c_long(count), *arguments)
+        if seconds < 0:
+            raise SystemExit(f"peers: run returned {seconds:.0f}")
+        return seconds
+    return calls, lambda: outputs[0]
 
 
 # ---- processes ----
 
-def worker(job, openers):
-    """Answers lines on stdin: 'check FILE' stores the result; 'turn CALLS' prints seconds a call."""
-    data = dict(np.load(job["data"]))
-    call, result = openers[job["kind"]](job, data)
+def called(call, result):
+    """calls() and result() of a peer that Python calls: calls(count) returns seconds."""
+    def calls(count):
+        begin = time.perf_counter()
+        for _ in range(count):
+            call()
+        return time.perf_counter() - begin
+    return calls, result
+
+
+def worker(job, open_peer):
+    """Answers lines on stdin: 'check FILE' stores the result and prints what the first call took; 'turn CALLS' prints seconds a call."""
+    data = np.load(job["data"])
+    try:
+        calls, result = open_library(job, data) if job["kind"] == "library" else called(*open_peer(job, dict(data)))
+    except ImportError as error:
+        raise SystemExit(f"peers: {job['kind']}: {error}; left out")
+    del data
     print("ready", flush=True)
     for line in sys.stdin:
         order, argument = line.split()
         if order == "check":
-            call()
+            first = calls(1)
+            calls(CHECKED_STEPS - 1 if job["step"] else 0)
             np.save(argument, result())
-            print("done", flush=True)
+            print(first, flush=True)
         else:
-            calls = int(argument)
-            for _ in range(max(1, calls // 4)):
-                call()
-            begin = time.perf_counter()
-            for _ in range(calls):
-                call()
-            print((time.perf_counter() - begin) / calls, flush=True)
+            count = int(argument)
+            calls(1 if 1 < count < 4 else count // 4)
+            print(calls(count) / count, flush=True)
 
 
 class Contestant:
     def __init__(self, name, script, job):
-        self.name, self.seconds = name, []
+        self.name, self.job, self.seconds, self.first = name, job, [], None
+        self.rest = REST_AFTER.get(job["kind"], REST) if job["threads"] > 1 else 0.005
         threads = str(job["threads"])
         env = dict(os.environ, OMP_NUM_THREADS=threads, KMP_BLOCKTIME=KMP_BLOCKTIME_MS, MKL_NUM_THREADS=threads,
-                   OPENBLAS_NUM_THREADS="1", JAX_PLATFORMS="cpu",
+                   OPENBLAS_NUM_THREADS=threads, NUMBA_NUM_THREADS=threads, JAX_PLATFORMS="cpu",
+                   TORCHINDUCTOR_FORCE_DISABLE_CACHES="1",              # a first call is one
                    THP_MEM_ALLOC_ENABLE=str(int(job["huge_pages"])))    # PyTorch's own switch for huge pages
         cores = sorted(os.sched_getaffinity(0))[:job["threads"]]        # what XLA counts to size its pool
         self.process = subprocess.Popen([sys.executable, script, "--worker", json.dumps(job)], env=env, text=True,
                                         stdin=subprocess.PIPE, stdout=subprocess.PIPE,
                                         preexec_fn=(lambda: os.sched_setaffinity(0, cores)) if "jax" in job["kind"] else None)
-        self.answer()
 
     def answer(self):
-        line = self.process.stdout.readline()
-        if not line:
-            raise SystemExit(f"peers: {self.name} ended early")
-        return line.strip()
+        """The next line of the process; None where it ended instead."""
+        return self.process.stdout.readline().strip() or None
 
     def ask(self, order, argument):
         self.process.stdin.write(f"{order} {argument}\n")
         self.process.stdin.flush()
         return self.answer()
 
+    def ready(self):
+        """Whether it could be opened; if not, it says why itself."""
+        return self.answer() == "ready"
+
+    def check(self, file):
+        """The result of the first calls; None where the process ended."""
+        answer = self.ask("check", file)
+        self.first = answer and float(answer)
+        return np.load(file) if answer else None
+
+    def turn(self, count):
+        """Seconds a call."""
+        seconds = self.ask("turn", count)
+        if not seconds:
+            raise SystemExit(f"peers: {self.name} ended early")
+        time.sleep(self.rest)
+        return float(seconds)
+
     def close(self):
         self.process.stdin.close()
         self.process.wait()
 
 
-def take_turns(contestants, rounds, turn):
-    """Fills the seconds of each: a median-worthy list, one figure a round. turn: seconds that a turn should last."""
-    calls = {}
+def take_turns(contestants, most, seconds, turn):
+    """Fills the seconds of each: a median-worthy list, one figure a round. turn: seconds that a turn should last. There are as many
+    rounds as fit into `seconds`, three at least."""
+    calls, round_takes = {}, 0
     for one in contestants:
-        time.sleep(PAUSE)
-        once = float(one.ask("turn", 2))
-        calls[one.name] = max(2, min(20000, int(turn / once)))
+        once = one.turn(2)
+        calls[one.name] = max(1, min(1000000, int(turn / once)))
+        round_takes += one.rest + 1.3 * max(once, turn)
     turns = list(contestants)
-    for _ in range(rounds):
+    for _ in range(max(3, min(most, int(seconds / round_takes)))):
         turns.append(turns.pop(0))                  # nobody always follows the same
         for one in turns:
-            time.sleep(PAUSE)
-            one.seconds.append(float(one.ask("turn", calls[one.name])))
+            one.seconds.append(one.turn(calls[one.name]))

@@ -1,7 +1,8 @@
 """The works that are measured: a model of rnngen's, its data, the same in float64, and how each peer says it.
 
-A peer is a function of (job, data) that returns call() and result(); it runs in a process of its own (contest.py). job has T, N, X, H,
-layers, threads, and step: one step a call, each call going on from the state that the one before left.
+A peer is a method of (job, data) that returns call() and result(); it runs in a process of its own (contest.py). job has T, N, X, H,
+layers, threads, and step: one step a call, each call going on from the state that the one before left. Peers that are libraries
+with rnngen's own interface (oneDNN, the probe by hand, the triad) are built by peers.py.
 """
 import numpy as np
 
@@ -23,19 +24,41 @@ def steps_bound(s):
     return s["T"] * sum_bound(s)
 
 
-# ---- LSTM and GRU: torch and ONNX Runtime have them ready ----
+def doubles(data):
+    return {name: array.astype(np.float64) for name, array in data.items()}
 
-class Lstm:
-    gates, model, bound = 4, "lstm", staticmethod(sum_bound)
-    onnx_order, onnx_op = [0, 3, 1, 2], "LSTM"           # ours is i f g o; ONNX has i o f c, and c is our g
-    carried = ("h", "c")
 
-    def __init__(self, layers=1):
-        self.layers = layers
-        self.model = "lstm" if layers == 1 else "lstm_stack"
+class Work:
+    """A size is "H", "TxH" or "TxNxH"; X is H."""
+    layers = 1
+
+    def shape(self, size, step):
+        *before, H = map(int, size.split("x"))
+        T, N = (*before, 1)[:2] if before else (1 if step else self.T, 1)
+        return {"T": T, "N": N, "X": H, "H": H}
+
+    def dims(self, s):
+        """What is known when it runs."""
+        return {"T": s["T"], "N": s["N"]}
 
     def settings(self, s):
-        return {"X": s["X"], "H": s["H"], **({"L": self.layers} if self.layers > 1 else {})}
+        return {"X": s["X"], "H": s["H"]}
+
+
+# ---- LSTM and GRU: torch, ONNX Runtime and oneDNN have them ready ----
+
+class Lstm(Work):
+    gates, bound, onednn = 4, staticmethod(sum_bound), "lstm"
+    onnx_order, onnx_op, onnx_options = [0, 3, 1, 2], "LSTM", {}            # ours is i f g o; ONNX has i o f c, and c is our g
+    biases, carried = ("b",), ("h", "c")
+
+    def __init__(self, layers=1):
+        self.layers, self.T = layers, 64 if layers == 1 else 128
+        self.model = "lstm" if layers == 1 else "lstm_stack"
+        self.peers = ("torch", "onnxruntime", "onednn", "jax lax.scan", *(("numpy", "numba", "hand-written") if layers == 1 else ()))
+
+    def settings(self, s):
+        return {**super().settings(s), **({"L": self.layers} if self.layers > 1 else {})}
 
     def multiply_adds(self, s):
         widths = [s["X"]] + [s["H"]] * (self.layers - 1)
@@ -55,26 +78,100 @@ class Lstm:
                 data[self.prefix(l) + name] = random.uniform(-r, r, (self.gates, s["H"]))
         return data
 
-    biases = ("b",)
+    def weights(self, data, l):
+        """W, U and the biases of layer l."""
+        return [data[self.prefix(l) + name] for name in ("W", "U", *self.biases)]
 
-    def step(self, a, u, h, c):
-        i, f, g, o = a + u
-        c = c * sigmoid(f) + np.tanh(g) * sigmoid(i)
-        return np.tanh(c) * sigmoid(o), c
+    def step(self, f, a, product, h, c, d):
+        """h and c of a step of N rows: a has W x + b as [G][N][H]; product(h, gates) is U h of these gates."""
+        i, forget, g, o = a + product(h, slice(None))
+        c = c * f.sigmoid(forget) + f.tanh(g) * f.sigmoid(i)
+        return f.tanh(c) * f.sigmoid(o), c
 
-    def reference(self, data, s):
+    def layers_of(self, f, data, s, recur):
+        """All layers; recur(step, start, rows) runs a step over rows of a."""
         y = data["x"]
         for l in range(self.layers):
-            W, U, *b = (data[self.prefix(l) + name] for name in ("W", "U", *self.biases))
-            a = np.einsum("gik,tnk->tgni", W, y, optimize=True) + b[0][:, None]
-            h = c = np.zeros((s["N"], s["H"]))
-            rows = []
-            for a_t in a:
-                u = np.einsum("gij,nj->gni", U, h, optimize=True) + (b[1][:, None] if len(b) > 1 else 0)
-                h, c = self.step(a_t, u, h, c)
-                rows.append(h)
-            y = np.stack(rows)
+            W, U, b, *d = self.weights(data, l)
+            a = f.moved((y @ W.reshape(-1, W.shape[2]).T).reshape(*y.shape[:2], *b.shape)) + b[:, None]
+            product = lambda h, gates, U=U: h @ U[gates].swapaxes(-1, -2)
+            step = lambda carry, a_t, d=d, product=product: self.step(f, a_t, product, *carry, *(e[:, None] for e in d or [b]))
+            y = recur(step, (f.zeros((s["N"], s["H"])),) * 2, a)
         return y
+
+    def reference(self, data, s):
+        def recur(step, carry, rows):
+            result = []
+            for row in rows:
+                carry = step(carry, row)
+                result.append(carry[0])
+            return np.stack(result)
+        return self.layers_of(Numpy, doubles(data), s, recur)
+
+    def scan(self, job, data):
+        import jax
+
+        def recur(step, carry, rows):
+            def one(carry, row):
+                carry = step(carry, row)
+                return carry, carry[0]
+            return jax.lax.scan(one, carry, rows)[1]
+        return jitted(job, data, lambda d: self.layers_of(Jax, d, job, recur))
+
+    def numpy(self, job, data):
+        """Nothing is allocated in a step. One tanh serves all gates: sigmoid(a) = tanh(a / 2) / 2 + 1 / 2."""
+        N, H, x = job["N"], job["H"], data["x"]
+        W, U, b = self.weights(data, 0)
+        half = np.repeat(np.float32([.5, .5, 1, .5]), H)
+        W, U, b = ((v.reshape(4 * H, -1) * half[:, None]).T.copy() for v in (W, U, b))
+        shift = np.repeat(np.float32([.5, .5, 0, .5]), H)
+        xw, a, y = np.empty((len(x), N, 4 * H), "f4"), np.empty((N, 4 * H), "f4"), np.empty((len(x), N, H), "f4")
+        i, forget, g, o = (a[:, k * H:(k + 1) * H] for k in range(4))
+        c, zero = np.empty((N, H), "f4"), np.zeros((N, H), "f4")
+
+        def call():
+            np.matmul(x.reshape(-1, x.shape[2]), W, out=xw.reshape(-1, 4 * H))
+            np.add(xw, b, out=xw)
+            h = zero
+            c.fill(0)
+            for xw_t, y_t in zip(xw, y):
+                np.matmul(h, U, out=a)
+                np.add(a, xw_t, out=a)
+                np.tanh(a, out=a)
+                np.multiply(a, half, out=a)
+                np.add(a, shift, out=a)
+                np.multiply(c, forget, out=c)
+                np.multiply(i, g, out=i)
+                np.add(c, i, out=c)
+                np.tanh(c, out=y_t)
+                h = np.multiply(y_t, o, out=y_t)
+        return call, lambda: y
+
+    def numba(self, job, data):
+        """The products of x by NumPy's dot, all else in loops that LLVM vectorises."""
+        import numba
+        H, x = job["H"], data["x"]
+        W, U, b = self.weights(data, 0)
+        W, U, b = (np.ascontiguousarray(v.reshape(4 * H, -1).T) for v in (W, U, b))
+        y = np.empty((*x.shape[:2], H), "f4")
+
+        @numba.njit(fastmath=True)
+        def run(x, W, U, b, y):
+            T, N, H = y.shape
+            one = np.float32(1)
+            a, c = np.dot(x.reshape(T * N, -1), W) + b, np.zeros((N, H), np.float32)
+            for t in range(T):
+                for n in range(N):
+                    s = a[t * N + n]
+                    if t:
+                        for j in range(H):
+                            h = y[t - 1, n, j]
+                            for i in range(4 * H):
+                                s[i] += U[j, i] * h
+                    for i in range(H):
+                        c[n, i] = c[n, i] / (one + np.exp(-s[H + i])) + np.tanh(s[2 * H + i]) / (one + np.exp(-s[i]))
+                        y[t, n, i] = np.tanh(c[n, i]) / (one + np.exp(-s[3 * H + i]))
+        return lambda: run(x, W, U, b, y), lambda: y
 
     def torch(self, job, data):
         import torch
@@ -120,8 +217,7 @@ class Lstm:
             if job["step"]:
                 inputs += ["", *(f"{name}{l}" for name in self.carried)]
                 outputs += [f"{name}{l}_end" for name in self.carried]
-            extra = {"linear_before_reset": 1} if self.onnx_op == "GRU" else {}
-            nodes.append(helper.make_node(self.onnx_op, inputs, outputs, hidden_size=H, **extra))
+            nodes.append(helper.make_node(self.onnx_op, inputs, outputs, hidden_size=H, **self.onnx_options))
             if l + 1 < self.layers:
                 nodes.append(helper.make_node("Squeeze", [f"y{l}", "axis"], [f"x{l + 1}"]))
                 below = f"x{l + 1}"
@@ -159,20 +255,33 @@ class Lstm:
             bindings.reverse()
         return call, lambda: y.numpy()[:, 0]
 
-    peers = ("torch", "onnxruntime")
 
-
-class Gru(Lstm):
-    gates, biases, carried = 3, ("b", "d"), ("h",)
-    onnx_order, onnx_op = [1, 0, 2], "GRU"               # ours is r z g, as torch has it; ONNX has z r h
+class GruAfter(Lstm):
+    """torch's: the reset gate after the product, and so with a bias of its own."""
+    gates, biases, carried, onednn = 3, ("b", "d"), ("h",), "gru_after"
+    onnx_order, onnx_op, onnx_options = [1, 0, 2], "GRU", {"linear_before_reset": 1}        # ours is r z g; ONNX has z r h
 
     def __init__(self):
         super().__init__()
-        self.model = "gru_after"
+        self.model, self.peers = "gru_after", ("torch", "onnxruntime", "onednn", "jax lax.scan")
 
-    def step(self, a, u, h, c):
-        r, z = sigmoid(a[:2] + u[:2])
-        return z * h + (1 - z) * np.tanh(a[2] + r * u[2]), c
+    def step(self, f, a, product, h, c, d):
+        u = product(h, slice(None)) + d
+        r, z = f.sigmoid(a[0] + u[0]), f.sigmoid(a[1] + u[1])
+        return z * h + (1 - z) * f.tanh(a[2] + r * u[2]), c
+
+
+class Gru(GruAfter):
+    """The reset gate before the product, so that a step has two products one after the other."""
+    biases, onednn, onnx_options = ("b",), "gru", {"linear_before_reset": 0}
+
+    def __init__(self):
+        super().__init__()
+        self.model, self.peers = "gru", ("onnxruntime", "onednn", "jax lax.scan")
+
+    def step(self, f, a, product, h, c, d):
+        r, z = f.sigmoid(a[:2] + product(h, slice(2)))
+        return z * h + (1 - z) * f.tanh(a[2] + product(r * h, 2)), c
 
 
 # ---- cells that no library has: a user writes the loop ----
@@ -203,12 +312,9 @@ def jitted(job, data, run):
     return call, lambda: np.asarray(last[0])
 
 
-class Own:
+class Own(Work):
     """What the works below share: step(xp, weights, products of this step, carry) is one text for NumPy, torch and JAX."""
-    peers, layers, bound = ("torch eager", "torch.compile", "jax lax.scan"), 1, staticmethod(steps_bound)
-
-    def settings(self, s):
-        return {"X": s["X"], "H": s["H"]}
+    peers, T, bound = ("torch eager", "torch.compile", "jax lax.scan"), 128, staticmethod(steps_bound)
 
     def multiply_adds(self, s):
         return s["T"] * s["N"] * self.gates * s["H"] * (s["X"] + s["H"])
@@ -221,7 +327,7 @@ class Own:
         return stack(rows)
 
     def reference(self, data, s):
-        return self.loop(Numpy, data, s, np.stack)
+        return self.loop(Numpy, doubles(data), s, np.stack)
 
     def eager(self, job, data):
         import torch
@@ -245,7 +351,9 @@ class Numpy:
     sigmoid, tanh, sqrt = staticmethod(sigmoid), np.tanh, np.sqrt
     relu = staticmethod(lambda a: np.maximum(a, 0))
     zeros = staticmethod(np.zeros)
+    moved = staticmethod(lambda a: a.transpose(0, 2, 1, 3))
     mean = staticmethod(lambda a, axes: a.mean(axes, keepdims=True))
+    before = staticmethod(lambda a: np.concatenate([np.zeros_like(a[:1]), a[:-1]]))
 
 
 class Torch:
@@ -287,9 +395,12 @@ class Jax:
         import jax
         return jax.numpy.sqrt(a)
 
+    moved, mean = Numpy.moved, Numpy.mean
+
     @staticmethod
-    def mean(a, axes):
-        return a.mean(axes, keepdims=True)
+    def before(a):
+        import jax
+        return jax.numpy.concatenate([jax.numpy.zeros_like(a[:1]), a[:-1]])
 
     @staticmethod
     def zeros(shape):
@@ -354,10 +465,15 @@ class LstmLayerNorm(Own):
         return (h, c), h
 
 
-class Linear:
-    """h = a h' + b, element by element: what scans are about."""
-    model, layers = "linear", 1
-    peers = ("jax lax.scan", "jax associative_scan")
+# ---- linear recurrences, alone and in layers whose products need no state ----
+
+class Linear(Work):
+    """h = a h' + b, element by element: what scans are about. layer(f, data, recur) is all of it; recur(a, b) is h."""
+    model, T = "linear", 65536
+    peers = ("jax lax.scan", "jax associative_scan", "numba", "triad")
+
+    def layer(self, f, d, recur):
+        return recur(d["a"], d["b"])
 
     def bound(self, s):
         """Each rounding dies away by 0.9 a step: 3 of them a step, ten steps' worth, of values up to 10; scans double it."""
@@ -371,13 +487,15 @@ class Linear:
 
     def data(self, s, random):
         shape = (s["T"], s["N"], s["H"])
-        return {"a": random.uniform(.1, .9, shape), "b": random.uniform(-1, 1, shape)}
+        return {"a": .1 + .8 * random.random(shape, "f4"), "b": 2 * random.random(shape, "f4") - 1}
 
     def reference(self, data, s):
-        h, rows = np.zeros((s["N"], s["H"])), np.empty(data["a"].shape)
-        for t in range(s["T"]):
-            rows[t] = h = data["a"][t] * h + data["b"][t]
-        return rows
+        def recur(a, b):
+            h, rows = np.zeros(a.shape[1:]), np.empty(a.shape)
+            for t in range(len(a)):
+                rows[t] = h = a[t] * h + b[t]
+            return rows
+        return self.layer(Numpy, data if self.model == "linear" else doubles(data), recur)
 
     def scan(self, job, data):
         import jax
@@ -385,16 +503,122 @@ class Linear:
         def step(h, ab):
             h = ab[0] * h + ab[1]
             return h, h
-        return jitted(job, data, lambda d: jax.lax.scan(step, jax.numpy.zeros_like(d["b"][0]), (d["a"], d["b"]))[1])
+        recur = lambda a, b: jax.lax.scan(step, jax.numpy.zeros_like(b[0]), (a, b))[1]
+        return jitted(job, data, lambda d: self.layer(Jax, d, recur))
 
     def associative(self, job, data):
         import jax
         join = lambda l, r: (l[0] * r[0], r[0] * l[1] + r[1])
-        return jitted(job, data, lambda d: jax.lax.associative_scan(join, (d["a"], d["b"]))[1])
+        recur = lambda a, b: jax.lax.associative_scan(join, (a, b))[1]
+        return jitted(job, data, lambda d: self.layer(Jax, d, recur))
+
+    def numba(self, job, data):
+        """Vectorised over units; threads take a share of them, where there are enough."""
+        import numba
+        a, b = (data[name].reshape(job["T"], -1) for name in ("a", "b"))
+        y, threads = np.empty_like(a), job["threads"] if a.shape[1] >= 16 * job["threads"] else 1
+
+        @numba.njit(fastmath=True, parallel=threads > 1)
+        def run(a, b, y):
+            T, H = a.shape
+            for k in numba.prange(threads):
+                low, high = H * k // threads, H * (k + 1) // threads
+                h = np.zeros(high - low, np.float32)
+                for t in range(T):
+                    for i in range(low, high):
+                        h[i - low] = a[t, i] * h[i - low] + b[t, i]
+                        y[t, i] = h[i - low]
+        return lambda: run(a, b, y), lambda: y
 
 
-WORKS = {"lstm": Lstm(), "gru": Gru(), "lstm-4-layers": Lstm(4), "lstm-8-layers": Lstm(8), "ligru": LiGru(),
-         "lstm-layer-norm": LstmLayerNorm(), "linear": Linear()}
+class Sru(Linear):
+    """One layer over a first product. v is 0, so that peers may take a scan, too: rnngen's model has it, and computes with it."""
+    model, peers = "sru", ("jax lax.scan", "jax associative_scan")
+
+    def bound(self, s):
+        return 16 * sum_bound(s)
+
+    def settings(self, s):
+        return {"X": s["X"], "H": s["H"], "L": 1}
+
+    def multiply_adds(self, s):
+        return s["T"] * s["N"] * s["H"] * (s["X"] + 3 * s["H"])
+
+    def data(self, s, random):
+        X, H, r = s["X"], s["H"], 1 / np.sqrt(s["H"])
+        return {"x": random.uniform(-1, 1, (s["T"], s["N"], X)), "W": random.uniform(-r, r, (H, X)),
+                "layer1.W": random.uniform(-r, r, (3, H, H)), "layer1.v": np.zeros((2, H)), "layer1.b": random.uniform(-r, r, (2, H))}
+
+    def layer(self, f, d, recur):
+        p = d["x"] @ d["W"].T
+        u = [p @ W.T for W in d["layer1.W"]]
+        forget, r = (f.sigmoid(u[k + 1] + d["layer1.b"][k]) for k in range(2))
+        return r * recur(forget, (1 - forget) * u[0]) + (1 - r) * p
+
+
+class GilrLstm(Sru):
+    model = "gilr_lstm"
+
+    def settings(self, s):
+        return Work.settings(self, s)
+
+    def multiply_adds(self, s):
+        return s["T"] * s["N"] * s["H"] * (6 * s["X"] + 4 * s["H"])
+
+    def data(self, s, random):
+        X, H, r = s["X"], s["H"], 1 / np.sqrt(s["H"])
+        return {"x": random.uniform(-1, 1, (s["T"], s["N"], X)), "V_p": random.uniform(-r, r, (2, H, X)),
+                "b_p": random.uniform(-r, r, (2, H)), "U": random.uniform(-r, r, (4, H, H)), "V": random.uniform(-r, r, (4, H, X)),
+                "b": random.uniform(-r, r, (4, H))}
+
+    def layer(self, f, d, recur):
+        x, (g, j) = d["x"], (d["x"] @ V.T + b for V, b in zip(d["V_p"], d["b_p"]))
+        g = f.sigmoid(g)
+        p = f.before(recur(g, (1 - g) * f.tanh(j)))
+        forget, i, o, z = (x @ V.T + p @ U.T + b for V, U, b in zip(d["V"], d["U"], d["b"]))
+        return f.sigmoid(o) * recur(f.sigmoid(forget), f.sigmoid(i) * f.tanh(z))
+
+
+# ---- a product of matrices ----
+
+class Matmul(Work):
+    """C[M][N] = A[M][K] B[K][N]; a size is "MxKxN". All operands are inputs, so that a call packs what it wants packed."""
+    model, peers = "matmul", ("torch", "jax", "numpy")
+
+    def shape(self, size, step):
+        return dict(zip("MKN", map(int, size.split("x"))))
+
+    def dims(self, s):
+        return {"M": s["M"]}
+
+    def settings(self, s):
+        return {"K": s["K"], "N": s["N"]}
+
+    def bound(self, s):
+        return 4 * np.sqrt(s["K"]) * EPS * np.sqrt(s["K"])
+
+    def multiply_adds(self, s):
+        return s["M"] * s["K"] * s["N"]
+
+    def data(self, s, random):
+        return {"A": random.uniform(-1, 1, (s["M"], s["K"])), "B": random.uniform(-1, 1, (s["K"], s["N"]))}
+
+    def reference(self, data, s):
+        return doubles(data)["A"] @ doubles(data)["B"]
+
+    def numpy(self, job, data):
+        C = np.empty((job["M"], job["N"]), "f4")
+        return lambda: np.matmul(data["A"], data["B"], out=C), lambda: C
+
+    def torch(self, job, data):
+        return eager(job, data, lambda d: d["A"] @ d["B"])
+
+    def jax(self, job, data):
+        return jitted(job, data, lambda d: d["A"] @ d["B"])
+
+
+WORKS = {"lstm": Lstm(), "gru": Gru(), "gru-after": GruAfter(), "lstm-4-layers": Lstm(4), "lstm-8-layers": Lstm(8), "ligru": LiGru(),
+         "lstm-layer-norm": LstmLayerNorm(), "linear": Linear(), "sru": Sru(), "gilr-lstm": GilrLstm(), "matmul": Matmul()}
 
 
 def open_peer(job, data):
