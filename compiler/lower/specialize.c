@@ -12,6 +12,24 @@
  * Loops over time stay, of one step too: rows are found through them. */
 #include "lower/lower.h"
 
+/* A guarded tile of a size that is now known: the condition that its elements exist becomes the extent. */
+static void end_at_guard(struct ctx *c, stmt_id s)
+{
+	const struct stmt x = c->stmt.at[s], guard = c->stmt.at[x.body];
+	int64_t most, there;
+	bool own = x.kind == S_FOR && x.body && guard.kind == S_IF && !guard.next && !guard.other && poly_const(c, x.extent, &most) &&
+	           poly_const(c, poly_add(c, guard.extent, poly_var(c, x.var)), &there);  /* there - counter > 0 */
+	if (!own || there < 1)
+		return;
+	poly_id extent = poly_int(c, there < most ? there : most);
+	var_id v = var_new(c, VAR_LOOP, c->var.at[x.var].name, extent, c->var.at[x.var].loc);
+	stmt_id body = stmt_clone(c, guard.body, x.var, poly_var(c, v));
+	c->stmt.at[s].extent = extent;
+	c->stmt.at[s].var = v;
+	stmt_set_body(c, s, body);
+	end_at_guard(c, s);
+}
+
 /* What is left of a list when loops of one iteration are gone. */
 static stmt_id without_single(struct ctx *c, stmt_id s)
 {
@@ -19,6 +37,7 @@ static stmt_id without_single(struct ctx *c, stmt_id s)
 	for (stmt_id next; s; s = next) {
 		next = c->stmt.at[s].next;
 		c->stmt.at[s].next = 0;
+		end_at_guard(c, s);
 		const struct stmt x = c->stmt.at[s];
 		if (x.kind == S_FOR && poly_is(c, x.extent, 1) && x.flavor != LOOP_TIME && x.flavor != LOOP_GROUPS) {
 			/* outer ones first: extents inside follow from their counters */

@@ -454,13 +454,21 @@ bool sched_compute_at(struct ctx *c, stage_id s, stage_id host, const char *loop
 	return true;
 }
 
+/* Chunks of so many steps, or of all that there are: a ring has no more rows. */
+static void set_chunk(struct ctx *c, rec_id r, int64_t steps)
+{
+	int64_t all;
+	bool few = poly_const(c, c->var.at[c->rec.at[r].time].extent, &all) && all > 0 && all < steps;
+	c->rec.at[r].chunk = few ? all : steps;
+}
+
 bool sched_chunk(struct ctx *c, rec_id r, int64_t steps, loc_t l)
 {
 	if (steps < 1 || steps > 1 << 20) {
 		diag(c, ERR_factor, l, "cannot split '%s' into chunks of %lld steps", c->var.at[c->rec.at[r].time].name, (long long)steps);
 		return false;
 	}
-	c->rec.at[r].chunk = steps;
+	set_chunk(c, r, steps);
 	return true;
 }
 
@@ -507,7 +515,7 @@ bool sched_wavefront(struct ctx *c, const char *const *names, uint32_t n, int64_
 		return false;
 	}
 	for (uint32_t i = 0; i < wave.n; i++)
-		c->rec.at[wave.at[i]].chunk = chunk;
+		set_chunk(c, wave.at[i], chunk);
 	c->sched->wave = wave;
 	c->sched->wave_skew = skew ? skew : 1;
 	c->sched->wave_skew_given = skew != 0;

@@ -101,6 +101,8 @@ void plan_anything(struct planner *q)
 		plan_pack_own(q, s);
 		return;
 	default:
+		if (d.kind == DO_CHUNK && d.k[0] == 1 << 20)
+			d.k[0]++;                              /* one less is accepted, and a ring of so many steps takes GiBs */
 		if (c->rec.n < 2)
 			return;
 		d.rec = 1 + (rec_id)rng_below(q->r, (int)c->rec.n - 1);

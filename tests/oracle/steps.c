@@ -480,12 +480,21 @@ static int64_t padded(struct walk *w, tensor_id t, uint32_t d, int64_t own)
 	return most;
 }
 
+/* Is there nothing of a tensor but padding? Where a bound leaves one padded tile, it is one tile for no elements, too. */
+static bool only_padding(struct walk *w, tensor_id t)
+{
+	for (uint32_t d = 0; d < w->o->c->tensor.at[t].rank; d++)
+		if (!poly(w, w->o->c->tensor.at[t].extent[d]) && padded(w, t, d, 1) > 1)
+			return true;
+	return false;
+}
+
 /* No tensor is computed more often than it has elements. */
 static void once(struct walk *w)
 {
 	for (tensor_id t = 1; t < w->o->c->tensor.n; t++) {
 		int64_t elements = 0;
-		if (!w->begun[t] || asked_again(w->o->c, t))
+		if (!w->begun[t] || asked_again(w->o->c, t) || only_padding(w, t))
 			continue;
 		meaning_each(w->o, t, 0, more, &elements);
 		for (uint32_t d = 0; d < w->o->c->tensor.at[t].rank && elements; d++) {

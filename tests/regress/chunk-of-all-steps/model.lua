@@ -1,0 +1,21 @@
+local T = dim("T", 1)
+local N = dims("N")
+local D0 = dim("D0", 17)
+local D2 = dim("D2", 6)
+local t = time("t", T)
+local n = axis("n")
+local i0 = axis("i0")
+local j0 = axis("j0")
+local i2 = axis("i2")
+local j2 = axis("j2")
+local f1 = func("f1", f32, {T, D0, D0})
+local a5 = func("a5", f32, {T, N, D2})
+local h6 = state("h6", f32, {T, N, D2})
+local layer3_a14 = scope("layer3", function() return func("a14", f32, {T, D0}) end)
+local layer3_h15 = scope("layer3", function() return state("h15", f32, {T, D0}) end)
+f1[t][i0][j0] = 1
+a5[t][n][i2] = sum(j2, h6[t][n][j2])
+h6[t][n][i2] = a5[t-1][n][5]
+layer3_a14[t][i0] = sum(j0, layer3_h15[t][j0])
+layer3_h15[t][i0] = layer3_a14[t-1][i0]
+return model { name = "m", inputs = {}, outputs = {layer3_a14}, states = {} }
