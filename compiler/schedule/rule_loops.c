@@ -277,6 +277,8 @@ void rule_group(struct rule *r, stage_id host, bool team)
 	}
 	while (vectors > 1 && (at_once * vectors > most || vectors * lanes / 2 >= e || (team && e / (vectors * lanes) < 4)))
 		vectors /= 2;
+	if (vectors == 4 && e > 4 * lanes && e % (4 * lanes) && e % (3 * lanes) == 0)  /* no slice is left over: 48 units are 2 of 24 */
+		vectors = 3;
 	int64_t by = vectors * lanes;
 	const char *vo, *vi, *ro = NULL, *ri = NULL, *at;
 	struct names l = { .n = 0 };
@@ -367,7 +369,9 @@ void rule_root(struct rule *r, stage_id s)
 		row = used ? row : x->axes.at[i];
 	}
 	struct tile t = tile_of(r, s, v, row, 1, most / 2);
-	int64_t vectors = t.sums == 1 && e > lanes ? 2 : 1, rows = most / (t.sums * vectors);
+	int64_t all = (e + lanes - 1) / lanes;
+	int64_t vectors = t.sums > 1 ? 1 : all % 6 == 3 ? 3 : all > 1 ? 2 : 1;  /* an odd number of vectors: none are left over */
+	int64_t rows = most / (t.sums * vectors);
 	rows = !row ? 1 : rows > 6 ? 6 : rows;
 	if (row && rule_extent(c, row, RULE_STEPS) < rows)
 		rows = rule_extent(c, row, RULE_STEPS);

@@ -160,7 +160,7 @@ struct lstm_frame {
 };
 
 /* W as [i/16][g][k][i%16]    schedules/lstm.large-batch.lua:6 */
-static void pack_W(float *p, const float *const *from)
+static __attribute__((noinline, cold)) void pack_W(float *p, const float *const *from)
 {
 	for (int64_t i0 = 0; i0 < 16; i0++)
 	for (int64_t i1 = 0; i1 < 4; i1++)
@@ -170,7 +170,7 @@ static void pack_W(float *p, const float *const *from)
 }
 
 /* U as [i/16][g][j][i%16]    schedules/lstm.large-batch.lua:14 */
-static void pack_U(float *p, const float *const *from)
+static __attribute__((noinline, cold)) void pack_U(float *p, const float *const *from)
 {
 	for (int64_t i0 = 0; i0 < 16; i0++)
 	for (int64_t i1 = 0; i1 < 4; i1++)

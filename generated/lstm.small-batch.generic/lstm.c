@@ -155,7 +155,7 @@ struct lstm_frame {
 };
 
 /* W as [i/4][k][g][i%4]    schedules/lstm.small-batch.lua:7 */
-static void pack_W(float *p, const float *const *from)
+static __attribute__((noinline, cold)) void pack_W(float *p, const float *const *from)
 {
 	for (int64_t i0 = 0; i0 < 64; i0++)
 	for (int64_t i1 = 0; i1 < 256; i1++)
@@ -165,7 +165,7 @@ static void pack_W(float *p, const float *const *from)
 }
 
 /* U as [i/8][j][g][i%8]    schedules/lstm.small-batch.lua:14 */
-static void pack_U(float *p, const float *const *from)
+static __attribute__((noinline, cold)) void pack_U(float *p, const float *const *from)
 {
 	for (int64_t i0 = 0; i0 < 32; i0++)
 	for (int64_t i1 = 0; i1 < 256; i1++)

@@ -161,7 +161,7 @@ struct lstm_four_gates_frame {
 };
 
 /* W_i, W_f, W_g, W_o as [i/4][k][tensor][i%4]    schedules/lstm_four_gates.small-batch.lua:22 */
-static void pack_W_i_W_f_W_g_W_o(float *p, const float *const *from)
+static __attribute__((noinline, cold)) void pack_W_i_W_f_W_g_W_o(float *p, const float *const *from)
 {
 	for (int64_t i0 = 0; i0 < 64; i0++)
 	for (int64_t i1 = 0; i1 < 256; i1++)
@@ -171,7 +171,7 @@ static void pack_W_i_W_f_W_g_W_o(float *p, const float *const *from)
 }
 
 /* U_i, U_f, U_g, U_o as [i/8][j][tensor][i%8]    schedules/lstm_four_gates.small-batch.lua:23 */
-static void pack_U_i_U_f_U_g_U_o(float *p, const float *const *from)
+static __attribute__((noinline, cold)) void pack_U_i_U_f_U_g_U_o(float *p, const float *const *from)
 {
 	for (int64_t i0 = 0; i0 < 32; i0++)
 	for (int64_t i1 = 0; i1 < 256; i1++)

@@ -209,7 +209,7 @@ struct lstm_stack_frame {
 };
 
 /* layer1.W as [i/8][k][g][i%8]    schedules/lstm_stack.small-batch.lua:6 */
-static void pack_layer1_W(float *p, const float *const *from)
+static __attribute__((noinline, cold)) void pack_layer1_W(float *p, const float *const *from)
 {
 	for (int64_t i0 = 0; i0 < 32; i0++)
 	for (int64_t i1 = 0; i1 < 256; i1++)
@@ -219,7 +219,7 @@ static void pack_layer1_W(float *p, const float *const *from)
 }
 
 /* layer1.U as [i/16][j][g][i%16]    schedules/lstm_stack.small-batch.lua:13 */
-static void pack_layer1_U(float *p, const float *const *from)
+static __attribute__((noinline, cold)) void pack_layer1_U(float *p, const float *const *from)
 {
 	for (int64_t i0 = 0; i0 < 16; i0++)
 	for (int64_t i1 = 0; i1 < 256; i1++)
@@ -229,7 +229,7 @@ static void pack_layer1_U(float *p, const float *const *from)
 }
 
 /* layer2.W as [i/8][k][g][i%8]    schedules/lstm_stack.small-batch.lua:6 */
-static void pack_layer2_W(float *p, const float *const *from)
+static __attribute__((noinline, cold)) void pack_layer2_W(float *p, const float *const *from)
 {
 	for (int64_t i0 = 0; i0 < 32; i0++)
 	for (int64_t i1 = 0; i1 < 256; i1++)
@@ -239,7 +239,7 @@ static void pack_layer2_W(float *p, const float *const *from)
 }
 
 /* layer2.U as [i/16][j][g][i%16]    schedules/lstm_stack.small-batch.lua:13 */
-static void pack_layer2_U(float *p, const float *const *from)
+static __attribute__((noinline, cold)) void pack_layer2_U(float *p, const float *const *from)
 {
 	for (int64_t i0 = 0; i0 < 16; i0++)
 	for (int64_t i1 = 0; i1 < 256; i1++)
@@ -249,7 +249,7 @@ static void pack_layer2_U(float *p, const float *const *from)
 }
 
 /* layer3.W as [i/8][k][g][i%8]    schedules/lstm_stack.small-batch.lua:6 */
-static void pack_layer3_W(float *p, const float *const *from)
+static __attribute__((noinline, cold)) void pack_layer3_W(float *p, const float *const *from)
 {
 	for (int64_t i0 = 0; i0 < 32; i0++)
 	for (int64_t i1 = 0; i1 < 256; i1++)
@@ -259,7 +259,7 @@ static void pack_layer3_W(float *p, const float *const *from)
 }
 
 /* layer3.U as [i/16][j][g][i%16]    schedules/lstm_stack.small-batch.lua:13 */
-static void pack_layer3_U(float *p, const float *const *from)
+static __attribute__((noinline, cold)) void pack_layer3_U(float *p, const float *const *from)
 {
 	for (int64_t i0 = 0; i0 < 16; i0++)
 	for (int64_t i1 = 0; i1 < 256; i1++)
@@ -269,7 +269,7 @@ static void pack_layer3_U(float *p, const float *const *from)
 }
 
 /* layer4.W as [i/8][k][g][i%8]    schedules/lstm_stack.small-batch.lua:6 */
-static void pack_layer4_W(float *p, const float *const *from)
+static __attribute__((noinline, cold)) void pack_layer4_W(float *p, const float *const *from)
 {
 	for (int64_t i0 = 0; i0 < 32; i0++)
 	for (int64_t i1 = 0; i1 < 256; i1++)
@@ -279,7 +279,7 @@ static void pack_layer4_W(float *p, const float *const *from)
 }
 
 /* layer4.U as [i/16][j][g][i%16]    schedules/lstm_stack.small-batch.lua:13 */
-static void pack_layer4_U(float *p, const float *const *from)
+static __attribute__((noinline, cold)) void pack_layer4_U(float *p, const float *const *from)
 {
 	for (int64_t i0 = 0; i0 < 16; i0++)
 	for (int64_t i1 = 0; i1 < 256; i1++)
@@ -289,7 +289,7 @@ static void pack_layer4_U(float *p, const float *const *from)
 }
 
 /* layer5.W as [i/8][k][g][i%8]    schedules/lstm_stack.small-batch.lua:6 */
-static void pack_layer5_W(float *p, const float *const *from)
+static __attribute__((noinline, cold)) void pack_layer5_W(float *p, const float *const *from)
 {
 	for (int64_t i0 = 0; i0 < 32; i0++)
 	for (int64_t i1 = 0; i1 < 256; i1++)
@@ -299,7 +299,7 @@ static void pack_layer5_W(float *p, const float *const *from)
 }
 
 /* layer5.U as [i/16][j][g][i%16]    schedules/lstm_stack.small-batch.lua:13 */
-static void pack_layer5_U(float *p, const float *const *from)
+static __attribute__((noinline, cold)) void pack_layer5_U(float *p, const float *const *from)
 {
 	for (int64_t i0 = 0; i0 < 16; i0++)
 	for (int64_t i1 = 0; i1 < 256; i1++)
@@ -309,7 +309,7 @@ static void pack_layer5_U(float *p, const float *const *from)
 }
 
 /* layer6.W as [i/8][k][g][i%8]    schedules/lstm_stack.small-batch.lua:6 */
-static void pack_layer6_W(float *p, const float *const *from)
+static __attribute__((noinline, cold)) void pack_layer6_W(float *p, const float *const *from)
 {
 	for (int64_t i0 = 0; i0 < 32; i0++)
 	for (int64_t i1 = 0; i1 < 256; i1++)
@@ -319,7 +319,7 @@ static void pack_layer6_W(float *p, const float *const *from)
 }
 
 /* layer6.U as [i/16][j][g][i%16]    schedules/lstm_stack.small-batch.lua:13 */
-static void pack_layer6_U(float *p, const float *const *from)
+static __attribute__((noinline, cold)) void pack_layer6_U(float *p, const float *const *from)
 {
 	for (int64_t i0 = 0; i0 < 16; i0++)
 	for (int64_t i1 = 0; i1 < 256; i1++)
@@ -329,7 +329,7 @@ static void pack_layer6_U(float *p, const float *const *from)
 }
 
 /* layer7.W as [i/8][k][g][i%8]    schedules/lstm_stack.small-batch.lua:6 */
-static void pack_layer7_W(float *p, const float *const *from)
+static __attribute__((noinline, cold)) void pack_layer7_W(float *p, const float *const *from)
 {
 	for (int64_t i0 = 0; i0 < 32; i0++)
 	for (int64_t i1 = 0; i1 < 256; i1++)
@@ -339,7 +339,7 @@ static void pack_layer7_W(float *p, const float *const *from)
 }
 
 /* layer7.U as [i/16][j][g][i%16]    schedules/lstm_stack.small-batch.lua:13 */
-static void pack_layer7_U(float *p, const float *const *from)
+static __attribute__((noinline, cold)) void pack_layer7_U(float *p, const float *const *from)
 {
 	for (int64_t i0 = 0; i0 < 16; i0++)
 	for (int64_t i1 = 0; i1 < 256; i1++)
@@ -349,7 +349,7 @@ static void pack_layer7_U(float *p, const float *const *from)
 }
 
 /* layer8.W as [i/8][k][g][i%8]    schedules/lstm_stack.small-batch.lua:6 */
-static void pack_layer8_W(float *p, const float *const *from)
+static __attribute__((noinline, cold)) void pack_layer8_W(float *p, const float *const *from)
 {
 	for (int64_t i0 = 0; i0 < 32; i0++)
 	for (int64_t i1 = 0; i1 < 256; i1++)
@@ -359,7 +359,7 @@ static void pack_layer8_W(float *p, const float *const *from)
 }
 
 /* layer8.U as [i/16][j][g][i%16]    schedules/lstm_stack.small-batch.lua:13 */
-static void pack_layer8_U(float *p, const float *const *from)
+static __attribute__((noinline, cold)) void pack_layer8_U(float *p, const float *const *from)
 {
 	for (int64_t i0 = 0; i0 < 16; i0++)
 	for (int64_t i1 = 0; i1 < 256; i1++)

@@ -204,7 +204,7 @@ struct lstm_stack_frame {
 };
 
 /* layer1.W as [i/4][k][g][i%4]    schedules/lstm_stack.small-batch.lua:6 */
-static void pack_layer1_W(float *p, const float *const *from)
+static __attribute__((noinline, cold)) void pack_layer1_W(float *p, const float *const *from)
 {
 	for (int64_t i0 = 0; i0 < 64; i0++)
 	for (int64_t i1 = 0; i1 < 256; i1++)
@@ -214,7 +214,7 @@ static void pack_layer1_W(float *p, const float *const *from)
 }
 
 /* layer1.U as [i/8][j][g][i%8]    schedules/lstm_stack.small-batch.lua:13 */
-static void pack_layer1_U(float *p, const float *const *from)
+static __attribute__((noinline, cold)) void pack_layer1_U(float *p, const float *const *from)
 {
 	for (int64_t i0 = 0; i0 < 32; i0++)
 	for (int64_t i1 = 0; i1 < 256; i1++)
@@ -224,7 +224,7 @@ static void pack_layer1_U(float *p, const float *const *from)
 }
 
 /* layer2.W as [i/4][k][g][i%4]    schedules/lstm_stack.small-batch.lua:6 */
-static void pack_layer2_W(float *p, const float *const *from)
+static __attribute__((noinline, cold)) void pack_layer2_W(float *p, const float *const *from)
 {
 	for (int64_t i0 = 0; i0 < 64; i0++)
 	for (int64_t i1 = 0; i1 < 256; i1++)
@@ -234,7 +234,7 @@ static void pack_layer2_W(float *p, const float *const *from)
 }
 
 /* layer2.U as [i/8][j][g][i%8]    schedules/lstm_stack.small-batch.lua:13 */
-static void pack_layer2_U(float *p, const float *const *from)
+static __attribute__((noinline, cold)) void pack_layer2_U(float *p, const float *const *from)
 {
 	for (int64_t i0 = 0; i0 < 32; i0++)
 	for (int64_t i1 = 0; i1 < 256; i1++)
@@ -244,7 +244,7 @@ static void pack_layer2_U(float *p, const float *const *from)
 }
 
 /* layer3.W as [i/4][k][g][i%4]    schedules/lstm_stack.small-batch.lua:6 */
-static void pack_layer3_W(float *p, const float *const *from)
+static __attribute__((noinline, cold)) void pack_layer3_W(float *p, const float *const *from)
 {
 	for (int64_t i0 = 0; i0 < 64; i0++)
 	for (int64_t i1 = 0; i1 < 256; i1++)
@@ -254,7 +254,7 @@ static void pack_layer3_W(float *p, const float *const *from)
 }
 
 /* layer3.U as [i/8][j][g][i%8]    schedules/lstm_stack.small-batch.lua:13 */
-static void pack_layer3_U(float *p, const float *const *from)
+static __attribute__((noinline, cold)) void pack_layer3_U(float *p, const float *const *from)
 {
 	for (int64_t i0 = 0; i0 < 32; i0++)
 	for (int64_t i1 = 0; i1 < 256; i1++)
@@ -264,7 +264,7 @@ static void pack_layer3_U(float *p, const float *const *from)
 }
 
 /* layer4.W as [i/4][k][g][i%4]    schedules/lstm_stack.small-batch.lua:6 */
-static void pack_layer4_W(float *p, const float *const *from)
+static __attribute__((noinline, cold)) void pack_layer4_W(float *p, const float *const *from)
 {
 	for (int64_t i0 = 0; i0 < 64; i0++)
 	for (int64_t i1 = 0; i1 < 256; i1++)
@@ -274,7 +274,7 @@ static void pack_layer4_W(float *p, const float *const *from)
 }
 
 /* layer4.U as [i/8][j][g][i%8]    schedules/lstm_stack.small-batch.lua:13 */
-static void pack_layer4_U(float *p, const float *const *from)
+static __attribute__((noinline, cold)) void pack_layer4_U(float *p, const float *const *from)
 {
 	for (int64_t i0 = 0; i0 < 32; i0++)
 	for (int64_t i1 = 0; i1 < 256; i1++)
@@ -284,7 +284,7 @@ static void pack_layer4_U(float *p, const float *const *from)
 }
 
 /* layer5.W as [i/4][k][g][i%4]    schedules/lstm_stack.small-batch.lua:6 */
-static void pack_layer5_W(float *p, const float *const *from)
+static __attribute__((noinline, cold)) void pack_layer5_W(float *p, const float *const *from)
 {
 	for (int64_t i0 = 0; i0 < 64; i0++)
 	for (int64_t i1 = 0; i1 < 256; i1++)
@@ -294,7 +294,7 @@ static void pack_layer5_W(float *p, const float *const *from)
 }
 
 /* layer5.U as [i/8][j][g][i%8]    schedules/lstm_stack.small-batch.lua:13 */
-static void pack_layer5_U(float *p, const float *const *from)
+static __attribute__((noinline, cold)) void pack_layer5_U(float *p, const float *const *from)
 {
 	for (int64_t i0 = 0; i0 < 32; i0++)
 	for (int64_t i1 = 0; i1 < 256; i1++)
@@ -304,7 +304,7 @@ static void pack_layer5_U(float *p, const float *const *from)
 }
 
 /* layer6.W as [i/4][k][g][i%4]    schedules/lstm_stack.small-batch.lua:6 */
-static void pack_layer6_W(float *p, const float *const *from)
+static __attribute__((noinline, cold)) void pack_layer6_W(float *p, const float *const *from)
 {
 	for (int64_t i0 = 0; i0 < 64; i0++)
 	for (int64_t i1 = 0; i1 < 256; i1++)
@@ -314,7 +314,7 @@ static void pack_layer6_W(float *p, const float *const *from)
 }
 
 /* layer6.U as [i/8][j][g][i%8]    schedules/lstm_stack.small-batch.lua:13 */
-static void pack_layer6_U(float *p, const float *const *from)
+static __attribute__((noinline, cold)) void pack_layer6_U(float *p, const float *const *from)
 {
 	for (int64_t i0 = 0; i0 < 32; i0++)
 	for (int64_t i1 = 0; i1 < 256; i1++)
@@ -324,7 +324,7 @@ static void pack_layer6_U(float *p, const float *const *from)
 }
 
 /* layer7.W as [i/4][k][g][i%4]    schedules/lstm_stack.small-batch.lua:6 */
-static void pack_layer7_W(float *p, const float *const *from)
+static __attribute__((noinline, cold)) void pack_layer7_W(float *p, const float *const *from)
 {
 	for (int64_t i0 = 0; i0 < 64; i0++)
 	for (int64_t i1 = 0; i1 < 256; i1++)
@@ -334,7 +334,7 @@ static void pack_layer7_W(float *p, const float *const *from)
 }
 
 /* layer7.U as [i/8][j][g][i%8]    schedules/lstm_stack.small-batch.lua:13 */
-static void pack_layer7_U(float *p, const float *const *from)
+static __attribute__((noinline, cold)) void pack_layer7_U(float *p, const float *const *from)
 {
 	for (int64_t i0 = 0; i0 < 32; i0++)
 	for (int64_t i1 = 0; i1 < 256; i1++)
@@ -344,7 +344,7 @@ static void pack_layer7_U(float *p, const float *const *from)
 }
 
 /* layer8.W as [i/4][k][g][i%4]    schedules/lstm_stack.small-batch.lua:6 */
-static void pack_layer8_W(float *p, const float *const *from)
+static __attribute__((noinline, cold)) void pack_layer8_W(float *p, const float *const *from)
 {
 	for (int64_t i0 = 0; i0 < 64; i0++)
 	for (int64_t i1 = 0; i1 < 256; i1++)
@@ -354,7 +354,7 @@ static void pack_layer8_W(float *p, const float *const *from)
 }
 
 /* layer8.U as [i/8][j][g][i%8]    schedules/lstm_stack.small-batch.lua:13 */
-static void pack_layer8_U(float *p, const float *const *from)
+static __attribute__((noinline, cold)) void pack_layer8_U(float *p, const float *const *from)
 {
 	for (int64_t i0 = 0; i0 < 32; i0++)
 	for (int64_t i1 = 0; i1 < 256; i1++)

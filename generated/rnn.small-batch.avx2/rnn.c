@@ -169,7 +169,7 @@ struct rnn_frame {
 };
 
 /* U as [i/16][k][i%16]    schedules/rnn.small-batch.lua:6 */
-static void pack_U(float *p, const float *const *from)
+static __attribute__((noinline, cold)) void pack_U(float *p, const float *const *from)
 {
 	for (int64_t i0 = 0; i0 < 16; i0++)
 	for (int64_t i1 = 0; i1 < 256; i1++)
@@ -178,7 +178,7 @@ static void pack_U(float *p, const float *const *from)
 }
 
 /* W as [i/32][j][i%32]    schedules/rnn.small-batch.lua:11 */
-static void pack_W(float *p, const float *const *from)
+static __attribute__((noinline, cold)) void pack_W(float *p, const float *const *from)
 {
 	for (int64_t i0 = 0; i0 < 8; i0++)
 	for (int64_t i1 = 0; i1 < 256; i1++)
@@ -187,7 +187,7 @@ static void pack_W(float *p, const float *const *from)
 }
 
 /* V as [p/16][j][p%16]    schedules/rnn.small-batch.lua:13 */
-static void pack_V(float *p, const float *const *from)
+static __attribute__((noinline, cold)) void pack_V(float *p, const float *const *from)
 {
 	for (int64_t i0 = 0; i0 < 4; i0++)
 	for (int64_t i1 = 0; i1 < 256; i1++)

@@ -164,7 +164,7 @@ struct rnn_frame {
 };
 
 /* U as [i/8][k][i%8]    schedules/rnn.small-batch.lua:6 */
-static void pack_U(float *p, const float *const *from)
+static __attribute__((noinline, cold)) void pack_U(float *p, const float *const *from)
 {
 	for (int64_t i0 = 0; i0 < 32; i0++)
 	for (int64_t i1 = 0; i1 < 256; i1++)
@@ -173,7 +173,7 @@ static void pack_U(float *p, const float *const *from)
 }
 
 /* W as [i/16][j][i%16]    schedules/rnn.small-batch.lua:11 */
-static void pack_W(float *p, const float *const *from)
+static __attribute__((noinline, cold)) void pack_W(float *p, const float *const *from)
 {
 	for (int64_t i0 = 0; i0 < 16; i0++)
 	for (int64_t i1 = 0; i1 < 256; i1++)
@@ -182,7 +182,7 @@ static void pack_W(float *p, const float *const *from)
 }
 
 /* V as [p/8][j][p%8]    schedules/rnn.small-batch.lua:13 */
-static void pack_V(float *p, const float *const *from)
+static __attribute__((noinline, cold)) void pack_V(float *p, const float *const *from)
 {
 	for (int64_t i0 = 0; i0 < 8; i0++)
 	for (int64_t i1 = 0; i1 < 256; i1++)

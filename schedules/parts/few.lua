@@ -26,7 +26,8 @@ return function(m, time, work)
     local i, t, n = w.i or "i", w.row or "t", w.row and {} or w.n or "n"
     local io, ii, to, ti = i .. "o", i .. "i", t .. "o", t .. "i"
     local E, gates = s:extent(i), sums.gates(s, w)
-    local vectors = gates == 1 and E > V and 2 or 1
+    local all = (E + V - 1) // V
+    local vectors = gates > 1 and 1 or all % 6 == 3 and 3 or math.min(all, 2)    -- an odd number of vectors: none are left over
     local B, rows = vectors * V, math.max(1, math.min(6, most // (gates * vectors)))
     local slices, tile = { io, to }, { ti, w.gates }
     if E < 4 * B then slices = { to, io } end        -- few slices: threads take rows
@@ -56,6 +57,7 @@ return function(m, time, work)
     while vectors > 1 and (at_once * vectors > most or vectors * V // 2 >= E or team and E < 4 * vectors * V) do
       vectors = vectors // 2
     end
+    if vectors == 4 and E > 4 * V and E % (4 * V) ~= 0 and E % (3 * V) == 0 then vectors = 3 end
     local B, at = vectors * V, at_once > 0 and n or io
     h:split(i, io, ii, B):order(at == n and { io, n } or { n, io }, sums.axes(own), { own.gates }, ii)
      :unroll { own.gates }:vectorize(ii)
