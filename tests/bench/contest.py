@@ -1,9 +1,10 @@
 """Contestants of a measurement: each lives in a process of its own, with its own OpenMP and its own defaults.
 
 One runs at a time. A round gives each a turn of a few calls and then a rest, longer than its threads spin at the cost of whoever comes
-next (ONNX Runtime's for 100 ms; libomp's 200 ms are cut by KMP_BLOCKTIME); a thread that is alone does not. A turn begins with untimed calls that wake the threads. Figures are medians over the rounds; ratios compare medians of
-the same rounds. Libraries (rnngen's, oneDNN, the probe) are called by C (repeat.c), the others as their users do, by IO binding, nn.Module
-or a jitted function: 1 to 10 microseconds of Python belong to each of their calls.
+next (ONNX Runtime's for 100 ms; libomp's 200 ms are cut by KMP_BLOCKTIME); a thread that is alone does not. A turn begins with untimed
+calls that wake the threads. Figures are medians over the rounds; ratios compare medians of the same rounds. Libraries (rnngen's,
+oneDNN, the probe) are called by C (repeat.c), the others as their users do, by IO binding, nn.Module or a jitted function: 1 to 10
+microseconds of Python belong to each of their calls.
 """
 import ctypes
 import json
@@ -97,7 +98,7 @@ def open_library(job, data):
     repeat.restype = ctypes.c_double
 
     def calls(count):
-        seconds = repeat(ctypes.byref(model), ctypes.c_long(count), *arguments)
+        seconds = repeat(ctypes.byref(model), int(job["cpu_time"]), ctypes.c_long(count), *arguments)
         if seconds < 0:
             raise SystemExit(f"peers: run returned {seconds:.0f}")
         return seconds
@@ -106,13 +107,15 @@ def open_library(job, data):
 
 # ---- processes ----
 
-def called(call, result):
+def called(job, call, result):
     """calls() and result() of a peer that Python calls: calls(count) returns seconds."""
+    now = time.process_time if job["cpu_time"] else time.perf_counter
+
     def calls(count):
-        begin = time.perf_counter()
+        begin = now()
         for _ in range(count):
             call()
-        return time.perf_counter() - begin
+        return now() - begin
     return calls, result
 
 
@@ -120,7 +123,7 @@ def worker(job, open_peer):
     """Answers lines on stdin: 'check FILE' stores the result and prints what the first call took; 'turn CALLS' prints seconds a call."""
     data = np.load(job["data"])
     try:
-        calls, result = open_library(job, data) if job["kind"] == "library" else called(*open_peer(job, dict(data)))
+        calls, result = open_library(job, data) if job["kind"] == "library" else called(job, *open_peer(job, dict(data)))
     except ImportError as error:
         raise SystemExit(f"peers: {job['kind']}: {error}; left out")
     del data
@@ -189,7 +192,7 @@ def take_turns(contestants, most, seconds, turn):
     rounds as fit into `seconds`, three at least."""
     calls, round_takes = {}, 0
     for one in contestants:
-        once = one.turn(2)
+        once = max(one.turn(2), 1e-9)
         calls[one.name] = max(1, min(1000000, int(turn / once)))
         round_takes += one.rest + 1.3 * max(once, turn)
     turns = list(contestants)

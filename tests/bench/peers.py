@@ -89,8 +89,8 @@ def build_rnngen(options, work, s, folder):
     built = {}
     for name, schedule in schedules_of(options, work, s).items():
         begin = time.perf_counter()
-        subprocess.run([options.rnngen, f"models/{work.model}.lua", *schedule, *sets(work.settings(s)), "-o", str(folder / name), "--build"],
-                       cwd=ROOT, env=dict(os.environ, CC=options.cc), check=True, stdout=subprocess.DEVNULL)
+        subprocess.run([options.rnngen, f"models/{work.model}.lua", *schedule, *sets(work.settings(s)), "-o", str(folder / name),
+                        "--build"], cwd=ROOT, env=dict(os.environ, CC=options.cc), check=True, stdout=subprocess.DEVNULL)
         library = str(folder / name / f"{work.model}.so")
         ctypes.CDLL(library)
         built[f"rnngen, {name}"] = {"kind": "library", "library": library, "symbol": f"{work.model}_model", "schedule": schedule,
@@ -147,7 +147,8 @@ def measure(options, name, size, step, all_threads, peers=None):
         folder = pathlib.Path(temporary)
         np.savez(folder / "data.npz", **data)
         del data, steps
-        common = {**s, "work": name, "layers": work.layers, "data": str(folder / "data.npz"), "step": step, "huge_pages": options.huge_pages,
+        common = {**s, "work": name, "layers": work.layers, "data": str(folder / "data.npz"), "step": step,
+                  "huge_pages": options.huge_pages, "cpu_time": options.cpu_time,
                   "repeat": compile_c(options, "repeat.c", folder / "repeat.so", "-O2")}
         jobs = build_rnngen(options, work, s, folder)
         for peer in wanted(options, work, peers):
@@ -161,7 +162,7 @@ def measure(options, name, size, step, all_threads, peers=None):
             errors = check(contestants, expected, bound, folder)
             limit = limit.communicate()[0]
             contest.take_turns(list(errors), options.rounds, options.seconds, options.turn)
-            row = {"work": name, "size": size, **s, "step": step, "threads": threads, "bound": bound,
+            row = {"work": name, "size": size, **s, "step": step, "threads": threads, "cpu_time": options.cpu_time, "bound": bound,
                    "multiply_adds": work.multiply_adds(s), "limit_us": json.loads(limit).get("limit_us") if limit else None}
             yield {**row, **result_of(errors, jobs, row)}
 
@@ -193,13 +194,14 @@ def print_row(row):
 
 class Rows:
     """Rows that are finished, in a file, too, a line each, where one is given: what it has is not measured again."""
-    def __init__(self, file):
-        self.file = file
+    def __init__(self, file, cpu_time):
+        self.file, self.cpu_time = file, cpu_time
         self.rows = [json.loads(line) for line in file.read_text().splitlines()] if file and file.exists() else []
 
     def find(self, work, size, step, threads, peers):
+        key = {"work": work, "size": size, "step": step, "threads": threads, "peers": peers, "cpu_time": self.cpu_time}
         for row in self.rows:
-            if (row["work"], row["size"], row["step"], row["threads"]) == (work, size, step, threads) and row["peers"] == peers:
+            if key.items() <= row.items():
                 return row
 
     def get(self, options, work, size, step, all_threads, peers=None):
@@ -234,10 +236,16 @@ def parse():
                         help="seconds a turn should last: after its rest a short turn would time cold caches")
     parser.add_argument("--no-huge-pages", dest="huge_pages", action="store_false",
                         help="do not ask for huge pages (asked for rnngen, libraries in C and PyTorch)")
+    parser.add_argument("--cpu-time", action="store_true", help="seconds of the processor, not of the clock: on 1 thread of a busy machine")
     parser.add_argument("--json", type=pathlib.Path, help="a file for all rows and versions")
     parser.add_argument("--plot", type=pathlib.Path, help="a folder for plots")
     parser.add_argument("--worker", type=json.loads, help=argparse.SUPPRESS)
-    return parser.parse_args()
+    options = parser.parse_args()
+    if options.cpu_time and options.threads != "1":
+        parser.error("--cpu-time measures one thread: --threads 1")
+    if options.figures and options.peers:
+        parser.error("--figures names its peers itself")
+    return options
 
 
 def versions():
@@ -257,11 +265,11 @@ def main():
         return contest.worker(options.worker, open_peer)
     if not os.access(options.rnngen, os.X_OK):
         raise SystemExit(f"peers: there is no {options.rnngen}: build it (cmake --build build/release), or name it with --rnngen")
-    if os.getloadavg()[0] > 0.5:
+    if os.getloadavg()[0] > 0.5 and not options.cpu_time:
         print(f"peers: the machine is busy (load {os.getloadavg()[0]:.1f}): figures for more than one thread mean little",
               file=sys.stderr)
     print("microseconds a call, median (min) and x = times rnngen's | work, size, threads")
-    rows = Rows(options.kept)
+    rows = Rows(options.kept, options.cpu_time)
     if options.figures:
         figures.run(rows, options)
     else:

@@ -4,21 +4,21 @@
 
 #include <time.h>
 
-static double now(void)
+static double now(int cpu_time)
 {
 	struct timespec t;
-	clock_gettime(CLOCK_MONOTONIC, &t);
+	clock_gettime(cpu_time ? CLOCK_PROCESS_CPUTIME_ID : CLOCK_MONOTONIC, &t);
 	return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
 }
 
-/* Seconds that all calls took; negative where one failed. */
-double repeat(const struct rnn_model *m, long calls, const void *weights, const int64_t *dims, const void *const *inputs,
-              void *const *outputs, void *const *states, void *workspace)
+/* Seconds that all calls took, of the clock or of the processor; negative where one failed. */
+double repeat(const struct rnn_model *m, int cpu_time, long calls, const void *weights, const int64_t *dims,
+              const void *const *inputs, void *const *outputs, void *const *states, void *workspace)
 {
 	int (*run)(const void *, const int64_t *, const void *const *, void *const *, void *const *, void *) = m->run;
 	int status = RNN_OK;
-	double begin = now();
+	double begin = now(cpu_time);
 	for (long k = 0; k < calls && status == RNN_OK; k++)
 		status = run(weights, dims, inputs, outputs, states, workspace);
-	return status == RNN_OK ? now() - begin : status;
+	return status == RNN_OK ? now(cpu_time) - begin : status;
 }
