@@ -46,10 +46,10 @@ FIGURES = [
     *(Figure(work, "128", CELL) for work in ("ligru", "lstm-layer-norm")),
     *(Figure("linear", size, {2: {**goals[2], "jax associative_scan": 30}}, extra=("numba",)) for size, goals in TRIAD.items()),
     *(Figure(work, "65536x128", LAYER) for work in ("sru", "gilr-lstm")),
-    *(Figure("gru", size, goals, GRU) for size, goals in BATCH_1.items()),
+    *(Figure("gru", size, BATCH_1[size], GRU) for size in ("32", "128", "512")),
     *(Figure("matmul", size, {1: {"limit": LIMIT}, 2: {"limit": LIMIT}}, extra=("numpy", "torch", "jax"))
       for size in ("1000x1000x1000", "10000x1000x1000")),
-    *(Figure("linear", f"{T}x{H}", {1: {}, 2: {}}) for H in (8, 128) for T in (10000, 30000, 100000, 300000, 1000000)),
+    *(Figure("linear", f"{T}x{H}", {1: {}, 2: {}}) for H in (8, 128) for T in (10000, 100000, 1000000)),
     *(Figure("lstm", size, {1: {}}, extra=("numpy", "numba", "jax lax.scan")) for size in ("16", "64", "256", "1024")),
     *(Figure("lstm", size, {threads: {} for threads in counts_of_threads()}, LSTM)
       for size in ("256", "1024", "50x64x512") if len(counts_of_threads()) > 2),

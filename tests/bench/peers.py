@@ -33,6 +33,10 @@ USUAL = "16,32,64,128,256,512,1024,50x16x512,50x64x512"
 
 # ---- libraries ----
 
+def left_out(peer, why):
+    print(f"peers: {peer} {why}, left out", file=sys.stderr, flush=True)
+
+
 def compile_c(options, source, out, *flags):
     subprocess.run([options.cc, "-std=c11", "-O3", "-shared", "-fPIC", "-Iruntime", f"tests/bench/{source}", *flags[:-1], "-o", str(out),
                     *flags[-1:]], cwd=ROOT, check=True)
@@ -85,16 +89,20 @@ def sets(values):
 
 
 def build_rnngen(options, work, s, folder):
-    """Libraries by schedule, each with the seconds from Lua to a library that is loaded."""
+    """Libraries by schedule, each with the seconds from Lua to a library that is loaded. A schedule may refuse a size."""
     built = {}
     for name, schedule in schedules_of(options, work, s).items():
+        words = [options.rnngen, f"models/{work.model}.lua", *schedule, *sets(work.settings(s)), "-o", str(folder / name), "--build"]
         begin = time.perf_counter()
-        subprocess.run([options.rnngen, f"models/{work.model}.lua", *schedule, *sets(work.settings(s)), "-o", str(folder / name),
-                        "--build"], cwd=ROOT, env=dict(os.environ, CC=options.cc), check=True, stdout=subprocess.DEVNULL)
+        if subprocess.run(words, cwd=ROOT, env=dict(os.environ, CC=options.cc), stdout=subprocess.DEVNULL).returncode:
+            left_out(f"the schedule {name}", "is refused")
+            continue
         library = str(folder / name / f"{work.model}.so")
         ctypes.CDLL(library)
         built[f"rnngen, {name}"] = {"kind": "library", "library": library, "symbol": f"{work.model}_model", "schedule": schedule,
                                     "build_s": time.perf_counter() - begin}
+    if not built:
+        raise SystemExit(f"peers: {work.model} has no schedule that takes these sizes")
     return built
 
 
@@ -106,10 +114,6 @@ def start_limit(options, work, s, threads, schedule):
 
 
 # ---- one row ----
-
-def left_out(peer, why):
-    print(f"peers: {peer} {why}, left out", file=sys.stderr, flush=True)
-
 
 def wanted(options, work, peers):
     chosen = options.peers.split(",") if options.peers else peers
