@@ -101,6 +101,8 @@ struct ctx *ctx_again(struct ctx *c)
 	n->target_given = c->target_given;
 	settings_copy(n, &n->set, &c->set);
 	settings_copy(n, &n->knob, &c->knob);
+	settings_copy(n, &n->plan, &c->plan);
+	n->machine = c->machine;
 	return n;
 }
 

@@ -5,9 +5,10 @@
  *   rnngen machine [options]
  *
  * Exit codes: 0 done, 1 the user's files or data are at fault, 2 the command line is, 3 rnngen itself is. */
-#include "driver/driver.h"
+#include "driver/machine.h"
 #include "front/sandbox.h"
 #include "pipeline.h"
+#include "schedule/schedule.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -50,6 +51,7 @@ static const char help[] =
 	"\n"
 	"  --set NAME=VALUE     the value of a dim or setting of the model (any number of times)\n"
 	"  --knob NAME=VALUE    the value of a knob of the schedule, one of its choices\n"
+	"  --plan NAME=VALUE    a usual size of a run-time dim, for the schedule by rule; others are as right (bench: --set)\n"
 	"  --map MAP            run: which tensors of the weights make which param (README: Weights of other frameworks)\n"
 	"  --target NAME        host (default), %s; several, as in avx2,avx512: one library that picks at load\n"
 	"  -o DIR               where files go; made if missing (default: the current folder)\n"
@@ -59,7 +61,9 @@ static const char help[] =
 	"  --interpret          run: evaluate the equations in float64 instead of the emitted code\n"
 	"  --vs SCHEDULE        bench: another schedule, in turns with the first; rule and plain: what rnngen makes itself\n"
 	"  --seconds S          bench, profile: how long to measure\n"
-	"  --machine FILE       bench, profile: the limits of a machine as kept by rnngen machine -o FILE; machine: show them\n"
+	"  --machine FILE       a machine's figures as kept by rnngen machine -o FILE, for the schedule by rule and for the limits of\n"
+	"                       bench and profile (default: this machine's, for the rule if --target names no other); none: those of\n"
+	"                       a typical one; machine: show them\n"
 	"  --quick              machine: in a hurry\n"
 	"  --json               bench, profile, machine: print JSON\n"
 	"  --loops              check: leave the emitted code out\n"
@@ -94,15 +98,19 @@ static void print_help(void)
 	printf("\n");
 }
 
-/* --set or --knob NAME=VALUE. 0, or the exit code. */
+static settings *settings_of(struct ctx *c, const char *option)
+{
+	return !strcmp(option, "--set") ? &c->set : !strcmp(option, "--knob") ? &c->knob : !strcmp(option, "--plan") ? &c->plan : NULL;
+}
+
+/* --set, --knob or --plan NAME=VALUE. 0, or the exit code. */
 static int add_setting(struct ctx *c, const char *option, const char *text)
 {
-	bool knob = !strcmp(option, "--knob");
-	settings *list = knob ? &c->knob : &c->set;
+	settings *list = settings_of(c, option);
 	const char *eq = strchr(text, '=');
 	char *end;
 	if (!eq || eq == text)
-		return usage(knob ? "--knob takes NAME=VALUE, not '%s'" : "--set takes NAME=VALUE, not '%s'", text);
+		return usage(base_internf(c, "%s takes NAME=VALUE, not '%%s'", option), text);
 	errno = 0;
 	long long v = strtoll(eq + 1, &end, 10);
 	if (*end || end == eq + 1 || errno || v < 1 || v > INT64_C(1) << 40)
@@ -233,7 +241,7 @@ static int parse(struct ctx *c, int argc, char **argv, struct options *o)
 		}
 		if (done)
 			continue;
-		bool setting = !strcmp(a, "--set") || !strcmp(a, "--knob");
+		bool setting = settings_of(c, a) != NULL;
 		if (setting || !strcmp(a, "--threads") || !strcmp(a, "--seconds")) {
 			double v = 0;
 			int bad = ++i == argc ? usage("%s needs a value", a) : setting ? add_setting(c, a, argv[i]) : number(argv[i], &v);
@@ -325,6 +333,25 @@ static void check_settings(struct ctx *c, const struct options *o)
 	}
 }
 
+/* So is the usual size of what is no dim. */
+static void check_plan(struct ctx *c, const struct options *o)
+{
+	const char **words = base_alloc(c, c->dim.n * sizeof *words);
+	uint32_t n = 0;
+	for (uint32_t d = 1; d < c->dim.n; d++)
+		if (c->dim.at[d].var)
+			words[n++] = c->dim.at[d].name;
+	for (uint32_t i = 0; i < c->plan.n; i++) {
+		bool known = false;
+		for (uint32_t d = 0; d < n; d++)
+			known |= !strcmp(words[d], c->plan.at[i].name);
+		if (known)
+			continue;
+		diag(c, ERR_dim_value, 0, "--plan %s: %s has no run-time dim of that name", c->plan.at[i].name, o->model);
+		fix_name(c, c->plan.at[i].name, words, n, "its run-time dims are ", "its dims are all numbers");
+	}
+}
+
 /* So is a knob that the schedule does not have. */
 static void check_knobs(struct ctx *c, const struct options *o)
 {
@@ -345,6 +372,8 @@ static void check_knobs(struct ctx *c, const struct options *o)
 static int show(struct ctx *c, const struct options *o, const struct pipeline *p)
 {
 	struct text t = { .c = c };
+	if (!strcmp(o->what, "schedule") && p->rule && !p->schedule)
+		rule_limits_print(c, &t);
 	if (!strcmp(o->what, "model"))
 		equations_print(c, &t);
 	else if (!strcmp(o->what, "schedule"))
@@ -378,6 +407,27 @@ static void sizes_of_run(struct ctx *c, const struct options *o)
 		c->set.at[i].run_time = open && !param;
 	}
 	ctx_free(trial);
+	for (uint32_t i = 0; i < c->set.n && o->command != CMD_CHECK; i++)
+		if (c->set.at[i].run_time)
+			VEC_PUSH(c, c->plan, c->set.at[i]);
+}
+
+/* Whose figures the rule goes by: those that are given, or this machine's where code is for it. 0, or the exit code. */
+static int machine_of_rule(struct ctx *c, const struct options *o)
+{
+	struct machine *m = base_alloc(c, sizeof *m);
+	const char *usual = machine_path(c), *why;
+	bool none = o->machine && !strcmp(o->machine, "none");
+	if (o->command == CMD_MACHINE || none)
+		return 0;
+	if (o->machine) {
+		int code = machine_given(c, o->machine, m);
+		c->machine = code ? NULL : m;
+		return code;
+	}
+	if (!c->target_given && usual && machine_read(c, usual, m, &why) && machine_is_here(c, m))
+		c->machine = m;
+	return 0;
 }
 
 static struct sizes sizes_given(struct ctx *c)
@@ -472,6 +522,9 @@ static const char *emit_for(struct ctx *c, const struct options *o, const struct
 
 static int command(struct ctx *c, const struct options *o, struct pipeline *p)
 {
+	int bad = machine_of_rule(c, o);
+	if (bad)
+		return bad;
 	if (o->command == CMD_BENCH || o->command == CMD_CHECK || o->command == CMD_PROFILE)
 		sizes_of_run(c, o);
 	if (o->command == CMD_RUN)
@@ -486,6 +539,7 @@ static int command(struct ctx *c, const struct options *o, struct pipeline *p)
 	if (found.wrong)
 		return EXIT_FAULT;
 	check_settings(c, o);
+	check_plan(c, o);
 	check_knobs(c, o);
 	if (c->errors)
 		return 1;

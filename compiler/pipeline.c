@@ -16,9 +16,10 @@ static const bool verify_each = true;
 static struct pipeline *now;  /* the run that passes belong to; one at a time */
 
 static bool load_model(struct ctx *c) { return model_load(c, now->model) && equations_infer(c); }
-static bool load_schedule(struct ctx *c) 
+static bool load_schedule(struct ctx *c)
 {
-	return now->rule && !now->schedule ? sched_rule(c, &rule_limits) : sched_load(c, now->schedule);
+	struct rule_limits limits = rule_limits_of(c);
+	return now->rule && !now->schedule ? sched_rule(c, &limits) : sched_load(c, now->schedule);
 }
 static bool emit(struct ctx *c) { return emit_model(c, &now->out); }
 

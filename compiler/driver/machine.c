@@ -27,7 +27,7 @@ static bool keep(struct ctx *c, const char *path, const struct machine *m)
 	                                            slash ? slash + 1 : path, &t);
 }
 
-static int read_given(struct ctx *c, const char *path, struct machine *m)
+int machine_given(struct ctx *c, const char *path, struct machine *m)
 {
 	const char *why;
 	if (machine_read(c, path, m, &why))
@@ -40,8 +40,12 @@ static int read_given(struct ctx *c, const char *path, struct machine *m)
 int machine_get(struct ctx *c, const struct build_options *o, const char *path, struct machine *m)
 {
 	const char *usual = machine_path(c), *why;
+	if (path && !strcmp(path, "none")) {
+		*m = (struct machine){ .cpu = "none" };
+		return EXIT_DONE;
+	}
 	if (path)
-		return read_given(c, path, m);
+		return machine_given(c, path, m);
 	if (usual && machine_read(c, usual, m, &why) && machine_is_here(c, m))
 		return EXIT_DONE;
 	fprintf(stderr, "%s: measuring this machine first, in a hurry; 'rnngen machine' takes its time\n", c->progname);
@@ -103,7 +107,7 @@ int driver_machine(struct ctx *c, const struct machine_options *o)
 {
 	struct machine m;
 	const char *path = o->file ? o->file : o->out ? o->out : machine_path(c);
-	int code = o->file ? read_given(c, o->file, &m) : machine_measure(c, &o->build, o->quick, &m);
+	int code = o->file ? machine_given(c, o->file, &m) : machine_measure(c, &o->build, o->quick, &m);
 	machine_rest();
 	if (!code && !o->file && path && !keep(c, path, &m))
 		code = EXIT_USER;

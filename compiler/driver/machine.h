@@ -16,8 +16,10 @@ void topology_find(struct machine *m, int *cpu, int most);
 int machine_measure(struct ctx *c, const struct build_options *o, bool quick, struct machine *m);
 void machine_rest(void);
 
+/* The figures of a file, which must be there. Exit code. */
+int machine_given(struct ctx *c, const char *path, struct machine *m);
 /* The machine as it was measured: from `path`, or NULL: from its usual file, which is made, quickly, where it is missing or of
- * another CPU. Exit code. */
+ * another CPU; "none": no figures. Exit code. */
 int machine_get(struct ctx *c, const struct build_options *o, const char *path, struct machine *m);
 
 #endif

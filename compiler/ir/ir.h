@@ -189,7 +189,8 @@ struct ctx {
 	VEC(struct diag_item) diags;
 	uint32_t errors;
 	/* what the command line gave */
-	settings set, knob;                  /* --set, --knob NAME=VALUE */
+	settings set, knob, plan;            /* --set, --knob, --plan NAME=VALUE */
+	const struct machine *machine;       /* whose figures the schedule by rule goes by; NULL: a typical one */
 	settings asked;                      /* what setting() was called for: names, and the values that it gave */
 	const struct target *target;
 	bool target_given;                   /* by --target */

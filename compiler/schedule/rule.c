@@ -19,9 +19,10 @@
 #include "schedule/rule.h"
 #include "target/target.h"
 
-enum { CHUNK = 96 };           /* steps: a multiple of 2, 3, 4, 6 and 8 rows of a tile */
-
-const struct rule_limits rule_limits = { .team = 1 << 14, .threads = 1 << 18, .far = 1 << 20 };
+enum {
+	CHUNK = 96,                /* steps: a multiple of 2, 3, 4, 6 and 8 rows of a tile */
+	FUNCTION = 16              /* multiply-adds in the time of an exp or tanh */
+};
 
 /* ---- directives -------------------------------------------------------------------------------------------------- */
 
@@ -78,6 +79,17 @@ int64_t rule_extent(struct ctx *c, var_id v, int64_t unknown)
 	return poly_const(c, c->var.at[v].extent, &e) ? e : unknown;
 }
 
+int64_t rule_usual(struct ctx *c, var_id v, int64_t unknown)
+{
+	poly_id e = c->var.at[v].extent;
+	for (uint32_t d = 1; d < c->dim.n; d++)
+		for (uint32_t i = 0; c->dim.at[d].var && i < c->plan.n; i++)
+			if (!strcmp(c->plan.at[i].name, c->dim.at[d].name))
+				e = poly_subst(c, e, c->dim.at[d].var, poly_int(c, c->plan.at[i].value));
+	poly_const(c, e, &unknown);
+	return unknown;
+}
+
 /* The axis that vectors run along: the last one, where its elements lie next to each other. 0: none. */
 static var_id vector_axis(struct ctx *c, stage_id id)
 {
@@ -100,7 +112,7 @@ double rule_work(struct ctx *c, stage_id id)
 	double own = 1, each = 1;
 	for (uint32_t i = 0; i < s->axes.n; i++)
 		if (!s->rec || s->axes.at[i] != s->time)
-			own *= (double)rule_extent(c, s->axes.at[i], c->var.at[s->axes.at[i]].is_time ? RULE_STEPS : 1);
+			own *= (double)rule_usual(c, s->axes.at[i], c->var.at[s->axes.at[i]].is_time ? RULE_STEPS : 1);
 	for (uint32_t a = 0; a < s->acc.n; a++) {
 		for (uint32_t u = 0; u < s->acc.at[a].update.n; u++) {
 			double n = 1;
@@ -110,6 +122,52 @@ double rule_work(struct ctx *c, stage_id id)
 		}
 	}
 	return own * each;
+}
+
+/* Functions in what follows the sums, of one element. */
+static bool count_functions(struct ctx *c, expr_id e, void *arg)
+{
+	const struct expr *x = &c->expr.at[e];
+	*(int *)arg += x->kind == X_OP && (x->op == OP_EXP || x->op == OP_LOG || x->op == OP_TANH || x->op == OP_SIGMOID);
+	return false;
+}
+
+/* Multiply-adds of one step of a group; a function takes as long as FUNCTION of them. */
+static double group_work(struct rule *r, stage_id host)
+{
+	struct ctx *c = r->c;
+	double sum = 0;
+	for (stage_id s = 1; s < c->stage.n; s++) {
+		int functions = 0;
+		if (r->host[s] != host)
+			continue;
+		expr_any(c, c->stage.at[s].epilogue, count_functions, &functions);
+		double elements = 1;
+		for (uint32_t i = 0; i < c->stage.at[s].axes.n; i++)
+			if (c->stage.at[s].axes.at[i] != c->stage.at[s].time)
+				elements *= (double)rule_usual(c, c->stage.at[s].axes.at[i], 1);
+		sum += rule_work(c, s) + FUNCTION * functions * elements;
+	}
+	return sum;
+}
+
+/* Which groups of a recurrence a team shares: those that are worth a barrier, if together they are. */
+static bool *teams(struct rule *r, rec_id k)
+{
+	struct ctx *c = r->c;
+	const idvec members = c->rec.at[k].members;
+	bool *team = base_alloc(c, c->stage.n * sizeof *team);
+	double sum = 0, barriers = 0;
+	for (uint32_t i = 0; i < members.n; i++) {
+		stage_id s = members.at[i];
+		double work = r->host[s] == s ? group_work(r, s) : 0;
+		team[s] = r->host[s] == s && work >= r->limits->team / 4;
+		sum += team[s] ? work : 0;
+		barriers += team[s];
+	}
+	if (sum < r->limits->team * barriers)
+		memset(team, 0, c->stage.n * sizeof *team);
+	return team;
 }
 
 /* ---- hoisting ---------------------------------------------------------------------------------------------------- */
@@ -389,14 +447,12 @@ bool sched_rule(struct ctx *c, const struct rule_limits *limits)
 	for (stage_id s = 1; s < c->stage.n; s++)
 		r.vector[s] = vector_axis(c, s);
 	for (rec_id k = 1; k < c->rec.n; k++) {
-		double step = 0;
 		find_groups(&r, k);
 		const idvec members = c->rec.at[k].members;
-		for (uint32_t i = 0; i < members.n; i++)
-			step += rule_work(c, members.at[i]);
+		const bool *team = teams(&r, k);
 		for (uint32_t i = members.n; i-- > 0;)
 			if (r.host[members.at[i]] == members.at[i])
-				rule_group(&r, members.at[i], step >= r.limits->team);
+				rule_group(&r, members.at[i], team[members.at[i]]);
 	}
 	chunks(&r);
 	for (stage_id s = 1; s < c->stage.n; s++)

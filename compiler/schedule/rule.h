@@ -3,6 +3,7 @@
 #define RNNGEN_RULE_H
 
 #include "schedule/stages.h"
+#include "target/machine.h"
 
 enum {
 	RULE_STEPS = 64,           /* what an extent known at run time counts as */
@@ -22,6 +23,7 @@ struct rule {
 /* Logs a directive that was accepted, and forgets the errors of one that was not. */
 bool rule_said(struct rule *r, const char *on, bool ok, const char *fmt, ...) PRINTF_LIKE(4, 5);
 int64_t rule_extent(struct ctx *c, var_id v, int64_t unknown);
+int64_t rule_usual(struct ctx *c, var_id v, int64_t unknown); /* the same, but a run-time size is that of --plan */
 double rule_work(struct ctx *c, stage_id id);                /* multiply-adds of one step, or of a stage outside time */
 uint32_t rule_axes(struct ctx *c, stage_id s, var_id *out);  /* its own axes but time; how many */
 

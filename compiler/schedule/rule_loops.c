@@ -215,7 +215,7 @@ static var_id batch_axis(struct ctx *c, stage_id host)
 {
 	const struct stage *x = &c->stage.at[host];
 	for (uint32_t i = 0; i + 1 < x->axes.n; i++)
-		if (x->axes.at[i] != x->time && rule_extent(c, x->axes.at[i], 0) >= 4) {
+		if (x->axes.at[i] != x->time && rule_usual(c, x->axes.at[i], 0) >= 4) {
 			struct weights w = { .v = x->axes.at[i] };
 			stage_reads(c, host, find_weights, &w);
 			if (!w.n)
@@ -263,8 +263,8 @@ void rule_group(struct rule *r, stage_id host, bool team)
 	int64_t rows = row ? (c->target->registers >= 32 ? 8 : 6) : 1;
 	for (uint32_t k = 0; k < n && row; k++)
 		own = axes[k] == row ? k : own;
-	if (row && rule_extent(c, row, 0) < rows)
-		rows = rule_extent(c, row, 0);
+	if (row && rule_usual(c, row, 0) < rows)
+		rows = rule_usual(c, row, 0);
 	for (stage_id s = 1; s < c->stage.n; s++) {                /* how many sums run side by side */
 		if (r->host[s] != host || !stage_sums(&c->stage.at[s]))
 			continue;
@@ -363,7 +363,7 @@ void rule_root(struct rule *r, stage_id s)
 	struct weights w = { .v = v };
 	stage_reads(c, s, find_weights, &w);
 	for (uint32_t i = 0; i < x->axes.n && !row; i++) {         /* the axis that the weights are used again along */
-		bool used = x->axes.at[i] == v || rule_extent(c, x->axes.at[i], RULE_STEPS) < 2;
+		bool used = x->axes.at[i] == v || rule_usual(c, x->axes.at[i], RULE_STEPS) < 2;
 		for (uint32_t k = 0; k < w.n; k++)
 			used |= expr_uses_var(c, w.at[k], x->axes.at[i]);
 		row = used ? row : x->axes.at[i];
@@ -373,8 +373,8 @@ void rule_root(struct rule *r, stage_id s)
 	int64_t vectors = t.sums > 1 ? 1 : all % 6 == 3 ? 3 : all > 1 ? 2 : 1;  /* an odd number of vectors: none are left over */
 	int64_t rows = most / (t.sums * vectors);
 	rows = !row ? 1 : rows > 6 ? 6 : rows;
-	if (row && rule_extent(c, row, RULE_STEPS) < rows)
-		rows = rule_extent(c, row, RULE_STEPS);
+	if (row && rule_usual(c, row, RULE_STEPS) < rows)
+		rows = rule_usual(c, row, RULE_STEPS);
 	if (!split(r, s, loop_of(c, s, v), &vo, &vi, vectors * lanes) ||
 	    (rows > 1 && !split(r, s, loop_of(c, s, row), &ro, &ri, rows)))
 		return;

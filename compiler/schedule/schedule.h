@@ -167,8 +167,10 @@ struct rule_limits {
 	double team;               /* multiply-adds of a step from which a barrier costs less than it gains */
 	double threads;            /* multiply-adds of a stage outside time, from which threads pay */
 	double far;                /* bytes of weights that no core's cache keeps */
+	double near;               /* bytes of the largest cache that a core has for itself */
 };
-extern const struct rule_limits rule_limits;
+struct rule_limits rule_limits_of(struct ctx *c);                /* by ctx->machine */
+void rule_limits_print(struct ctx *c, struct text *out);         /* as a comment; nothing, where nothing was given */
 bool sched_rule(struct ctx *c, const struct rule_limits *limits);
 /* The i-th of all methods of the schedule language, for editor stubs; false: there are no more. */
 struct sched_doc { const char *type, *name, *signature, *doc; };
