@@ -88,7 +88,8 @@ def cell(figure, row, goal, wanted):
     return text
 
 
-def print_table(rows):
+def print_table(rows, versions):
+    print(f"\n{len(os.sched_getaffinity(0))} cores; " + ", ".join(f"{name} {version}" for name, version in versions.items()))
     print("\n| work | size | threads | us | schedule | over ours (goal) | of the limit | reached |\n|---|---|---|---|---|---|---|---|")
     for figure in FIGURES:
         for threads, goals in figure.goals.items():
@@ -102,8 +103,8 @@ def print_table(rows):
             print("| " + " | ".join(cells) + " |")
 
 
-def run(rows, options):
+def run(rows, options, versions):
     wanted = {int(count) for count in options.threads.split(",")}
     for figure in FIGURES:
         rows.get(options, figure.work, figure.size, figure.step, sorted(wanted.intersection(figure.goals)), figure.measured)
-    print_table(rows)
+    print_table(rows, versions)

@@ -252,9 +252,9 @@ def parse():
     return options
 
 
-def versions():
+def versions(options):
     from importlib.metadata import PackageNotFoundError, version
-    found = {}
+    found = {options.cc: subprocess.run([options.cc, "-dumpversion"], capture_output=True, text=True).stdout.strip()}
     for name in ("torch", "onnxruntime", "jax", "numpy", "numba"):
         try:
             found[name] = version(name)
@@ -275,7 +275,7 @@ def main():
     print("microseconds a call, median (min) and x = times rnngen's | work, size, threads")
     rows = Rows(options.kept, options.cpu_time)
     if options.figures:
-        figures.run(rows, options)
+        figures.run(rows, options, versions(options))
     else:
         for name in WORKS if options.work == "all" else options.work.split(","):
             for size in (options.sizes or SIZES.get(name, USUAL)).split(","):
@@ -284,7 +284,7 @@ def main():
         import plots                                # needs matplotlib
         plots.draw(rows.rows, options.plot)
     if options.json:
-        options.json.write_text(json.dumps({"versions": versions(), "cc": options.cc, "huge_pages": options.huge_pages,
+        options.json.write_text(json.dumps({"versions": versions(options), "huge_pages": options.huge_pages,
                                             "load": os.getloadavg(), "rows": rows.rows}, indent=1))
 
 
