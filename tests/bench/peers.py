@@ -79,7 +79,8 @@ def schedules_of(options, work, s):
     """Files by name; none is the rule."""
     if options.schedule:
         return {pathlib.Path(one).stem: [] if one == "rule" else [one] for one in options.schedule.split(",")}
-    other = "small-batch" if work.dims(s).get("N", 0) > 4 else "large-batch"
+    N = work.dims(s).get("N")
+    other = "small-batch" if N and N > 4 else "large-batch" if N else "none"
     files = sorted((ROOT / "schedules").glob(f"{work.model}.*.lua"))
     return {"rule": [], **{file.stem.split(".", 1)[1]: [str(file)] for file in files if other not in file.name}}
 
