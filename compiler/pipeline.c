@@ -53,6 +53,7 @@ static const struct pass passes[] = {
 	{ "specialize",  loops_specialize, loops_verify,     loops_print_program, "dims of one value become that value" },
 	{ "tails",       tails_peel,       loops_verify,     loops_print_program, "full tiles first, then what is left" },
 	{ "unroll",      loops_unroll,     loops_verify,     loops_print_program, "unrolled loops become their iterations" },
+	{ "partition",   loops_partition,  loops_verify,     loops_print_program, "loops are cut where conditions change" },
 	{ "vectorise",   loops_vectorise,  loops_verify,     loops_print_program, "vectorized loops become vectors of the target" },
 	{ "registers",   registers_promote,loops_verify,     loops_print_program, "small local arrays become named variables" },
 	{ "regions",     regions_build,    loops_verify,     loops_print_program, "one team of threads, barriers where needed" },

@@ -108,6 +108,7 @@ struct program {
 	bool parallel;             /* any parallel loop */
 	uint8_t barrier;
 	VEC(struct lap) laps;      /* by number; none where there is no profile */
+	uint32_t partitioned;      /* loops that were cut where a condition changes */
 	int64_t groups;            /* of threads, at most, that share the layers of a wave; 0: none */
 };
 /* What a stamp of time is for: the stages that it computes, none for a barrier; in: the time loop, itself a lap, that it is in a step
@@ -124,6 +125,7 @@ bool nest_build(struct ctx *c);
 bool loops_specialize(struct ctx *c);
 bool tails_peel(struct ctx *c);
 bool loops_unroll(struct ctx *c);
+bool loops_partition(struct ctx *c);
 bool loops_vectorise(struct ctx *c);
 bool registers_promote(struct ctx *c);
 bool regions_build(struct ctx *c);

@@ -48,17 +48,39 @@ static bool differs(struct ctx *c, expr_id e, var_id v)
 	return expr_uses_var(c, e, v) || expr_any(c, e, is_acc, NULL);
 }
 
-/* Is e, over neighbouring v, made of vectors and of values that are one for all? */
-static bool even(struct ctx *c, expr_id e, var_id v)
+/* v and numbers, limited by numbers: loops are cut there (partition.c), and in between it is linear. */
+static bool limited(struct ctx *c, poly_id p, var_id v)
+{
+	uint32_t n;
+	const struct term *t = poly_terms(c, p, &n);
+	bool ok = true;
+	for (uint32_t i = 0; i < n && ok; i++) {
+		const struct var m = c->var.at[t[i].var[0]];
+		bool limit = t[i].n == 1 && (m.kind == VAR_MIN || m.kind == VAR_MAX);
+		ok = !t[i].n || (t[i].n == 1 && t[i].var[0] == v) || (limit && limited(c, m.a, v) && limited(c, m.b, v));
+	}
+	return ok;
+}
+
+static bool other_than_limited(struct ctx *c, expr_id e, void *v)
 {
 	const struct expr x = c->expr.at[e];
-	if (!differs(c, e, v))
+	return x.kind == X_POLY ? !limited(c, x.poly, *(var_id *)v) :
+	       x.kind != X_NUM && (x.kind != X_OP || op_info[x.op].kind == 'N' || op_info[x.op].kind == 'W');
+}
+
+/* Is e, over neighbouring v, made of vectors and of values that are one for all? parts: where the loop over v is cut, too. */
+static bool even(struct ctx *c, expr_id e, var_id v, bool parts)
+{
+	const struct expr x = c->expr.at[e];
+	if (!differs(c, e, v) || (parts && x.type == RNN_BOOL && !expr_any(c, e, other_than_limited, &v)))
 		return true;
 	if (x.kind == X_READ) {
 		for (uint32_t i = 0; i < x.nidx; i++) {
 			const struct expr *p = &c->expr.at[c->list.at[x.idx + i]];
 			bool used = expr_uses_var(c, c->list.at[x.idx + i], v);
-			if (used && (p->kind != X_POLY || !poly_linear_in(c, p->poly, v) || (int)i == c->tensor.at[x.of].time))
+			bool gathers = used && (p->kind != X_POLY || !(poly_linear_in(c, p->poly, v) || (parts && limited(c, p->poly, v))));
+			if (gathers || (used && (int)i == c->tensor.at[x.of].time))
 				return false;
 		}
 		return x.type == RNN_F32;
@@ -67,7 +89,7 @@ static bool even(struct ctx *c, expr_id e, var_id v)
 		return x.kind == X_ACC && x.type == RNN_F32;
 	for (int i = 0; i < op_info[x.op].arity; i++) {
 		uint8_t type = c->expr.at[x.arg[i]].type;
-		if ((type != RNN_F32 && type != RNN_BOOL) || !even(c, x.arg[i], v))
+		if ((type != RNN_F32 && type != RNN_BOOL) || !even(c, x.arg[i], v, parts))
 			return false;
 	}
 	return x.type == RNN_F32 || x.type == RNN_BOOL;
@@ -97,11 +119,11 @@ static var_id vector_axis(struct ctx *c, stage_id id)
 	var_id v = s->nidx ? equations_axis(c, s->idx[s->nidx - 1]) : 0;
 	if (!v || c->var.at[v].is_time || c->tensor.at[s->tensor].type != RNN_F32 || rule_extent(c, v, 0) < c->target->lanes / 2)
 		return 0;
-	bool ok = even(c, s->epilogue, v);
+	bool ok = even(c, s->epilogue, v, !s->acc.n);
 	for (uint32_t a = 0; ok && a < s->acc.n; a++) {
-		ok = s->acc.at[a].type == RNN_F32 && even(c, s->acc.at[a].init, v);
+		ok = s->acc.at[a].type == RNN_F32 && even(c, s->acc.at[a].init, v, false);
 		for (uint32_t u = 0; ok && u < s->acc.at[a].update.n; u++)
-			ok = even(c, s->acc.at[a].update.at[u].body, v);
+			ok = even(c, s->acc.at[a].update.at[u].body, v, false);
 	}
 	return ok ? v : 0;
 }

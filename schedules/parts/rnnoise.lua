@@ -11,7 +11,7 @@ return function(kind, m)
   for l, layer in ipairs(m.layers) do run[names[l]] = gru(kind, m, layer, { "z", "r", "q" }) end
   dense(kind(m), "input_dense")
   dense(run.vad_gru, "vad_output")
-  run.noise_gru.chunk(m.noise_input)
-  run.denoise_gru.chunk(m.denoise_input)
+  run.noise_gru.each(m.noise_input, "k")
+  run.denoise_gru.each(m.denoise_input, "k")
   dense(run.denoise_gru, "denoise_output")
 end

@@ -166,7 +166,7 @@ static int summary(double took)
 		{ "local buffers in the workspace", n->work_locals }, { "sums in storage", n->in_storage }, { "rings", n->rings },
 		{ "states in place", n->in_place }, { "packs", n->packs }, { "shared packs", n->shared_packs },
 		{ "packs of funcs", n->func_packs }, { "gathers", n->gathers }, { "computed together", n->together },
-		{ "states in registers over time", n->carried }, { "slices that run alone", n->slices },
+		{ "loops cut at conditions", n->partitioned }, { "states in registers over time", n->carried }, { "slices that run alone", n->slices },
 		{ "rings with more rows than are read", n->wide_rings },
 		{ "registers by hand", n->store[STORE_REGISTERS] }, { "stacks by hand", n->store[STORE_STACK] },
 		{ "workspace by hand", n->store[STORE_WORKSPACE] },

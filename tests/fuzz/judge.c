@@ -203,6 +203,7 @@ static void count_program(struct ctx *c, struct counts *n)
 	}
 	n->skewed += c->sched->wave.n && c->sched->wave_skew > 1;
 	n->gathers += c->program->checks.n != 0;
+	n->partitioned += c->program->partitioned;
 	n->fixed += c->fixed;
 	for (rec_id r = 1; r < c->rec.n; r++) {
 		n->carried += c->rec.at[r].carried;

@@ -262,7 +262,10 @@ static void move_inside(struct legal *g, stage_id s)
 	if (l->fused[0] >= 0)
 		return;
 	bool whole = l->parent < 0, outer = !whole && h->loop.at[l->parent].outer == h->order.at[0] && h->loop.at[l->parent].parent < 0;
-	if (l->acc >= 0 || l->flavor == LOOP_UNROLL || l->flavor == LOOP_VECTOR || !(whole || outer) ||
+	bool fused = false;                             /* then a tile that is left over has no constant extent */
+	for (uint32_t i = 0; i < x->loop.n; i++)
+		fused |= x->loop.at[i].fused[0] >= 0;
+	if (l->acc >= 0 || l->flavor == LOOP_UNROLL || l->flavor == LOOP_VECTOR || !(whole || (outer && !fused)) ||
 	    dim_along(c, host, x->tensor, l->axis) < 0)
 		return;
 	struct directive_made d = directive(DO_AT, s, l->name);
