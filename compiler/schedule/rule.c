@@ -101,31 +101,61 @@ int64_t rule_extent(struct ctx *c, var_id v, int64_t unknown)
 	return poly_const(c, c->var.at[v].extent, &e) ? e : unknown;
 }
 
-int64_t rule_usual(struct ctx *c, var_id v, int64_t unknown)
+/* With run-time dims as --plan has them. */
+static poly_id rule_planned(struct ctx *c, poly_id e)
 {
-	poly_id e = c->var.at[v].extent;
 	for (uint32_t d = 1; d < c->dim.n; d++)
 		for (uint32_t i = 0; c->dim.at[d].var && i < c->plan.n; i++)
 			if (!strcmp(c->plan.at[i].name, c->dim.at[d].name))
 				e = poly_subst(c, e, c->dim.at[d].var, poly_int(c, c->plan.at[i].value));
-	poly_const(c, e, &unknown);
+	return e;
+}
+
+int64_t rule_usual(struct ctx *c, var_id v, int64_t unknown)
+{
+	poly_const(c, rule_planned(c, c->var.at[v].extent), &unknown);
 	return unknown;
 }
 
-/* The axis that vectors run along: the last one, where its elements lie next to each other. 0: none. */
-static var_id vector_axis(struct ctx *c, stage_id id)
+/* Can vectors run along its dim d? */
+static bool vectors_along(struct ctx *c, stage_id id, uint32_t d)
 {
 	const struct stage *s = &c->stage.at[id];
-	var_id v = s->nidx ? equations_axis(c, s->idx[s->nidx - 1]) : 0;
+	var_id v = equations_axis(c, s->idx[d]);
 	if (!v || c->var.at[v].is_time || c->tensor.at[s->tensor].type != RNN_F32 || rule_extent(c, v, 0) < c->target->lanes / 2)
-		return 0;
+		return false;
 	bool ok = even(c, s->epilogue, v, !s->acc.n);
 	for (uint32_t a = 0; ok && a < s->acc.n; a++) {
 		ok = s->acc.at[a].type == RNN_F32 && even(c, s->acc.at[a].init, v, false);
 		for (uint32_t u = 0; ok && u < s->acc.at[a].update.n; u++)
 			ok = even(c, s->acc.at[a].update.at[u].body, v, false);
 	}
-	return ok ? v : 0;
+	return ok;
+}
+
+/* Of params alone? Their elements can be put next to each other. */
+static void only_params(struct ctx *c, stage_id s, expr_id e, void *arg)
+{
+	struct { var_id v; bool ok; } *k = arg;
+	(void)s;
+	k->ok &= c->tensor.at[c->expr.at[e].of].role == ROLE_PARAM || !expr_uses_var(c, e, k->v);
+}
+
+/* The axis that vectors run along: the last one, where its elements lie next to each other; else, for sums in a recurrence over
+ * windows, another one that only weights depend on. 0: none. */
+static var_id vector_axis(struct ctx *c, stage_id id)
+{
+	const struct stage *s = &c->stage.at[id];
+	const struct tensor *t = &c->tensor.at[s->tensor];
+	if (s->nidx && vectors_along(c, id, s->nidx - 1))
+		return equations_axis(c, s->idx[s->nidx - 1]);
+	for (uint32_t d = s->nidx; d-- > 0 && s->rec && stage_sums(s) && !t->is_output && !t->is_state && t->defs.n == 1;) {
+		struct { var_id v; bool ok; } k = { equations_axis(c, s->idx[d]), true };
+		stage_reads(c, id, only_params, &k);
+		if (k.ok && rule_extent(c, k.v, 0) >= c->target->lanes && vectors_along(c, id, d))
+			return k.v;
+	}
+	return 0;
 }
 
 double rule_work(struct ctx *c, stage_id id)
@@ -195,6 +225,15 @@ static bool *teams(struct rule *r, rec_id k)
 /* ---- hoisting ---------------------------------------------------------------------------------------------------- */
 
 struct look { rec_id rec; bool own; idvec tensors; };
+struct weights_along { var_id v; bool found; };
+
+static bool weights_along(struct ctx *c, expr_id e, void *arg)
+{
+	struct weights_along *k = arg;
+	const struct expr *x = &c->expr.at[e];
+	k->found |= x->kind == X_READ && c->tensor.at[x->of].role == ROLE_PARAM && expr_uses_var(c, e, k->v);
+	return false;
+}
 
 static bool look_read(struct ctx *c, expr_id e, void *arg)
 {
@@ -222,6 +261,20 @@ static tensor_id only_here(struct ctx *c, const struct stage *s, uint32_t acc, c
 	return 0;
 }
 
+/* Do the weights of a sum serve many elements of one step as it is? Then there is nothing to gain from other steps. */
+static bool shared_in_step(struct ctx *c, stage_id id, uint32_t acc)
+{
+	const struct stage *s = &c->stage.at[id];
+	const expr_id body = s->acc.at[acc].update.at[0].body;
+	double elements = 1;
+	for (uint32_t i = 0; i < s->axes.n; i++) {
+		struct weights_along k = { s->axes.at[i], false };
+		expr_any(c, body, weights_along, &k);
+		elements *= k.found ? 1 : (double)rule_extent(c, s->axes.at[i], 1);
+	}
+	return elements >= 4 * RULE_ROWS;
+}
+
 /* Takes one sum that needs no state of the recurrence out of s. */
 static bool hoist(struct rule *r, stage_id id)
 {
@@ -229,7 +282,7 @@ static bool hoist(struct rule *r, stage_id id)
 	const struct stage s = c->stage.at[id];
 	for (uint32_t a = 0; a < s.acc.n; a++) {
 		struct look k = { .rec = s.rec };
-		if (s.acc.at[a].red != RED_SUM || !s.acc.at[a].update.n)
+		if (s.acc.at[a].red != RED_SUM || !s.acc.at[a].update.n || shared_in_step(c, id, a))
 			continue;
 		expr_any(c, s.acc.at[a].update.at[0].body, look_read, &k);
 		tensor_id t = k.own ? 0 : only_here(c, &s, a, &k);
@@ -283,12 +336,15 @@ static void join_read(struct ctx *c, stage_id reader, expr_id e, void *arg)
 	j->rest = all > j->rest ? all : j->rest;
 }
 
-uint32_t rule_axes(struct ctx *c, stage_id s, var_id *out)
+uint32_t rule_axes(struct rule *r, stage_id id, var_id *out)
 {
+	const struct stage *s = &r->c->stage.at[id];
 	uint32_t n = 0;
-	for (uint32_t i = 0; i < c->stage.at[s].axes.n; i++)
-		if (c->stage.at[s].axes.at[i] != c->stage.at[s].time)
-			out[n++] = c->stage.at[s].axes.at[i];
+	for (uint32_t i = 0; i < s->axes.n; i++)
+		if (s->axes.at[i] != s->time && s->axes.at[i] != r->vector[id])
+			out[n++] = s->axes.at[i];
+	if (r->vector[id])
+		out[n++] = r->vector[id];
 	return n;
 }
 
@@ -310,7 +366,7 @@ static stage_id group_of(struct rule *r, stage_id s)
 	}
 	if (!host || !r->vector[host])
 		return 0;
-	struct joining j = { .r = r, .s = s, .axes = rule_axes(c, host, axes), .ok = true, .rest = 1 };
+	struct joining j = { .r = r, .s = s, .axes = rule_axes(r, host, axes), .ok = true, .rest = 1 };
 	for (stage_id m = 1; m < c->stage.n && j.ok; m++)
 		if (r->host[m] == host)
 			stage_reads(c, m, join_read, &j);
@@ -351,7 +407,7 @@ static void find_groups(struct rule *r, rec_id rec)
 		stage_id s = members.at[i], host = group_of(r, s);
 		r->host[s] = host ? host : s;
 		if (!host)
-			rule_axes(c, s, r->as[s]);
+			rule_axes(r, s, r->as[s]);
 	}
 	for (uint32_t i = 0; i < members.n; i++) {
 		stage_id a = members.at[i];
@@ -393,27 +449,95 @@ static bool fits_time(struct ctx *c, stage_id id, rec_id r, bool after)
 	return touches;
 }
 
+/* Bytes of a tensor, of one step where it has time. */
+static double bytes_of(struct ctx *c, tensor_id id)
+{
+	const struct tensor *t = &c->tensor.at[id];
+	double bytes = 4;
+	for (uint32_t d = 0; d < t->rank; d++) {
+		int64_t e = 1;
+		poly_const(c, rule_planned(c, t->extent[d]), &e);
+		bytes *= (int)d == t->time ? 1 : (double)e;
+	}
+	return bytes;
+}
+
+/* Bytes of a step that a stage reads of a recurrence. */
+static double bytes_from(struct ctx *c, stage_id s, rec_id k)
+{
+	idvec seen = { 0 };
+	double bytes = 0;
+	for (uint32_t i = 0; i < c->dep.n; i++) {
+		tensor_id t = c->dep.at[i].tensor;
+		if (c->dep.at[i].reader != s || stage_unit(c, c->dep.at[i].writer) != k || idvec_has(&seen, t))
+			continue;
+		VEC_PUSH(c, seen, t);
+		bytes += bytes_of(c, t);
+	}
+	return bytes;
+}
+
+static void add_weights(struct ctx *c, stage_id s, expr_id e, void *arg)
+{
+	tensor_id t = c->expr.at[e].of;
+	(void)s;
+	if (c->tensor.at[t].role == ROLE_PARAM)
+		*(double *)arg += bytes_of(c, t);
+}
+
+/* As many steps as keep what is handed over near; more, while that is less than the weights that each chunk reads anew. */
+static int64_t chunk_of(struct rule *r, rec_id k)
+{
+	struct ctx *c = r->c;
+	double bytes = 0, weights = 0;
+	int64_t steps = CHUNK;
+	for (stage_id s = 1; s < c->stage.n; s++) {
+		bool before = fits_time(c, s, k, false), after = fits_time(c, s, k, true);
+		bytes += before ? bytes_of(c, c->stage.at[s].tensor) : after ? bytes_from(c, s, k) : 0;
+		if (before || after)
+			stage_reads(c, s, add_weights, &weights);
+	}
+	while (steps > 1 && (double)steps * bytes > (weights > r->limits->near ? weights : r->limits->near))
+		steps = steps > 12 ? steps / 2 : 1;         /* multiples of all rows of tiles, or one */
+	return steps;
+}
+
+/* Does the stage read much more of another recurrence, which it had better follow? */
+static bool follows_another(struct ctx *c, stage_id s, rec_id k)
+{
+	for (rec_id other = 1; other < c->rec.n; other++)
+		if (other != k && bytes_from(c, s, other) > 4 * bytes_from(c, s, k) && fits_time(c, s, other, true))
+			return true;
+	return false;
+}
+
+static void chunks_of(struct rule *r, rec_id k, bool any)
+{
+	struct ctx *c = r->c;
+	const int64_t steps = chunk_of(r, k);
+	for (int pass = 0; pass < 3; pass++)
+		for (stage_id s = 1; s < c->stage.n;) {
+			if (!fits_time(c, s, k, pass == 1) || (pass == 1 && !any && follows_another(c, s, k))) {
+				s++;
+				continue;
+			}
+			if (!c->rec.at[k].chunk)
+				rule_said(r, rec_lua(c, k), sched_chunk(c, k, steps, 0), "chunk(%lld)", (long long)steps);
+			if (!rule_said(r, stage_lua(r->c, s), sched_compute_in_time(c, s, k, 0), "compute_at(%s)", rec_lua(c, k)))
+				break;
+			s = 1;
+		}
+}
+
 /* Chunks keep what is hoisted in the cache, and memory bounded however long the sequence is. */
 static void chunks(struct rule *r)
 {
 	struct ctx *c = r->c;
 	int64_t steps;
-	for (rec_id k = c->rec.n; k-- > 1;) {                      /* what lies between two layers goes with the later one */
-		bool known = poly_const(c, c->var.at[c->rec.at[k].time].extent, &steps) && steps <= CHUNK;
-		for (int pass = 0; pass < 3; pass++) {
-			for (stage_id s = 1; s < c->stage.n && !known;) {
-				if (!fits_time(c, s, k, pass == 1)) {
-					s++;
-					continue;
-				}
-				if (!c->rec.at[k].chunk)
-					rule_said(r, rec_lua(c, k), sched_chunk(c, k, CHUNK, 0), "chunk(%d)", CHUNK);
-				if (!rule_said(r, stage_lua(r->c, s), sched_compute_in_time(c, s, k, 0), "compute_at(%s)", rec_lua(c, k)))
-					break;
-				s = 1;
-			}
-		}
-	}
+	for (int any = 0; any < 2; any++)
+		for (rec_id k = c->rec.n; k-- > 1;)                /* what lies between two layers goes with the later one */
+			if (!poly_const(c, c->var.at[c->rec.at[k].time].extent, &steps) || steps > CHUNK)
+				chunks_of(r, k, any);
 }
 
 /* ---- layers ------------------------------------------------------------------------------------------------------ */

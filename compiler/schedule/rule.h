@@ -7,7 +7,8 @@
 
 enum {
 	RULE_STEPS = 64,           /* what an extent known at run time counts as */
-	RULE_AXES = 8
+	RULE_AXES = 8,
+	RULE_ROWS = 6              /* of a tile of sums by two vectors */
 };
 
 struct rule {
@@ -25,7 +26,7 @@ bool rule_said(struct rule *r, const char *on, bool ok, const char *fmt, ...) PR
 int64_t rule_extent(struct ctx *c, var_id v, int64_t unknown);
 int64_t rule_usual(struct ctx *c, var_id v, int64_t unknown); /* the same, but a run-time size is that of --plan */
 double rule_work(struct ctx *c, stage_id id);                /* multiply-adds of one step, or of a stage outside time */
-uint32_t rule_axes(struct ctx *c, stage_id s, var_id *out);  /* its own axes but time; how many */
+uint32_t rule_axes(struct rule *r, stage_id s, var_id *out);  /* its own axes but time, that of vectors last; how many */
 
 /* A group: slices of the host's last axis, everything else inside. */
 void rule_group(struct rule *r, stage_id host, bool team);

@@ -94,12 +94,26 @@ static void find_weights(struct ctx *c, stage_id s, expr_id e, void *arg)
 	w->at[w->n++] = e;
 }
 
-/* Which of the stage's loops, outermost first, an index is; -1: none of them. */
-static int loop_rank(const struct stage *s, var_id axis)
+static bool is_expr(struct ctx *c, expr_id e, void *arg) { (void)c; return e == *(expr_id *)arg; }
+
+/* Which sum of the stage has this read; -1: none. */
+static int sum_of(struct ctx *c, const struct stage *s, expr_id read)
 {
-	for (uint32_t i = 0; i < s->order.n; i++)
-		if (s->loop.at[s->order.at[i]].axis == axis)
+	for (uint32_t a = 0; a < s->acc.n; a++)
+		for (uint32_t u = 0; u < s->acc.at[a].update.n; u++)
+			if (expr_any(c, s->acc.at[a].update.at[u].body, is_expr, &read))
+				return (int)(a * 64 + u);
+	return -1;
+}
+
+/* Which of the stage's loops, outermost first, an index is, where a sum reads; -1: none of them. */
+static int loop_rank(const struct stage *s, int sum, var_id axis)
+{
+	for (uint32_t i = 0; i < s->order.n; i++) {
+		const struct loop *l = &s->loop.at[s->order.at[i]];
+		if (l->axis == axis && (l->acc < 0 || sum < 0 || l->acc * 64 + l->update == sum))
 			return (int)i;
+	}
 	return -1;
 }
 
@@ -116,7 +130,7 @@ static void pack(struct rule *r, stage_id s, var_id v, int64_t by)
 		int rank[8], last = -1;
 		uint32_t n = 0;
 		bool ok = x.nidx > 1, sum = false;
-		int several = -1;
+		int several = -1, own_sum = sum_of(c, y, w.at[k]);
 		for (uint32_t i = 0; i < w.more; i++)              /* W[0][i][k] and W[1][i][k] */
 			for (uint32_t d = 0; d < x.nidx && c->expr.at[w.others[i]].of == x.of; d++)
 				if (!expr_equal(c, c->list.at[c->expr.at[w.others[i]].idx + d], c->list.at[x.idx + d]))
@@ -127,7 +141,7 @@ static void pack(struct rule *r, stage_id s, var_id v, int64_t by)
 			var_id axis = p->kind == X_POLY ? equations_axis(c, p->poly) : 0;
 			name[d] = (int)d == several ? "*" : axis ? c->var.at[axis].name : p->kind == X_POLY && poly_const(c, p->poly, &at) && at >= 0 ?
 			          base_internf(c, "%lld", (long long)at) : NULL;
-			rank[d] = axis == v ? 1000 : axis ? loop_rank(y, axis) : -1;
+			rank[d] = axis == v ? 1000 : axis ? loop_rank(y, own_sum, axis) : -1;
 			last = axis == v ? (int)d : last;
 			for (uint32_t i = 0; i < y->loop.n; i++)
 				sum |= y->loop.at[i].acc >= 0 && y->loop.at[i].axis == axis;
@@ -210,18 +224,19 @@ static void inner_loops(struct rule *r, stage_id s, var_id v, const struct tile 
 		pack(r, s, v, by);
 }
 
-/* The axis of sequences, where it is known that there are several: the first one that no weights of the stage depend on. */
-static var_id batch_axis(struct ctx *c, stage_id host)
+/* The axis of sequences, where it is known that there are several: the first one that no weights of the stage depend on; or, of
+ * windows, the last one. */
+static var_id batch_axis(struct ctx *c, stage_id host, var_id v, bool last)
 {
 	const struct stage *x = &c->stage.at[host];
-	for (uint32_t i = 0; i + 1 < x->axes.n; i++)
-		if (x->axes.at[i] != x->time && rule_usual(c, x->axes.at[i], 0) >= 4) {
+	var_id found = 0;
+	for (uint32_t i = 0; i < x->axes.n; i++)
+		if (x->axes.at[i] != x->time && x->axes.at[i] != v && rule_usual(c, x->axes.at[i], 0) >= 4 && (!found || last)) {
 			struct weights w = { .v = x->axes.at[i] };
 			stage_reads(c, host, find_weights, &w);
-			if (!w.n)
-				return x->axes.at[i];
+			found = w.n ? found : x->axes.at[i];
 		}
-	return 0;
+	return found;
 }
 
 static void prefetch_weights(struct rule *r, stage_id s, var_id v)
@@ -248,6 +263,50 @@ static void prefetch_weights(struct rule *r, stage_id s, var_id v)
 	}
 }
 
+/* Steps along a window that is read at every place: few enough for the registers, and better none left over. */
+static int64_t rows_of_windows(struct ctx *c, var_id row, int64_t most)
+{
+	int64_t e = rule_usual(c, row, RULE_STEPS), k = most < 1 ? 1 : most;
+	while (k > 1 && e % k && 2 * k > most)
+		k--;
+	return k;
+}
+
+/* The stage's own tensor, with slices of `by` along v: v/by, the other axes, those of the tile, v%by. */
+static void pack_own(struct rule *r, stage_id s, var_id v, const struct tile *t, int64_t by)
+{
+	struct ctx *c = r->c;
+	const struct stage x = c->stage.at[s];
+	const char *part[10], *name = c->tensor.at[x.tensor].name, *last = c->var.at[v].name;
+	uint32_t n = 0;
+	for (int inner = 0; inner < 2; inner++)
+		for (uint32_t d = 0; d < x.nidx && n < 8; d++) {
+			var_id axis = equations_axis(c, x.idx[d]);
+			if (!axis)
+				return;
+			if (idvec_has(&t->unrolled, axis) == (inner == 1))
+				part[n++] = axis == v ? base_internf(c, "%s/%lld", last, (long long)by) : c->var.at[axis].name;
+		}
+	part[n++] = base_internf(c, "%s%%%lld", last, (long long)by);
+	struct text text = { .c = c };
+	for (uint32_t i = 0; i < n; i++)
+		text_printf(&text, ", \"%s\"", part[i]);
+	rule_said(r, stage_lua(c, s), sched_pack(c, s, &name, 1, part, n, 0), "pack(\"%s\"%s)", name, text.s);
+}
+
+/* The loop over an axis that has more for threads than slices of v do; NULL: none has. */
+static const char *wide_loop(struct ctx *c, stage_id s, const var_id *axes, uint32_t n, var_id row, var_id v)
+{
+	int64_t most = rule_extent(c, v, 0) / c->target->lanes;
+	const char *loop = NULL;
+	for (uint32_t k = 0; k + 1 < n; k++)
+		if (axes[k] != row && rule_extent(c, axes[k], 0) > most) {
+			most = rule_extent(c, axes[k], 0);
+			loop = loop_of(c, s, axes[k]);
+		}
+	return loop;
+}
+
 void rule_group(struct rule *r, stage_id host, bool team)
 {
 	struct ctx *c = r->c;
@@ -258,9 +317,12 @@ void rule_group(struct rule *r, stage_id host, bool team)
 	int64_t e = rule_extent(c, v, 0), at_once = 1, vectors = 4;
 	double heavy = 0;
 	uint32_t own = 0;
-	var_id axes[RULE_AXES], row = batch_axis(c, host);
-	uint32_t n = rule_axes(c, host, axes);
-	int64_t rows = row ? (c->target->registers >= 32 ? 8 : 6) : 1;
+	bool apart = v != equations_axis(c, c->stage.at[host].idx[c->stage.at[host].nidx - 1]);
+	var_id axes[RULE_AXES], row = batch_axis(c, host, v, apart);
+	uint32_t n = rule_axes(r, host, axes);
+	int64_t rows = row ? (c->target->registers >= 32 ? 8 : RULE_ROWS) : 1;
+	if (apart && row)
+		rows = rows_of_windows(c, row, most / tile_of(r, host, v, row, 1, most).sums);
 	for (uint32_t k = 0; k < n && row; k++)
 		own = axes[k] == row ? k : own;
 	if (row && rule_usual(c, row, 0) < rows)
@@ -301,7 +363,7 @@ void rule_group(struct rule *r, stage_id host, bool team)
 		add(&l, ri);
 	add_sums(c, host, &l);
 	if (host_sums)
-		add_tile(c, host, &own_tile, ri, false, &l);
+		add_tile(c, host, &own_tile, ri, apart, &l);      /* what windows read is found once for all small axes */
 	add(&l, vi);
 	order(r, host, &l);
 	if (host_sums)
@@ -311,9 +373,12 @@ void rule_group(struct rule *r, stage_id host, bool team)
 		pack(r, host, v, by);
 		prefetch_weights(r, host, v);
 	}
+	if (apart)
+		pack_own(r, host, v, &own_tile, by);
 	if (slices && e > by)
 		rule_said(r, stage_lua(r->c, host), sched_alternate(c, host, vo, 0), "alternate(\"%s\")", vo);
-	if (team && e > by && mark(r, host, vo, LOOP_PARALLEL))
+	const char *shared = apart || host_sums == 0 ? wide_loop(c, host, axes, n, row, v) : NULL;
+	if (team && (shared || e > by) && mark(r, host, shared ? shared : vo, LOOP_PARALLEL))
 		r->parallel[c->stage.at[host].rec] = true;
 	const idvec members = c->rec.at[c->stage.at[host].rec].members;
 	for (uint32_t i = members.n; i-- > 0;) {
@@ -334,6 +399,16 @@ void rule_group(struct rule *r, stage_id host, bool team)
 		const char *loop = last_sum(&c->stage.at[r->with[s]]);
 		rule_said(r, stage_lua(r->c, s), sched_compute_with(c, s, r->with[s], loop, 0), "compute_with(%s, \"%s\")", stage_lua(r->c, r->with[s]), loop);
 	}
+}
+
+struct again { var_id v, row; bool found; };
+
+/* Does a tile over the row find vectors along v that serve all of it? */
+static void vectors_again(struct ctx *c, stage_id s, expr_id e, void *arg)
+{
+	struct again *a = arg;
+	(void)s;
+	a->found |= expr_uses_var(c, e, a->v) && !expr_uses_var(c, e, a->row);
 }
 
 void rule_root(struct rule *r, stage_id s)
@@ -364,9 +439,11 @@ void rule_root(struct rule *r, stage_id s)
 	stage_reads(c, s, find_weights, &w);
 	for (uint32_t i = 0; i < x->axes.n && !row; i++) {         /* the axis that the weights are used again along */
 		bool used = x->axes.at[i] == v || rule_usual(c, x->axes.at[i], RULE_STEPS) < 2;
+		struct again a = { v, x->axes.at[i], false };
 		for (uint32_t k = 0; k < w.n; k++)
 			used |= expr_uses_var(c, w.at[k], x->axes.at[i]);
-		row = used ? row : x->axes.at[i];
+		stage_reads(c, s, vectors_again, &a);
+		row = used || !a.found ? row : x->axes.at[i];
 	}
 	struct tile t = tile_of(r, s, v, row, 1, most / 2);
 	int64_t all = (e + lanes - 1) / lanes;
