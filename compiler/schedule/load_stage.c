@@ -207,6 +207,13 @@ static int l_extract(lua_State *L)
 	return stage_made(L, s, sched_extract(sandbox_ctx(L), s, name, tensor, sandbox_where(L)), "extract", name, tensor);
 }
 
+static int l_precompute(lua_State *L)
+{
+	stage_id s = load_stage(L, 1);
+	const char *name = luaL_checkstring(L, 2), *tensor = luaL_checkstring(L, 3);
+	return stage_made(L, s, sched_precompute(sandbox_ctx(L), s, name, tensor, sandbox_where(L)), "precompute", name, tensor);
+}
+
 static int l_rfactor(lua_State *L)
 {
 	stage_id s = load_stage(L, 1);
@@ -309,6 +316,8 @@ const struct method load_of_stage[] = {
 	  "shares all loops down to this one with a sibling" },
 	{ "extract", l_extract, "(name: string, tensor: string): rnn.stage",
 	  "the summand that reads the tensor becomes a stage outside the recurrence; that stage is returned" },
+	{ "precompute", l_precompute, "(name: string, tensor: string): rnn.stage",
+	  "what a sum reads of the tensor, or makes of it for all elements alike, becomes a stage; that stage is returned" },
 	{ "rfactor", l_rfactor, "(loop: string, axis: string): rnn.stage",
 	  "the loop of a reduction becomes an axis of a stage of partial sums; that stage is returned" },
 	{ "pack", l_pack, "(tensors: string|string[], ...: string): rnn.stage",

@@ -206,6 +206,8 @@ bool sched_wave_in_groups(struct ctx *c);           /* do groups of threads shar
 bool sched_compute_root(struct ctx *c, stage_id s, loc_t l);
 bool sched_compute_with(struct ctx *c, stage_id s, stage_id leader, const char *loop, loc_t l);
 stage_id sched_extract(struct ctx *c, stage_id s, const char *name, const char *tensor, loc_t l);
+/* What a sum of s reads of the tensor becomes a stage, which is returned (precompute.c); 0: refused. */
+stage_id sched_precompute(struct ctx *c, stage_id s, const char *name, const char *tensor, loc_t l);
 /* The loop of a reduction becomes an axis of a new stage of partial sums, which is returned; 0: refused. */
 stage_id sched_rfactor(struct ctx *c, stage_id s, const char *loop, const char *axis, loc_t l);
 bool sched_pack(struct ctx *c, stage_id s, const char *const *tensors, uint32_t nt,

@@ -135,6 +135,12 @@ function stage:compute_with(sibling, loop) end
 ---@return rnn.stage
 function stage:extract(name, tensor) end
 
+---what a sum reads of the tensor, or makes of it for all elements alike, becomes a stage; that stage is returned
+---@param name string
+---@param tensor string
+---@return rnn.stage
+function stage:precompute(name, tensor) end
+
 ---the loop of a reduction becomes an axis of a stage of partial sums; that stage is returned
 ---@param loop string
 ---@param axis string

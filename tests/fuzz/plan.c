@@ -8,7 +8,7 @@
 const char *const directive_kind_name[DO_KINDS] = {
 	"split", "tile", "order", "reorder", "unroll", "vectorize", "parallel", "compute_at", "compute_root", "compute_with",
 	"extract", "pack", "pack of a func", "pack of several", "persistent", "reassoc", "ulp", "chunk", "compute_at of time", "alternate",
-	"prefetch", "scan", "wavefront", "target", "parallel in parts", "fuse", "rfactor", "split with a tail",
+	"prefetch", "scan", "wavefront", "target", "parallel in parts", "fuse", "rfactor", "precompute", "split with a tail",
 	"fold_storage", "store_in", "store_in of weights", "bound", "store_at", "store_root", "specialize"
 };
 
@@ -164,6 +164,7 @@ static bool try_directive(struct ctx *c, const struct directive_made *d)
 	case DO_WITH:      return sched_compute_with(c, d->s, d->other, name[0], 0);
 	case DO_EXTRACT:   return sched_extract(c, d->s, name[0], name[1], 0) != 0;
 	case DO_RFACTOR:   return sched_rfactor(c, d->s, name[0], name[1], 0) != 0;
+	case DO_PRECOMPUTE: return sched_precompute(c, d->s, name[0], name[1], 0) != 0;
 	case DO_PACK: case DO_PACK_FUNC: case DO_PACK_MANY:
 		return sched_pack(c, d->s, name, (uint32_t)d->tensors, name + d->tensors, n - (uint32_t)d->tensors, 0);
 	case DO_PERSISTENT: return sched_persistent(c, d->rec, name[0], 0);

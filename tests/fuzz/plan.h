@@ -68,6 +68,7 @@ void plan_tile(struct planner *q, stage_id s);
 void plan_pack(struct planner *q, stage_id s);
 void plan_pack_own(struct planner *q, stage_id s);
 void plan_extract(struct planner *q, stage_id s);
+void plan_precompute(struct planner *q, stage_id s);                /* where s has its first loops */
 bool plan_rfactor(struct planner *q, stage_id s, bool legal);        /* legal where s has its first loops; false: refused */
 bool plan_fold(struct planner *q, stage_id s);                       /* false: refused */
 bool plan_store(struct planner *q, stage_id s);

@@ -209,6 +209,21 @@ void plan_extract(struct planner *q, stage_id s)
 	}
 }
 
+/* What a sum reads becomes a stage, now and then in a storage order of its own. */
+void plan_precompute(struct planner *q, stage_id s)
+{
+	struct ctx *c = q->c;
+	struct reads_found f = { .n = 0 };
+	stage_reads(c, s, plan_note_read, &f);
+	if (!plan_stage_at(q, s)->acc.n || !f.n)
+		return;
+	struct directive_made d = { .kind = DO_PRECOMPUTE, .s = s };
+	plan_add_name(&d, base_internf(c, "e%d", q->fresh++));
+	plan_add_name(&d, c->tensor.at[c->expr.at[f.read[rng_below(q->r, f.n)]].of].local);
+	if (plan_apply(q, &d) && rng_chance(q->r, 50))
+		plan_pack_own(q, c->stage.n - 1);
+}
+
 /* A reduction, or a part of one, becomes an axis; of what is known at run time only, the inner part. */
 bool plan_rfactor(struct planner *q, stage_id s, bool legal)
 {
@@ -422,6 +437,9 @@ void plan_random(struct ctx *c, struct rng *r, struct plan *p, bool wild)
 	for (stage_id s = 1, n = c->stage.n; s < n; s++)
 		if (plan_reachable(&q, s) && rng_chance(r, 25))
 			plan_extract(&q, s);
+	for (stage_id s = 1, n = c->stage.n; s < n; s++)
+		if (plan_reachable(&q, s) && rng_chance(r, 15))
+			plan_precompute(&q, s);
 	for (stage_id s = 1, n = c->stage.n; s < n; s++)
 		if (plan_reachable(&q, s) && rng_chance(r, 12))
 			plan_rfactor(&q, s, false);

@@ -86,7 +86,7 @@ void plan_anything(struct planner *q)
 	case DO_ULP:
 		d.k[0] = rng_chance(q->r, 50) ? 1 : 4;
 		break;
-	case DO_EXTRACT:
+	case DO_EXTRACT: case DO_PRECOMPUTE:
 		plan_add_name(&d, rng_chance(q->r, 80) ? base_internf(c, "e%d", q->fresh++) : some_name(q, x));
 		plan_add_name(&d, c->tensor.at[1 + rng_below(q->r, (int)c->tensor.n - 1)].name);
 		break;
