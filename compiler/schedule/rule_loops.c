@@ -213,8 +213,8 @@ static void inner_loops(struct rule *r, stage_id s, var_id v, const struct tile 
 	}
 	add_sums(c, s, &l);
 	const char *row = t->rows > 1 ? loop_of(c, s, t->row) : NULL;
-	if (stage_sums(x))
-		add_tile(c, s, t, row, false, &l);
+	if (stage_sums(x))             /* what is read once stays in fewer registers */
+		add_tile(c, s, t, row, t->rows > t->sums / t->rows * (by / c->target->lanes), &l);
 	add(&l, loop_of(c, s, v));
 	order(r, s, &l);
 	if (stage_sums(x))
@@ -337,7 +337,7 @@ void rule_group(struct rule *r, stage_id host, bool team)
 		at_once = t.sums * gang > at_once ? t.sums * gang : at_once;
 		heavy += rule_work(c, s);
 	}
-	while (vectors > 1 && (at_once * vectors > most || vectors * lanes / 2 >= e || (team && e / (vectors * lanes) < 4)))
+	while (vectors > 1 && (at_once * vectors > most || vectors * lanes / 2 >= e || (team && e / (vectors * lanes) < (row ? 2 : 4))))
 		vectors /= 2;
 	if (vectors == 4 && e > 4 * lanes && e % (4 * lanes) && e % (3 * lanes) == 0)  /* no slice is left over: 48 units are 2 of 24 */
 		vectors = 3;
