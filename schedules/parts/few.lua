@@ -15,7 +15,7 @@ return function(m, time, work)
   local most = m.target.registers * 3 // 4           -- sums at a time; weights and what they meet need the other registers
   local team = time and (work or 0) >= 1 << 14       -- below, a barrier costs more than threads gain
   local persistent = false
-  local run = {}
+  local run = { rows = 1 }                           -- sequences in a tile
   if time then time:chunk(chunk) end
 
   function run.chunk(s)
@@ -71,7 +71,7 @@ return function(m, time, work)
     end
     for _, s in ipairs(o.inside or {}) do s:compute_at(h, at):vectorize(i) end
     for q, x in ipairs(o) do
-      local s, w = x[1], { gates = x.gates, at = x.at, table.unpack(x, 2) }
+      local i, s, w = x.i or i, x[1], { gates = x.gates, at = x.at, table.unpack(x, 2) }
       local axes = sums.axes(w)
       if q == 1 or not o.together then s:compute_at(h, at) end
       s:order(n, axes, { w.gates }, i):unroll { w.gates }:vectorize(i)

@@ -10,10 +10,12 @@ return function(batch, m, layer, gates)
   for q, name in ipairs(gates) do
     local s, at = layer[name], tostring(q - 1)
     run.product(s:extract(name .. "_x", "W"), { { "W", "k" }, at = at })
-    if name == "r" then
-      run.slices(s, { own = { { "U", "j" }, at = at } })
-    else
+    if name ~= "r" then
       after[#after + 1] = { s, { "U", "j" }, at = at }
+    elseif run.rows == 1 then
+      run.slices(s, { own = { { "U", "j" }, at = at } })
+    else                                               -- r h' once, and not in each slice of the candidate's units
+      run.slices(layer[gates[3]]:precompute("rh", "r"), { i = "j", { s, { "U", "j" }, at = at, i = "i" } })
     end
   end
   run.slices(layer.h, after)

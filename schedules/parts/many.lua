@@ -10,7 +10,7 @@ return function(m, time, work)
   local rows = m.target.registers >= 32 and 8 or 6
   local team = time and (work or 0) >= 1 << 11       -- of one sequence: there are 16 and more
   local persistent = false
-  local run = {}
+  local run = { rows = rows }
   if time then time:chunk(chunk) end
 
   function run.chunk(s)
@@ -58,7 +58,7 @@ return function(m, time, work)
     end
     for _, s in ipairs(o.inside or {}) do s:compute_at(h, no):vectorize(i) end
     for _, x in ipairs(o) do
-      local s, w = x[1], { gates = x.gates, at = x.at, table.unpack(x, 2) }
+      local i, s, w = x.i or i, x[1], { gates = x.gates, at = x.at, table.unpack(x, 2) }
       local apart, beside = { w.gates }, {}
       if o.beside then apart, beside = {}, apart end
       s:compute_at(h, no):order(apart, sums.axes(w), n, beside, i):unroll(n, beside):vectorize(i)

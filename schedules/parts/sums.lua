@@ -3,6 +3,7 @@
 --   { { "W", "k" }, { "U", "j" }, gates = "g" }        weights and the axis of each sum, in order; an axis of few iterations
 --   { { false, "s" } }                                 no weights: a sum over other tensors
 --   { { "U", "j" }, at = "2" }                         weights with a constant index; "*": with several
+--   { { "U", "j" }, i = "i" }                          the axis of units, where it is not that of the slices
 local sums = {}
 
 function sums.axes(w)
