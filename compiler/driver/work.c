@@ -59,7 +59,7 @@ static bool waits(struct ctx *c, const struct stage *s, expr_id e)
 static bool count_op(struct ctx *c, expr_id e, void *arg)
 {
 	const struct expr *x = &c->expr.at[e];
-	if (x->kind == X_OP)
+	if (x->kind == X_OP && x->type != RNN_BOOL && x->op != OP_WHERE)      /* where a window ends is decided once for many */
 		*(double *)arg += x->op == OP_FMA ? 2 : 1;
 	return false;
 }

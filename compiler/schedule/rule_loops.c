@@ -307,12 +307,51 @@ static const char *wide_loop(struct ctx *c, stage_id s, const var_id *axes, uint
 	return loop;
 }
 
+/* Sums without vectors wait for one addition after the other, so several run side by side: those of small axes, and four rows. The
+ * outermost loop; NULL: as it was. */
+static const char *scalar_sums(struct rule *r, stage_id s)
+{
+	struct ctx *c = r->c;
+	const uint32_t n = c->stage.at[s].axes.n;
+	const char *ro = NULL, *ri = NULL;
+	struct tile t = tile_of(r, s, 0, 0, 1, 8);
+	struct names l = { .n = 0 };
+	if (!stage_sums(&c->stage.at[s]))
+		return NULL;
+	for (uint32_t i = 0; i < n && !ro && t.sums <= 2; i++) {
+		const struct stage *x = &c->stage.at[s];
+		var_id a = x->axes.at[i];
+		bool steps = !x->rec && c->var.at[a].is_time;
+		if ((!x->rec || a != x->time) && !idvec_has(&t.unrolled, a) && rule_usual(c, a, steps ? RULE_STEPS : 0) >= 4 &&
+		    split(r, s, loop_of(c, s, a), &ro, &ri, 4))
+			t.row = a;
+	}
+	if (!ro && !t.unrolled.n)
+		return NULL;
+	if (ro)
+		add(&l, ro);
+	for (uint32_t i = 0; i < n; i++) {
+		const struct stage *x = &c->stage.at[s];
+		var_id a = x->axes.at[i];
+		if (!(x->rec && a == x->time) && !(ro && a == t.row) && !idvec_has(&t.unrolled, a))
+			add(&l, loop_of(c, s, a));
+	}
+	const char *outer = l.n ? l.at[0] : NULL;
+	add_sums(c, s, &l);
+	add_tile(c, s, &t, ri, true, &l);
+	if (order(r, s, &l))
+		unroll_tile(r, s, &t, ri);
+	return outer;
+}
+
 void rule_group(struct rule *r, stage_id host, bool team)
 {
 	struct ctx *c = r->c;
 	var_id v = r->vector[host];
-	if (!v)
+	if (!v) {
+		scalar_sums(r, host);
 		return;
+	}
 	const int64_t lanes = c->target->lanes, most = c->target->registers * 3 / 4;
 	int64_t e = rule_extent(c, v, 0), at_once = 1, vectors = 4;
 	double heavy = 0;
@@ -420,6 +459,13 @@ void rule_root(struct rule *r, stage_id s)
 	bool threads = rule_work(c, s) >= r->limits->threads;
 	const char *vo = NULL, *vi = NULL, *ro = NULL, *ri = NULL;
 	if (!v) {
+		const char *rows = scalar_sums(r, s);
+		x = &c->stage.at[s];
+		if (rows) {
+			if (threads)
+				mark(r, s, rows, LOOP_PARALLEL);
+			return;
+		}
 		for (uint32_t i = 0; threads && i < x->axes.n && !row; i++)
 			if (rule_extent(c, x->axes.at[i], RULE_STEPS) >= 8 && mark(r, s, loop_of(c, s, x->axes.at[i]), LOOP_PARALLEL))
 				return;
