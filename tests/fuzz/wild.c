@@ -25,8 +25,10 @@ void plan_anything(struct planner *q)
 		plan_add_name(&d, some_name(q, x));
 		plan_add_name(&d, rng_chance(q->r, 80) ? plan_fresh_name(q, "o") : some_name(q, x));
 		plan_add_name(&d, rng_chance(q->r, 80) ? plan_fresh_name(q, "i") : some_name(q, x));
-		if (d.kind == DO_TAIL)
-			plan_add_name(&d, rng_chance(q->r, 90) ? tail_name[rng_below(q->r, TAILS)] : some_name(q, x));
+		if (d.kind == DO_SPLIT)
+			break;
+		plan_add_name(&d, rng_chance(q->r, 90) ? tail_name[rng_below(q->r, TAILS)] : some_name(q, x));
+		d.k[0] += d.k[0] == 1 << 20;                   /* one less is accepted, and padding by so many elements takes GiBs */
 		break;
 	case DO_FUSE:
 		for (int i = 0; i < 2; i++)
@@ -101,8 +103,7 @@ void plan_anything(struct planner *q)
 		plan_pack_own(q, s);
 		return;
 	default:
-		if (d.kind == DO_CHUNK && d.k[0] == 1 << 20)
-			d.k[0]++;                              /* one less is accepted, and a ring of so many steps takes GiBs */
+		d.k[0] += d.kind == DO_CHUNK && d.k[0] == 1 << 20;  /* one less is accepted, and a ring of so many steps takes GiBs */
 		if (c->rec.n < 2)
 			return;
 		d.rec = 1 + (rec_id)rng_below(q->r, (int)c->rec.n - 1);

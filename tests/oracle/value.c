@@ -102,6 +102,13 @@ static struct sym extreme(enum op op, struct sym a, struct sym b)
 	return hash(op, a.h, 0, 0) < hash(op, b.h, 0, 0) ? a : b;
 }
 
+static struct sym uninterpreted(enum op op, struct sym a, struct sym b)
+{
+	struct sym x = named(hash(op, a.h, op_info[op].arity > 1 ? b.h : 0, 0));
+	x.truth = op_info[op].kind == 'C' || op_info[op].kind == 'B';
+	return x;
+}
+
 static struct sym combine(bool reassoc, enum op op, struct sym a, struct sym b, struct sym d);
 
 static struct sym symbolic(bool reassoc, enum op op, struct sym a, struct sym b, struct sym d)
@@ -133,15 +140,18 @@ static struct sym symbolic(bool reassoc, enum op op, struct sym a, struct sym b,
 		if (a.truth && is(b, 1) && is(d, 0))       /* a condition as a number, and back */
 			return a;
 		return reassoc ? named(plus(times(a.h, b.h), times(plus(1, minus(a.h)), d.h))) : named(hash(op, a.h, b.h, d.h));
+	case OP_AND: case OP_OR:                        /* one side may decide: `x and false` */
+		if (a.known || b.known) {
+			const struct sym one = a.known ? a : b, other = a.known ? b : a;
+			return (one.num != 0) == (op == OP_OR) ? sym_number(op == OP_OR) : other;
+		}
+		return uninterpreted(op, a, b);
 	case OP_NE:
 		if (a.truth && is(b, 0))
 			return a;
 		/* fall through */
-	default: {
-		struct sym x = named(hash(op, a.h, op_info[op].arity > 1 ? b.h : 0, 0));
-		x.truth = op_info[op].kind == 'C' || op_info[op].kind == 'B';
-		return x;
-	}
+	default:
+		return uninterpreted(op, a, b);
 	}
 }
 
