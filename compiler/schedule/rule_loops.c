@@ -294,6 +294,14 @@ static void pack_own(struct rule *r, stage_id s, var_id v, const struct tile *t,
 	rule_said(r, stage_lua(c, s), sched_pack(c, s, &name, 1, part, n, 0), "pack(\"%s\"%s)", name, text.s);
 }
 
+static bool group_sums(struct rule *r, stage_id host)
+{
+	for (stage_id s = 1; s < r->c->stage.n; s++)
+		if (r->host[s] == host && stage_sums(&r->c->stage.at[s]))
+			return true;
+	return false;
+}
+
 /* The loop over an axis that has more for threads than slices of v do; NULL: none has. */
 static const char *wide_loop(struct ctx *c, stage_id s, const var_id *axes, uint32_t n, var_id row, var_id v)
 {
@@ -357,7 +365,7 @@ void rule_group(struct rule *r, stage_id host, bool team)
 	double heavy = 0;
 	uint32_t own = 0;
 	bool apart = v != equations_axis(c, c->stage.at[host].idx[c->stage.at[host].nidx - 1]);
-	var_id axes[RULE_AXES], row = batch_axis(c, host, v, apart);
+	var_id axes[RULE_AXES], row = group_sums(r, host) ? batch_axis(c, host, v, apart) : 0;
 	uint32_t n = rule_axes(r, host, axes);
 	int64_t rows = row ? (c->target->registers >= 32 ? 8 : RULE_ROWS) : 1;
 	if (apart && row)
