@@ -10,6 +10,7 @@ return function(m)
   run.each(m.delta, "d")
   run.product(m.B, { { "W_B", "k" }, i = "s" })
   run.product(m.C, { { "W_C", "k" }, i = "s" })
+  m.A:vectorize("s")
   m.h:split("s", "so", "si", 2 * V):vectorize("si")
   m.h:parallel("n")
   run.product(m.y, { { false, "s" }, i = "d" })         -- without weights

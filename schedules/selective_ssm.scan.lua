@@ -8,6 +8,7 @@ return function(m)
   run.each(m.delta, "d")
   run.product(m.B, { { "W_B", "k" }, i = "s" })
   run.product(m.C, { { "W_C", "k" }, i = "s" })
+  m.A:vectorize("s")
   scan(m, m.time, m.h, "s")
   run.product(m.y, { { false, "s" }, i = "d" })         -- without weights
 end

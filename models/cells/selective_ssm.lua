@@ -14,6 +14,7 @@ return function(t, n, x, X, H, R)
 	local W_down, W_up, b = param("W_down", f32, {R, X}), param("W_up", f32, {X, R}), param("b", f32, {X})
 	local W_B, W_C = param("W_B", f32, {H, X}), param("W_C", f32, {H, X})
 	local A_log, D = param("A_log", f32, {X, H}), param("D", f32, {X})
+	local A = func("A", f32, {X, H})                       -- once a call, not in each step
 	local low, e, delta = func("low", f32, {T, N, R}), func("e", f32, {T, N, X}), func("delta", f32, {T, N, X})
 	local B, C = func("B", f32, {T, N, H}), func("C", f32, {T, N, H})
 	local h, y = state("h", f32, {T, N, X, H}), func("y", f32, {T, N, X})
@@ -22,7 +23,8 @@ return function(t, n, x, X, H, R)
 	delta[t][n][d] = softplus(e[t][n][d])
 	B[t][n][s] = sum(k, W_B[s][k] * x[t][n][k])
 	C[t][n][s] = sum(k, W_C[s][k] * x[t][n][k])
-	h[t][n][d][s] = exp(-delta[t][n][d] * exp(A_log[d][s])) * h[t-1][n][d][s] + delta[t][n][d] * B[t][n][s] * x[t][n][d]
+	A[d][s] = -exp(A_log[d][s])
+	h[t][n][d][s] = exp(delta[t][n][d] * A[d][s]) * h[t-1][n][d][s] + delta[t][n][d] * B[t][n][s] * x[t][n][d]
 	y[t][n][d] = D[d] * x[t][n][d] + sum(s, C[t][n][s] * h[t][n][d][s])
 	return y, h
 end
