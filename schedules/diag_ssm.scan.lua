@@ -1,8 +1,8 @@
--- A diagonal state-space layer, few long sequences: the complex states of a channel side by side, in chunks of time.
-local few, scan = require("parts.few"), require("parts.scan")
+-- A diagonal state-space layer, few long sequences: chunks of time in parallel where a step has few states; see parts/scan.lua.
+local few, schedule, scan = require("parts.few"), require("parts.diag_ssm"), require("parts.scan")
 
 return function(m)
-  local run = few(m)
-  scan(m, m.time, m.re, "s")
-  run.product(m.y, { { false, "s" }, i = "d" })         -- without weights
+  if scan.wide(m, m.re, "d", "s") then return schedule(m) end
+  scan.run(m, m.time, m.re, "s")
+  few(m).product(m.y, { { false, "s" }, i = "d" })      -- without weights
 end

@@ -341,6 +341,31 @@ static void declare(struct emit *e, stmt_id s, const idvec *list, uint32_t at)
 	line(e, "%s %s;", register_type(e, b), t.s);
 }
 
+/* ---- past the caches ------------------------------------------------------------------------------------------------------ */
+
+static bool is_streamed(struct ctx *c, const struct stmt *x)
+{
+	const struct stage *s = &c->stage.at[x->stage];
+	return x->kind == S_STORE && s->store == STORE_STREAM && c->buf.at[x->of].tensor == s->tensor && c->buf.at[x->of].kind < BUF_LOCAL;
+}
+
+static bool streams(struct ctx *c, stmt_id s, void *arg)
+{
+	const struct stmt *x = &c->stmt.at[s];
+	(void)arg;
+	if (x->kind != S_FOR || x->flavor != LOOP_VECTOR || !poly_is(c, x->extent, x->lanes))
+		return false;
+	for (stmt_id b = x->body; b; b = c->stmt.at[b].next)
+		if (is_streamed(c, &c->stmt.at[b]))
+			return true;
+	return false;
+}
+
+bool emit_streams(struct ctx *c, stmt_id list) { return stmt_any(c, list, streams, NULL); }
+
+/* Stores past the caches are in no order with those of other threads, nor with what tells these that they are done. */
+void print_fence(struct emit *e) { line(e, "%s();", call(e, "fence", e->c->target->lanes)); }
+
 /* ---- statements ----------------------------------------------------------------------------------------------------------- */
 
 static void print_store(struct emit *e, stmt_id s)
@@ -368,7 +393,7 @@ static void print_store(struct emit *e, stmt_id s)
 		line(e, "%s(%s, %s, (int)(%s));", call(e, "store_n", e->lanes), address(e, x.of, x.idx, true), value,
 		     poly_c(e, e->active));
 	} else {
-		line(e, "%s(%s, %s);", call(e, "store", e->lanes), address(e, x.of, x.idx, true), value);
+		line(e, "%s(%s, %s);", call(e, is_streamed(c, &x) ? "stream" : "store", e->lanes), address(e, x.of, x.idx, true), value);
 	}
 }
 
@@ -480,6 +505,8 @@ static void print_one(struct emit *e, stmt_id s, bool team)
 		break;
 	case S_BARRIER:
 		print_note(e, x.note);
+		if (e->streams)
+			print_fence(e);
 		line(e, "if (%sthreads > 1)", team_of(e));
 		line(e, "\tbarrier(%s);", e->in_group ? "&group.team" : "me");
 		break;
@@ -494,6 +521,8 @@ static void print_one(struct emit *e, stmt_id s, bool team)
 		e->in_group |= x.flavor == LOOP_GROUPS;
 		e->asks = x.ahead ? s : 0;
 		print_block(e, x.body, team && x.flavor != LOOP_PARALLEL);
+		if (x.flavor == LOOP_PARALLEL && e->streams && emit_streams(c, x.body))
+			print_fence(e);
 		e->parallel = was;
 		e->in_group &= x.flavor != LOOP_GROUPS;
 		leave(e, m);

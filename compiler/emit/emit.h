@@ -57,6 +57,7 @@ struct emit {
 	/* the vector statement that is printed */
 	var_id lane; int64_t lanes; poly_id active;   /* counter, lanes, how many are in use */
 	bool masked;
+	bool streams;              /* vectors are written past the caches somewhere */
 	bool region;               /* the function runs in a team */
 	bool starting;             /* it fills rows before time 0 */
 	bool parallel;             /* inside a parallel loop */
@@ -67,6 +68,8 @@ struct emit {
 	stmt_id asks;              /* the loop whose body comes next prefetches; 0: it does not */
 };
 
+bool emit_streams(struct ctx *c, stmt_id list);                /* are vectors written past the caches in it? */
+void print_fence(struct emit *e);                             /* what was written past the caches comes before what follows */
 const char *name_unique(struct emit *e, const char *want);    /* a C name that nothing in scope has; now in scope */
 const char *name_component(struct emit *e, buf_id b, uint32_t idx);  /* a_sum_0_2 */
 void names_prepare(struct emit *e);

@@ -222,6 +222,8 @@ static void print_step(struct emit *e, const struct step *s)
 		line(e, "%s(&f%s);", s->text, s->team ? ", me" : "");
 		break;
 	case STEP_BARRIER:
+		if (e->streams)
+			print_fence(e);
 		line(e, "if (me->threads > 1)");
 		line(e, "\tbarrier(me);  /* %s */", s->text);
 		break;
@@ -299,6 +301,8 @@ void print_run(struct file *f)
 	}
 	for (uint32_t i = 0; i < f->steps.n; i++)
 		print_step(e, &f->steps.at[i]);
+	if (e->streams)
+		print_fence(e);
 	if (c->program->barrier) {
 		e->depth--;
 		line(e, "}");

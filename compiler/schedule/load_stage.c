@@ -326,7 +326,8 @@ const struct method load_of_stage[] = {
 	{ "store_at", l_store_at, "(host: rnn.stage, loop: string): rnn.stage",
 	  "what is computed inside lives in a loop further out, as much as one iteration of that needs" },
 	{ "store_root", l_store_root, "(): rnn.stage", "what is computed inside lives in the workspace, whole" },
-	{ "store_in", l_store_in, "(where: \"registers\"|\"stack\"|\"workspace\"): rnn.stage", "where an intermediate is kept" },
+	{ "store_in", l_store_in, "(where: \"registers\"|\"stack\"|\"workspace\"|\"stream\"): rnn.stage",
+	  "where an intermediate is kept; stream: vectors are written past the caches" },
 	{ "extent", l_extent, "(axis: string): integer?", "of an axis; nil where it is known at run time only" },
 	{ NULL, NULL, NULL, NULL },
 };

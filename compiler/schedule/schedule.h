@@ -37,9 +37,10 @@ enum sharing { SHARE_EVEN, SHARE_CYCLIC, SHARE_DYNAMIC, SHARE_GUIDED };
 enum tail { TAIL_PEEL, TAIL_GUARD, TAIL_MASK, TAIL_SHIFT, TAIL_PAD, TAILS };
 extern const char *const tail_name[];
 
-/* Where an intermediate is kept, by hand (store.c). OPEN: as suits it; registers where they can hold it, an array of the loop
- * where a stack has room and no other thread reads it, else the workspace. */
-enum store { STORE_OPEN, STORE_REGISTERS, STORE_STACK, STORE_WORKSPACE };
+/* Where a tensor is kept, by hand (store.c). OPEN: as suits it; registers where they can hold it, an array of the loop
+ * where a stack has room and no other thread reads it, else the workspace. STREAM: where it is, but its vectors are written past the
+ * caches (non-temporal stores). */
+enum store { STORE_OPEN, STORE_REGISTERS, STORE_STACK, STORE_WORKSPACE, STORE_STREAM, STORES };
 extern const char *const store_name[];
 enum { STACK_BYTES = 1 << 18 };    /* of an array that the schedule puts on the stack */
 

@@ -148,15 +148,15 @@ void sched_check_store_at(struct ctx *c, stage_id s)
 		     c->var.at[x->time].name, x->name);
 }
 
-const char *const store_name[] = { "open", "registers", "stack", "workspace" };
+const char *const store_name[] = { "open", "registers", "stack", "workspace", "stream" };
 
 bool sched_store_in(struct ctx *c, stage_id s, const char *where, loc_t l)
 {
 	struct stage *x = &c->stage.at[s];
 	int k = STORE_REGISTERS;
-	if (c->tensor.at[x->tensor].is_output) {
+	if (c->tensor.at[x->tensor].is_output && strcmp(where, "stream")) {
 		diag(c, ERR_store_in, l, "%s is an output: it lies in the caller's memory", x->name);
-		diag_fix(c, "leave it as it is");
+		diag_fix(c, "leave it as it is, or write it past the caches: \"stream\"");
 		return false;
 	}
 	if (!strcmp(where, "huge-pages")) {
@@ -164,11 +164,11 @@ bool sched_store_in(struct ctx *c, stage_id s, const char *where, loc_t l)
 		diag_fix(c, "ask for huge pages for weights: m.weights:store_in(\"huge-pages\")");
 		return false;
 	}
-	while (k <= STORE_WORKSPACE && strcmp(where, store_name[k]))
+	while (k < STORES && strcmp(where, store_name[k]))
 		k++;
-	if (k > STORE_WORKSPACE) {
+	if (k == STORES) {
 		diag(c, ERR_argument, l, "no place is called \"%s\"", where);
-		diag_fix(c, "use \"registers\", \"stack\" or \"workspace\"");
+		diag_fix(c, "use \"registers\", \"stack\", \"workspace\" or \"stream\"");
 		return false;
 	}
 	x->store = (uint8_t)k;
@@ -176,11 +176,37 @@ bool sched_store_in(struct ctx *c, stage_id s, const char *where, loc_t l)
 	return true;
 }
 
+/* What goes past the caches comes back from memory where it is read: not in the same turn, but where a state in registers stands for it. */
+static void check_stream(struct ctx *c, stage_id s)
+{
+	const struct stage *x = &c->stage.at[s];
+	if (sched_is_local(c, s)) {
+		diag(c, ERR_store_in, x->store_loc, "%s is kept inside a loop, not in memory", x->name);
+		return;
+	}
+	for (uint32_t i = 0; i < c->dep.n; i++) {
+		const struct dep *d = &c->dep.at[i];
+		rec_id unit = stage_unit(c, d->reader);
+		if (d->tensor != x->tensor || !unit || unit != stage_unit(c, s) ||
+		    (c->stage.at[d->reader].rec && c->rec.at[unit].carried))
+			continue;
+		diag(c, ERR_store_in, x->store_loc, "%s is written past the caches and read soon after, by %s", x->name,
+		     c->stage.at[d->reader].name);
+		diag_note(c, d->loc, "here   %s", dep_text(c, d));
+		diag_fix(c, d->reader == s ? "keep it in registers meanwhile: time inside its loops; or leave it out" : "leave it out");
+		return;
+	}
+}
+
 /* Registers and stacks are of the loop that it is computed in; whether they can hold it is seen when that is made (nest.c,
  * vectorise.c). */
 void sched_check_store(struct ctx *c, stage_id s)
 {
 	const struct stage *x = &c->stage.at[s];
+	if (x->store == STORE_STREAM) {
+		check_stream(c, s);
+		return;
+	}
 	bool inside = x->at || x->with ? c->stage.at[x->with ? x->with : s].at != 0 : false;
 	bool carried = c->rec.at[x->rec].carried, local = sched_is_local(c, s);
 	if (x->store == STORE_WORKSPACE ? !(local && carried && !inside) : local && (x->store == STORE_REGISTERS || !carried || inside))

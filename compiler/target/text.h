@@ -13,6 +13,7 @@
  * Functions (N lanes: vN the vector, float at N = 1; mN the mask of a comparison, int at N = 1; u32xN the bits):
  *
  *     vN    loadN(const float *p)                     void  storeN(float *p, vN a)          no alignment needed
+ *     void  streamN(float *p, vN a), fenceN(void)     past the caches; before others see it
  *     vN    load_nN(const float *p, int n)            void  store_nN(float *p, vN a, int n)
  *               first n lanes, 0 <= n <= N: the rest reads as 0 and is not touched in memory
  *     vN    load_strideN(const float *p, ptrdiff_t s) void  store_strideN(float *p, ptrdiff_t s, vN a)

@@ -34,6 +34,19 @@ typedef uint32_t u32x8 __attribute__((vector_size(32)));
 
 static inline v8 load8(const float *p) { return _mm256_loadu_ps(p); }
 static inline void store8(float *p, v8 a) { _mm256_storeu_ps(p, a); }
+
+/* past the caches, where p is a multiple of a vector's bytes */
+static inline void stream8(float *p, v8 a)
+{
+	if ((uintptr_t)p % sizeof a)
+		store8(p, a);
+	else
+		_mm256_stream_ps(p, a);
+}
+
+/* what was written past the caches comes before what follows */
+static inline void fence8(void) { _mm_sfence(); }
+
 static inline v8 splat8(float a) { return _mm256_set1_ps(a); }
 static inline v8 fma8(v8 a, v8 b, v8 c) { return _mm256_fmadd_ps(a, b, c); }
 
@@ -70,9 +83,9 @@ struct linear_frame {
 	const float *a;  /* [T][N][8] */
 	const float *b;  /* [T][N][8] */
 	float *h;  /* [T][N][8] */
-	float *h_product;  /* [33][N][8] */
-	float *h_sum;  /* [33][N][8] */
-	float *h_begin;  /* [33][N][8] */
+	float *h_product;  /* [17][N][8] */
+	float *h_sum;  /* [17][N][8] */
+	float *h_begin;  /* [17][N][8] */
 	float *h_start;
 	int64_t *flag;
 };
@@ -102,9 +115,9 @@ size_t linear_workspace_size(int64_t T, int64_t N)
 	if (N < 0 || N > room)
 		return 0;
 	room /= N ? N : 1;
-	return part(N * 264, sizeof(float)) +
-	       part(N * 264, sizeof(float)) +
-	       part(N * 264, sizeof(float)) +
+	return part(N * 136, sizeof(float)) +
+	       part(N * 136, sizeof(float)) +
+	       part(N * 136, sizeof(float)) +
 	       part(N * 8, sizeof(float)) +
 	       part(512, sizeof(int64_t));
 }
@@ -115,10 +128,10 @@ static __attribute__((noinline)) void linear_h(const struct linear_frame *f, str
 	const float *const h_start = f->h_start;
 	float *const h_begin = f->h_begin;
 	const float *const h_prev = h_start;
-	/* h[t][n][i] = a[t][n][i] * h[t - 1][n][i] + b[t][n][i]    models/linear.lua:9; schedules/linear.scan.lua:6 */
+	/* h[t][n][i] = a[t][n][i] * h[t - 1][n][i] + b[t][n][i]    models/linear.lua:9; schedules/linear.scan.lua:9 */
 	if (me->thread == 0) {
 		for (int64_t n = 0; n < N; n++) {
-			store8(h_begin + N * 256 + n * 8, load8(h_prev + n * 8));
+			store8(h_begin + N * 128 + n * 8, load8(h_prev + n * 8));
 		}
 	}
 }
@@ -133,10 +146,10 @@ static __attribute__((noinline)) void linear_h_2(const struct linear_frame *f, s
 	float *const h_product = f->h_product;
 	float *const h_sum = f->h_sum;
 	float *const h_begin = f->h_begin;
-	for (int64_t block = 0; block < ((T + 511) / 512 + 31) / 32; block++) {
-		for (int64_t group_ = share((max_i(0, min_i(32, (T + 511) / 512 - block * 32 - 1)) + 3) / 4, me->thread, me->threads), group__end = share((max_i(0, min_i(32, (T + 511) / 512 - block * 32 - 1)) + 3) / 4, me->thread + 1, me->threads); group_ < group__end; group_++) {
+	for (int64_t block = 0; block < ((T + 527) / 528 + 15) / 16; block++) {
+		for (int64_t group_ = share((max_i(0, min_i(16, (T + 527) / 528 - block * 16 - 1)) + 3) / 4, me->thread, me->threads), group__end = share((max_i(0, min_i(16, (T + 527) / 528 - block * 16 - 1)) + 3) / 4, me->thread + 1, me->threads); group_ < group__end; group_++) {
 			for (int64_t n = 0; n < N; n++) {
-				if (((T + 511) / 512) * 512 > block * 16384 + group_ * 2048 + 2559) {
+				if (((T + 527) / 528) * 528 > block * 8448 + group_ * 2112 + 2639) {
 					v8 h_product_2_0 = splat8(1.0f);
 					v8 h_product_2_1 = splat8(1.0f);
 					v8 h_product_2_2 = splat8(1.0f);
@@ -145,19 +158,19 @@ static __attribute__((noinline)) void linear_h_2(const struct linear_frame *f, s
 					v8 h_sum_2_1 = splat8(0.0f);
 					v8 h_sum_2_2 = splat8(0.0f);
 					v8 h_sum_2_3 = splat8(0.0f);
-					for (int64_t s = 0; s < 512; s++) {
-						const float *const a_s = a + block * N * 131072 + group_ * N * 16384 + (s * N + n) * 8;
-						const float *const a_s_2 = a + block * N * 131072 + group_ * N * 16384 + N * 4096 + (s * N + n) * 8;
-						const float *const a_s_3 = a + block * N * 131072 + group_ * N * 16384 + N * 8192 + (s * N + n) * 8;
-						const float *const a_s_4 = a + block * N * 131072 + group_ * N * 16384 + N * 12288 + (s * N + n) * 8;
+					for (int64_t s = 0; s < 528; s++) {
+						const float *const a_s = a + block * N * 67584 + group_ * N * 16896 + (s * N + n) * 8;
+						const float *const a_s_2 = a + block * N * 67584 + group_ * N * 16896 + N * 4224 + (s * N + n) * 8;
+						const float *const a_s_3 = a + block * N * 67584 + group_ * N * 16896 + N * 8448 + (s * N + n) * 8;
+						const float *const a_s_4 = a + block * N * 67584 + group_ * N * 16896 + N * 12672 + (s * N + n) * 8;
 						const v8 a_v = load8(a_s);
-						h_sum_2_0 = fma8(a_v, h_sum_2_0, load8(b + block * N * 131072 + group_ * N * 16384 + (s * N + n) * 8));
+						h_sum_2_0 = fma8(a_v, h_sum_2_0, load8(b + block * N * 67584 + group_ * N * 16896 + (s * N + n) * 8));
 						const v8 a_v_2 = load8(a_s_2);
-						h_sum_2_1 = fma8(a_v_2, h_sum_2_1, load8(b + block * N * 131072 + group_ * N * 16384 + N * 4096 + (s * N + n) * 8));
+						h_sum_2_1 = fma8(a_v_2, h_sum_2_1, load8(b + block * N * 67584 + group_ * N * 16896 + N * 4224 + (s * N + n) * 8));
 						const v8 a_v_3 = load8(a_s_3);
-						h_sum_2_2 = fma8(a_v_3, h_sum_2_2, load8(b + block * N * 131072 + group_ * N * 16384 + N * 8192 + (s * N + n) * 8));
+						h_sum_2_2 = fma8(a_v_3, h_sum_2_2, load8(b + block * N * 67584 + group_ * N * 16896 + N * 8448 + (s * N + n) * 8));
 						const v8 a_v_4 = load8(a_s_4);
-						h_sum_2_3 = fma8(a_v_4, h_sum_2_3, load8(b + block * N * 131072 + group_ * N * 16384 + N * 12288 + (s * N + n) * 8));
+						h_sum_2_3 = fma8(a_v_4, h_sum_2_3, load8(b + block * N * 67584 + group_ * N * 16896 + N * 12672 + (s * N + n) * 8));
 						h_product_2_0 = a_v * h_product_2_0;
 						h_product_2_1 = a_v_2 * h_product_2_1;
 						h_product_2_2 = a_v_3 * h_product_2_2;
@@ -172,13 +185,13 @@ static __attribute__((noinline)) void linear_h_2(const struct linear_frame *f, s
 					store8(h_sum + group_ * N * 32 + N * 16 + n * 8, h_sum_2_2);
 					store8(h_sum + group_ * N * 32 + N * 24 + n * 8, h_sum_2_3);
 				} else {
-					for (int64_t c = 0; c < min_i(4, min_i(32, (T + 511) / 512 - block * 32 - 1) - group_ * 4); c++) {
+					for (int64_t c = 0; c < min_i(4, min_i(16, (T + 527) / 528 - block * 16 - 1) - group_ * 4); c++) {
 						v8 h_product_2 = splat8(1.0f);
 						v8 h_sum_2 = splat8(0.0f);
-						for (int64_t s = 0; s < 512; s++) {
-							const float *const a_s = a + block * N * 131072 + group_ * N * 16384 + c * N * 4096 + (s * N + n) * 8;
+						for (int64_t s = 0; s < 528; s++) {
+							const float *const a_s = a + block * N * 67584 + group_ * N * 16896 + c * N * 4224 + (s * N + n) * 8;
 							const v8 a_v = load8(a_s);
-							h_sum_2 = fma8(a_v, h_sum_2, load8(b + block * N * 131072 + group_ * N * 16384 + c * N * 4096 + (s * N + n) * 8));
+							h_sum_2 = fma8(a_v, h_sum_2, load8(b + block * N * 67584 + group_ * N * 16896 + c * N * 4224 + (s * N + n) * 8));
 							h_product_2 = a_v * h_product_2;
 						}
 						store8(h_product + group_ * N * 32 + (c * N + n) * 8, h_product_2);
@@ -188,48 +201,51 @@ static __attribute__((noinline)) void linear_h_2(const struct linear_frame *f, s
 			}
 		}
 		/* h_product was written, is read by other threads */
+		fence8();
 		if (me->threads > 1)
 			barrier(me);
 		if (me->thread == 0) {
 			for (int64_t n = 0; n < N; n++) {
-				v8 h_last = load8(h_begin + N * 256 + n * 8);
+				v8 h_last = load8(h_begin + N * 128 + n * 8);
 				store8(h_begin + n * 8, h_last);
-				for (int64_t c = 0; c < min_i(32, (T + 511) / 512 - block * 32 - 1); c++) {
+				for (int64_t c = 0; c < min_i(16, (T + 527) / 528 - block * 16 - 1); c++) {
 					h_last = fma8(load8(h_product + (c * N + n) * 8), h_last, load8(h_sum + (c * N + n) * 8));
 					store8(h_begin + (c * N + N + n) * 8, h_last);
 				}
 			}
 		}
 		/* h_begin was written, is read by other threads */
+		fence8();
 		if (me->threads > 1)
 			barrier(me);
-		for (int64_t group_ = share((max_i(0, min_i(32, (T + 511) / 512 - block * 32)) + 3) / 4, me->thread, me->threads), group__end = share((max_i(0, min_i(32, (T + 511) / 512 - block * 32)) + 3) / 4, me->thread + 1, me->threads); group_ < group__end; group_++) {
+		for (int64_t group_ = share((max_i(0, min_i(16, (T + 527) / 528 - block * 16)) + 3) / 4, me->thread, me->threads), group__end = share((max_i(0, min_i(16, (T + 527) / 528 - block * 16)) + 3) / 4, me->thread + 1, me->threads); group_ < group__end; group_++) {
 			for (int64_t n = 0; n < N; n++) {
-				if (T > block * 16384 + group_ * 2048 + 2047) {
+				if (T > block * 8448 + group_ * 2112 + 2111) {
 					v8 h_last_0 = load8(h_begin + group_ * N * 32 + n * 8);
 					v8 h_last_1 = load8(h_begin + group_ * N * 32 + (N + n) * 8);
 					v8 h_last_2 = load8(h_begin + group_ * N * 32 + N * 16 + n * 8);
 					v8 h_last_3 = load8(h_begin + group_ * N * 32 + N * 24 + n * 8);
-					for (int64_t s = 0; s < 512; s++) {
-						h_last_0 = fma8(load8(a + block * N * 131072 + group_ * N * 16384 + (s * N + n) * 8), h_last_0, load8(b + block * N * 131072 + group_ * N * 16384 + (s * N + n) * 8));
-						h_last_1 = fma8(load8(a + block * N * 131072 + group_ * N * 16384 + N * 4096 + (s * N + n) * 8), h_last_1, load8(b + block * N * 131072 + group_ * N * 16384 + N * 4096 + (s * N + n) * 8));
-						h_last_2 = fma8(load8(a + block * N * 131072 + group_ * N * 16384 + N * 8192 + (s * N + n) * 8), h_last_2, load8(b + block * N * 131072 + group_ * N * 16384 + N * 8192 + (s * N + n) * 8));
-						h_last_3 = fma8(load8(a + block * N * 131072 + group_ * N * 16384 + N * 12288 + (s * N + n) * 8), h_last_3, load8(b + block * N * 131072 + group_ * N * 16384 + N * 12288 + (s * N + n) * 8));
-						store8(h + block * N * 131072 + group_ * N * 16384 + (s * N + n) * 8, h_last_0);
-						store8(h + block * N * 131072 + group_ * N * 16384 + N * 4096 + (s * N + n) * 8, h_last_1);
-						store8(h + block * N * 131072 + group_ * N * 16384 + N * 8192 + (s * N + n) * 8, h_last_2);
-						store8(h + block * N * 131072 + group_ * N * 16384 + N * 12288 + (s * N + n) * 8, h_last_3);
+					for (int64_t s = 0; s < 528; s++) {
+						h_last_0 = fma8(load8(a + block * N * 67584 + group_ * N * 16896 + (s * N + n) * 8), h_last_0, load8(b + block * N * 67584 + group_ * N * 16896 + (s * N + n) * 8));
+						h_last_1 = fma8(load8(a + block * N * 67584 + group_ * N * 16896 + N * 4224 + (s * N + n) * 8), h_last_1, load8(b + block * N * 67584 + group_ * N * 16896 + N * 4224 + (s * N + n) * 8));
+						h_last_2 = fma8(load8(a + block * N * 67584 + group_ * N * 16896 + N * 8448 + (s * N + n) * 8), h_last_2, load8(b + block * N * 67584 + group_ * N * 16896 + N * 8448 + (s * N + n) * 8));
+						h_last_3 = fma8(load8(a + block * N * 67584 + group_ * N * 16896 + N * 12672 + (s * N + n) * 8), h_last_3, load8(b + block * N * 67584 + group_ * N * 16896 + N * 12672 + (s * N + n) * 8));
+						stream8(h + block * N * 67584 + group_ * N * 16896 + (s * N + n) * 8, h_last_0);
+						stream8(h + block * N * 67584 + group_ * N * 16896 + N * 4224 + (s * N + n) * 8, h_last_1);
+						stream8(h + block * N * 67584 + group_ * N * 16896 + N * 8448 + (s * N + n) * 8, h_last_2);
+						stream8(h + block * N * 67584 + group_ * N * 16896 + N * 12672 + (s * N + n) * 8, h_last_3);
 					}
 				} else {
-					for (int64_t c = 0; c < min_i(4, min_i(32, (T + 511) / 512 - block * 32) - group_ * 4); c++) {
+					for (int64_t c = 0; c < min_i(4, min_i(16, (T + 527) / 528 - block * 16) - group_ * 4); c++) {
 						v8 h_last = load8(h_begin + group_ * N * 32 + (c * N + n) * 8);
-						for (int64_t s = 0; s < min_i(512, T - c * 512 - group_ * 2048 - block * 16384); s++) {
-							h_last = fma8(load8(a + block * N * 131072 + group_ * N * 16384 + c * N * 4096 + (s * N + n) * 8), h_last, load8(b + block * N * 131072 + group_ * N * 16384 + c * N * 4096 + (s * N + n) * 8));
-							store8(h + block * N * 131072 + group_ * N * 16384 + c * N * 4096 + (s * N + n) * 8, h_last);
+						for (int64_t s = 0; s < min_i(528, T - c * 528 - group_ * 2112 - block * 8448); s++) {
+							h_last = fma8(load8(a + block * N * 67584 + group_ * N * 16896 + c * N * 4224 + (s * N + n) * 8), h_last, load8(b + block * N * 67584 + group_ * N * 16896 + c * N * 4224 + (s * N + n) * 8));
+							stream8(h + block * N * 67584 + group_ * N * 16896 + c * N * 4224 + (s * N + n) * 8, h_last);
 						}
 					}
 				}
 			}
+			fence8();
 		}
 	}
 }
@@ -264,11 +280,11 @@ int linear_run(const void *weights, int64_t T, int64_t N,
 	f.b = b;
 	f.h = h;
 	f.h_product = (float *)(void *)at;
-	at += part(N * 264, sizeof(float));
+	at += part(N * 136, sizeof(float));
 	f.h_sum = (float *)(void *)at;
-	at += part(N * 264, sizeof(float));
+	at += part(N * 136, sizeof(float));
 	f.h_begin = (float *)(void *)at;
-	at += part(N * 264, sizeof(float));
+	at += part(N * 136, sizeof(float));
 	f.h_start = (float *)(void *)at;
 	at += part(N * 8, sizeof(float));
 	f.flag = (int64_t *)(void *)at;
@@ -286,9 +302,11 @@ int linear_run(const void *weights, int64_t T, int64_t N,
 		me->threads = omp_get_num_threads();
 #endif
 		linear_h(&f, me);
+		fence8();
 		if (me->threads > 1)
 			barrier(me);  /* h was read, is written by other threads */
 		linear_h_2(&f, me);
+		fence8();
 	}
 	if (state && state->h) {
 		for (int64_t k = 0; k < 1; k++) {

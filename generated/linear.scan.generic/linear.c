@@ -32,6 +32,23 @@ static inline v4 fma4(v4 a, v4 b, v4 c) { return a * b + c; }
 static inline v4 load4(const float *p) { v4 a; memcpy(&a, p, sizeof a); return a; }
 static inline void store4(float *p, v4 a) { memcpy(p, &a, sizeof a); }
 
+/* past the caches, where the compiler can and p is a multiple of a vector's bytes */
+static inline void stream4(float *p, v4 a)
+{
+#ifdef __has_builtin
+#if __has_builtin(__builtin_nontemporal_store)
+	if ((uintptr_t)p % sizeof a == 0) {
+		__builtin_nontemporal_store(a, (v4 *)(void *)p);
+		return;
+	}
+#endif
+#endif
+	store4(p, a);
+}
+
+/* what was written past the caches comes before what follows */
+static inline void fence4(void) { __atomic_thread_fence(__ATOMIC_SEQ_CST); }
+
 
 static inline int64_t min_i(int64_t a, int64_t b) { return a < b ? a : b; }
 
@@ -65,9 +82,9 @@ struct linear_frame {
 	const float *a;  /* [T][N][8] */
 	const float *b;  /* [T][N][8] */
 	float *h;  /* [T][N][8] */
-	float *h_product;  /* [33][N][8] */
-	float *h_sum;  /* [33][N][8] */
-	float *h_begin;  /* [33][N][8] */
+	float *h_product;  /* [17][N][8] */
+	float *h_sum;  /* [17][N][8] */
+	float *h_begin;  /* [17][N][8] */
 	float *h_start;
 	int64_t *flag;
 };
@@ -97,9 +114,9 @@ size_t linear_workspace_size(int64_t T, int64_t N)
 	if (N < 0 || N > room)
 		return 0;
 	room /= N ? N : 1;
-	return part(N * 264, sizeof(float)) +
-	       part(N * 264, sizeof(float)) +
-	       part(N * 264, sizeof(float)) +
+	return part(N * 136, sizeof(float)) +
+	       part(N * 136, sizeof(float)) +
+	       part(N * 136, sizeof(float)) +
 	       part(N * 8, sizeof(float)) +
 	       part(512, sizeof(int64_t));
 }
@@ -110,12 +127,13 @@ static __attribute__((noinline)) void linear_h(const struct linear_frame *f, str
 	const float *const h_start = f->h_start;
 	float *const h_begin = f->h_begin;
 	const float *const h_prev = h_start;
-	/* h[t][n][i] = a[t][n][i] * h[t - 1][n][i] + b[t][n][i]    models/linear.lua:9; schedules/linear.scan.lua:6 */
+	/* h[t][n][i] = a[t][n][i] * h[t - 1][n][i] + b[t][n][i]    models/linear.lua:9; schedules/linear.scan.lua:9 */
 	if (me->thread == 0) {
 		for (int64_t n = 0; n < N; n++) {
-			for (int64_t io = 0; io < 2; io++) {
-				store4(h_begin + N * 256 + n * 8 + io * 4, load4(h_prev + n * 8 + io * 4));
-			}
+			const float *const h_prev_n = h_prev + n * 8;
+			float *const h_begin_n = h_begin + N * 128 + n * 8;
+			store4(h_begin_n, load4(h_prev_n));
+			store4(h_begin_n + 4, load4(h_prev_n + 4));
 		}
 	}
 }
@@ -130,109 +148,200 @@ static __attribute__((noinline)) void linear_h_2(const struct linear_frame *f, s
 	float *const h_product = f->h_product;
 	float *const h_sum = f->h_sum;
 	float *const h_begin = f->h_begin;
-	for (int64_t block = 0; block < ((T + 511) / 512 + 31) / 32; block++) {
-		for (int64_t group_ = share((max_i(0, min_i(32, (T + 511) / 512 - block * 32 - 1)) + 3) / 4, me->thread, me->threads), group__end = share((max_i(0, min_i(32, (T + 511) / 512 - block * 32 - 1)) + 3) / 4, me->thread + 1, me->threads); group_ < group__end; group_++) {
+	for (int64_t block = 0; block < ((T + 527) / 528 + 15) / 16; block++) {
+		for (int64_t group_ = share((max_i(0, min_i(16, (T + 527) / 528 - block * 16 - 1)) + 3) / 4, me->thread, me->threads), group__end = share((max_i(0, min_i(16, (T + 527) / 528 - block * 16 - 1)) + 3) / 4, me->thread + 1, me->threads); group_ < group__end; group_++) {
 			for (int64_t n = 0; n < N; n++) {
-				for (int64_t io = 0; io < 2; io++) {
-					if (((T + 511) / 512) * 512 > block * 16384 + group_ * 2048 + 2559) {
+				if (((T + 527) / 528) * 528 > block * 8448 + group_ * 2112 + 2639) {
+					float *const h_product_n = h_product + group_ * N * 32 + n * 8;
+					float *const h_product_n_2 = h_product + group_ * N * 32 + (N + n) * 8;
+					float *const h_product_n_3 = h_product + group_ * N * 32 + N * 16 + n * 8;
+					float *const h_product_n_4 = h_product + group_ * N * 32 + N * 24 + n * 8;
+					float *const h_sum_n = h_sum + group_ * N * 32 + n * 8;
+					float *const h_sum_n_2 = h_sum + group_ * N * 32 + (N + n) * 8;
+					float *const h_sum_n_3 = h_sum + group_ * N * 32 + N * 16 + n * 8;
+					float *const h_sum_n_4 = h_sum + group_ * N * 32 + N * 24 + n * 8;
+					v4 h_product_2_0_0 = splat4(1.0f);
+					v4 h_product_2_0_1 = splat4(1.0f);
+					v4 h_product_2_1_0 = splat4(1.0f);
+					v4 h_product_2_1_1 = splat4(1.0f);
+					v4 h_product_2_2_0 = splat4(1.0f);
+					v4 h_product_2_2_1 = splat4(1.0f);
+					v4 h_product_2_3_0 = splat4(1.0f);
+					v4 h_product_2_3_1 = splat4(1.0f);
+					v4 h_sum_2_0_0 = splat4(0.0f);
+					v4 h_sum_2_0_1 = splat4(0.0f);
+					v4 h_sum_2_1_0 = splat4(0.0f);
+					v4 h_sum_2_1_1 = splat4(0.0f);
+					v4 h_sum_2_2_0 = splat4(0.0f);
+					v4 h_sum_2_2_1 = splat4(0.0f);
+					v4 h_sum_2_3_0 = splat4(0.0f);
+					v4 h_sum_2_3_1 = splat4(0.0f);
+					for (int64_t s = 0; s < 528; s++) {
+						const float *const a_s = a + block * N * 67584 + group_ * N * 16896 + (s * N + n) * 8;
+						const float *const b_s = b + block * N * 67584 + group_ * N * 16896 + (s * N + n) * 8;
+						const float *const a_s_2 = a + block * N * 67584 + group_ * N * 16896 + N * 4224 + (s * N + n) * 8;
+						const float *const b_s_2 = b + block * N * 67584 + group_ * N * 16896 + N * 4224 + (s * N + n) * 8;
+						const float *const a_s_3 = a + block * N * 67584 + group_ * N * 16896 + N * 8448 + (s * N + n) * 8;
+						const float *const b_s_3 = b + block * N * 67584 + group_ * N * 16896 + N * 8448 + (s * N + n) * 8;
+						const float *const a_s_4 = a + block * N * 67584 + group_ * N * 16896 + N * 12672 + (s * N + n) * 8;
+						const float *const b_s_4 = b + block * N * 67584 + group_ * N * 16896 + N * 12672 + (s * N + n) * 8;
+						const v4 a_v = load4(a_s);
+						h_sum_2_0_0 = fma4(a_v, h_sum_2_0_0, load4(b_s));
+						const v4 a_v_2 = load4(a_s + 4);
+						h_sum_2_0_1 = fma4(a_v_2, h_sum_2_0_1, load4(b_s + 4));
+						const v4 a_v_3 = load4(a_s_2);
+						h_sum_2_1_0 = fma4(a_v_3, h_sum_2_1_0, load4(b_s_2));
+						const v4 a_v_4 = load4(a_s_2 + 4);
+						h_sum_2_1_1 = fma4(a_v_4, h_sum_2_1_1, load4(b_s_2 + 4));
+						const v4 a_v_5 = load4(a_s_3);
+						h_sum_2_2_0 = fma4(a_v_5, h_sum_2_2_0, load4(b_s_3));
+						const v4 a_v_6 = load4(a_s_3 + 4);
+						h_sum_2_2_1 = fma4(a_v_6, h_sum_2_2_1, load4(b_s_3 + 4));
+						const v4 a_v_7 = load4(a_s_4);
+						h_sum_2_3_0 = fma4(a_v_7, h_sum_2_3_0, load4(b_s_4));
+						const v4 a_v_8 = load4(a_s_4 + 4);
+						h_sum_2_3_1 = fma4(a_v_8, h_sum_2_3_1, load4(b_s_4 + 4));
+						h_product_2_0_0 = a_v * h_product_2_0_0;
+						h_product_2_0_1 = a_v_2 * h_product_2_0_1;
+						h_product_2_1_0 = a_v_3 * h_product_2_1_0;
+						h_product_2_1_1 = a_v_4 * h_product_2_1_1;
+						h_product_2_2_0 = a_v_5 * h_product_2_2_0;
+						h_product_2_2_1 = a_v_6 * h_product_2_2_1;
+						h_product_2_3_0 = a_v_7 * h_product_2_3_0;
+						h_product_2_3_1 = a_v_8 * h_product_2_3_1;
+					}
+					store4(h_product_n, h_product_2_0_0);
+					store4(h_product_n + 4, h_product_2_0_1);
+					store4(h_product_n_2, h_product_2_1_0);
+					store4(h_product_n_2 + 4, h_product_2_1_1);
+					store4(h_product_n_3, h_product_2_2_0);
+					store4(h_product_n_3 + 4, h_product_2_2_1);
+					store4(h_product_n_4, h_product_2_3_0);
+					store4(h_product_n_4 + 4, h_product_2_3_1);
+					store4(h_sum_n, h_sum_2_0_0);
+					store4(h_sum_n + 4, h_sum_2_0_1);
+					store4(h_sum_n_2, h_sum_2_1_0);
+					store4(h_sum_n_2 + 4, h_sum_2_1_1);
+					store4(h_sum_n_3, h_sum_2_2_0);
+					store4(h_sum_n_3 + 4, h_sum_2_2_1);
+					store4(h_sum_n_4, h_sum_2_3_0);
+					store4(h_sum_n_4 + 4, h_sum_2_3_1);
+				} else {
+					for (int64_t c = 0; c < min_i(4, min_i(16, (T + 527) / 528 - block * 16 - 1) - group_ * 4); c++) {
+						float *const h_product_c = h_product + group_ * N * 32 + (c * N + n) * 8;
+						float *const h_sum_c = h_sum + group_ * N * 32 + (c * N + n) * 8;
 						v4 h_product_2_0 = splat4(1.0f);
 						v4 h_product_2_1 = splat4(1.0f);
-						v4 h_product_2_2 = splat4(1.0f);
-						v4 h_product_2_3 = splat4(1.0f);
 						v4 h_sum_2_0 = splat4(0.0f);
 						v4 h_sum_2_1 = splat4(0.0f);
-						v4 h_sum_2_2 = splat4(0.0f);
-						v4 h_sum_2_3 = splat4(0.0f);
-						for (int64_t s = 0; s < 512; s++) {
-							const float *const a_s = a + block * N * 131072 + group_ * N * 16384 + (s * N + n) * 8 + io * 4;
-							const float *const a_s_2 = a + block * N * 131072 + group_ * N * 16384 + N * 4096 + (s * N + n) * 8 + io * 4;
-							const float *const a_s_3 = a + block * N * 131072 + group_ * N * 16384 + N * 8192 + (s * N + n) * 8 + io * 4;
-							const float *const a_s_4 = a + block * N * 131072 + group_ * N * 16384 + N * 12288 + (s * N + n) * 8 + io * 4;
+						for (int64_t s = 0; s < 528; s++) {
+							const float *const a_s = a + block * N * 67584 + group_ * N * 16896 + c * N * 4224 + (s * N + n) * 8;
+							const float *const b_s = b + block * N * 67584 + group_ * N * 16896 + c * N * 4224 + (s * N + n) * 8;
 							const v4 a_v = load4(a_s);
-							h_sum_2_0 = fma4(a_v, h_sum_2_0, load4(b + block * N * 131072 + group_ * N * 16384 + (s * N + n) * 8 + io * 4));
-							const v4 a_v_2 = load4(a_s_2);
-							h_sum_2_1 = fma4(a_v_2, h_sum_2_1, load4(b + block * N * 131072 + group_ * N * 16384 + N * 4096 + (s * N + n) * 8 + io * 4));
-							const v4 a_v_3 = load4(a_s_3);
-							h_sum_2_2 = fma4(a_v_3, h_sum_2_2, load4(b + block * N * 131072 + group_ * N * 16384 + N * 8192 + (s * N + n) * 8 + io * 4));
-							const v4 a_v_4 = load4(a_s_4);
-							h_sum_2_3 = fma4(a_v_4, h_sum_2_3, load4(b + block * N * 131072 + group_ * N * 16384 + N * 12288 + (s * N + n) * 8 + io * 4));
+							h_sum_2_0 = fma4(a_v, h_sum_2_0, load4(b_s));
+							const v4 a_v_2 = load4(a_s + 4);
+							h_sum_2_1 = fma4(a_v_2, h_sum_2_1, load4(b_s + 4));
 							h_product_2_0 = a_v * h_product_2_0;
 							h_product_2_1 = a_v_2 * h_product_2_1;
-							h_product_2_2 = a_v_3 * h_product_2_2;
-							h_product_2_3 = a_v_4 * h_product_2_3;
 						}
-						store4(h_product + group_ * N * 32 + n * 8 + io * 4, h_product_2_0);
-						store4(h_product + group_ * N * 32 + (N + n) * 8 + io * 4, h_product_2_1);
-						store4(h_product + group_ * N * 32 + N * 16 + n * 8 + io * 4, h_product_2_2);
-						store4(h_product + group_ * N * 32 + N * 24 + n * 8 + io * 4, h_product_2_3);
-						store4(h_sum + group_ * N * 32 + n * 8 + io * 4, h_sum_2_0);
-						store4(h_sum + group_ * N * 32 + (N + n) * 8 + io * 4, h_sum_2_1);
-						store4(h_sum + group_ * N * 32 + N * 16 + n * 8 + io * 4, h_sum_2_2);
-						store4(h_sum + group_ * N * 32 + N * 24 + n * 8 + io * 4, h_sum_2_3);
-					} else {
-						for (int64_t c = 0; c < min_i(4, min_i(32, (T + 511) / 512 - block * 32 - 1) - group_ * 4); c++) {
-							v4 h_product_2 = splat4(1.0f);
-							v4 h_sum_2 = splat4(0.0f);
-							for (int64_t s = 0; s < 512; s++) {
-								const float *const a_s = a + block * N * 131072 + group_ * N * 16384 + c * N * 4096 + (s * N + n) * 8 + io * 4;
-								const v4 a_v = load4(a_s);
-								h_sum_2 = fma4(a_v, h_sum_2, load4(b + block * N * 131072 + group_ * N * 16384 + c * N * 4096 + (s * N + n) * 8 + io * 4));
-								h_product_2 = a_v * h_product_2;
-							}
-							store4(h_product + group_ * N * 32 + (c * N + n) * 8 + io * 4, h_product_2);
-							store4(h_sum + group_ * N * 32 + (c * N + n) * 8 + io * 4, h_sum_2);
-						}
+						store4(h_product_c, h_product_2_0);
+						store4(h_product_c + 4, h_product_2_1);
+						store4(h_sum_c, h_sum_2_0);
+						store4(h_sum_c + 4, h_sum_2_1);
 					}
 				}
 			}
 		}
 		/* h_product was written, is read by other threads */
+		fence4();
 		if (me->threads > 1)
 			barrier(me);
 		if (me->thread == 0) {
 			for (int64_t n = 0; n < N; n++) {
-				for (int64_t io = 0; io < 2; io++) {
-					v4 h_last = load4(h_begin + N * 256 + n * 8 + io * 4);
-					store4(h_begin + n * 8 + io * 4, h_last);
-					for (int64_t c = 0; c < min_i(32, (T + 511) / 512 - block * 32 - 1); c++) {
-						h_last = fma4(load4(h_product + (c * N + n) * 8 + io * 4), h_last, load4(h_sum + (c * N + n) * 8 + io * 4));
-						store4(h_begin + (c * N + N + n) * 8 + io * 4, h_last);
-					}
+				const float *const h_begin_n = h_begin + N * 128 + n * 8;
+				float *const h_begin_n_2 = h_begin + n * 8;
+				v4 h_last_0 = load4(h_begin_n);
+				v4 h_last_1 = load4(h_begin_n + 4);
+				store4(h_begin_n_2, h_last_0);
+				store4(h_begin_n_2 + 4, h_last_1);
+				for (int64_t c = 0; c < min_i(16, (T + 527) / 528 - block * 16 - 1); c++) {
+					const float *const h_product_c = h_product + (c * N + n) * 8;
+					const float *const h_sum_c = h_sum + (c * N + n) * 8;
+					float *const h_begin_c = h_begin + (c * N + N + n) * 8;
+					h_last_0 = fma4(load4(h_product_c), h_last_0, load4(h_sum_c));
+					h_last_1 = fma4(load4(h_product_c + 4), h_last_1, load4(h_sum_c + 4));
+					store4(h_begin_c, h_last_0);
+					store4(h_begin_c + 4, h_last_1);
 				}
 			}
 		}
 		/* h_begin was written, is read by other threads */
+		fence4();
 		if (me->threads > 1)
 			barrier(me);
-		for (int64_t group_ = share((max_i(0, min_i(32, (T + 511) / 512 - block * 32)) + 3) / 4, me->thread, me->threads), group__end = share((max_i(0, min_i(32, (T + 511) / 512 - block * 32)) + 3) / 4, me->thread + 1, me->threads); group_ < group__end; group_++) {
+		for (int64_t group_ = share((max_i(0, min_i(16, (T + 527) / 528 - block * 16)) + 3) / 4, me->thread, me->threads), group__end = share((max_i(0, min_i(16, (T + 527) / 528 - block * 16)) + 3) / 4, me->thread + 1, me->threads); group_ < group__end; group_++) {
 			for (int64_t n = 0; n < N; n++) {
-				for (int64_t io = 0; io < 2; io++) {
-					if (T > block * 16384 + group_ * 2048 + 2047) {
-						v4 h_last_0 = load4(h_begin + group_ * N * 32 + n * 8 + io * 4);
-						v4 h_last_1 = load4(h_begin + group_ * N * 32 + (N + n) * 8 + io * 4);
-						v4 h_last_2 = load4(h_begin + group_ * N * 32 + N * 16 + n * 8 + io * 4);
-						v4 h_last_3 = load4(h_begin + group_ * N * 32 + N * 24 + n * 8 + io * 4);
-						for (int64_t s = 0; s < 512; s++) {
-							h_last_0 = fma4(load4(a + block * N * 131072 + group_ * N * 16384 + (s * N + n) * 8 + io * 4), h_last_0, load4(b + block * N * 131072 + group_ * N * 16384 + (s * N + n) * 8 + io * 4));
-							h_last_1 = fma4(load4(a + block * N * 131072 + group_ * N * 16384 + N * 4096 + (s * N + n) * 8 + io * 4), h_last_1, load4(b + block * N * 131072 + group_ * N * 16384 + N * 4096 + (s * N + n) * 8 + io * 4));
-							h_last_2 = fma4(load4(a + block * N * 131072 + group_ * N * 16384 + N * 8192 + (s * N + n) * 8 + io * 4), h_last_2, load4(b + block * N * 131072 + group_ * N * 16384 + N * 8192 + (s * N + n) * 8 + io * 4));
-							h_last_3 = fma4(load4(a + block * N * 131072 + group_ * N * 16384 + N * 12288 + (s * N + n) * 8 + io * 4), h_last_3, load4(b + block * N * 131072 + group_ * N * 16384 + N * 12288 + (s * N + n) * 8 + io * 4));
-							store4(h + block * N * 131072 + group_ * N * 16384 + (s * N + n) * 8 + io * 4, h_last_0);
-							store4(h + block * N * 131072 + group_ * N * 16384 + N * 4096 + (s * N + n) * 8 + io * 4, h_last_1);
-							store4(h + block * N * 131072 + group_ * N * 16384 + N * 8192 + (s * N + n) * 8 + io * 4, h_last_2);
-							store4(h + block * N * 131072 + group_ * N * 16384 + N * 12288 + (s * N + n) * 8 + io * 4, h_last_3);
-						}
-					} else {
-						for (int64_t c = 0; c < min_i(4, min_i(32, (T + 511) / 512 - block * 32) - group_ * 4); c++) {
-							v4 h_last = load4(h_begin + group_ * N * 32 + (c * N + n) * 8 + io * 4);
-							for (int64_t s = 0; s < min_i(512, T - c * 512 - group_ * 2048 - block * 16384); s++) {
-								h_last = fma4(load4(a + block * N * 131072 + group_ * N * 16384 + c * N * 4096 + (s * N + n) * 8 + io * 4), h_last, load4(b + block * N * 131072 + group_ * N * 16384 + c * N * 4096 + (s * N + n) * 8 + io * 4));
-								store4(h + block * N * 131072 + group_ * N * 16384 + c * N * 4096 + (s * N + n) * 8 + io * 4, h_last);
-							}
+				if (T > block * 8448 + group_ * 2112 + 2111) {
+					const float *const h_begin_n = h_begin + group_ * N * 32 + n * 8;
+					const float *const h_begin_n_2 = h_begin + group_ * N * 32 + (N + n) * 8;
+					const float *const h_begin_n_3 = h_begin + group_ * N * 32 + N * 16 + n * 8;
+					const float *const h_begin_n_4 = h_begin + group_ * N * 32 + N * 24 + n * 8;
+					v4 h_last_0_0 = load4(h_begin_n);
+					v4 h_last_0_1 = load4(h_begin_n + 4);
+					v4 h_last_1_0 = load4(h_begin_n_2);
+					v4 h_last_1_1 = load4(h_begin_n_2 + 4);
+					v4 h_last_2_0 = load4(h_begin_n_3);
+					v4 h_last_2_1 = load4(h_begin_n_3 + 4);
+					v4 h_last_3_0 = load4(h_begin_n_4);
+					v4 h_last_3_1 = load4(h_begin_n_4 + 4);
+					for (int64_t s = 0; s < 528; s++) {
+						const float *const a_s = a + block * N * 67584 + group_ * N * 16896 + (s * N + n) * 8;
+						const float *const b_s = b + block * N * 67584 + group_ * N * 16896 + (s * N + n) * 8;
+						const float *const a_s_2 = a + block * N * 67584 + group_ * N * 16896 + N * 4224 + (s * N + n) * 8;
+						const float *const b_s_2 = b + block * N * 67584 + group_ * N * 16896 + N * 4224 + (s * N + n) * 8;
+						const float *const a_s_3 = a + block * N * 67584 + group_ * N * 16896 + N * 8448 + (s * N + n) * 8;
+						const float *const b_s_3 = b + block * N * 67584 + group_ * N * 16896 + N * 8448 + (s * N + n) * 8;
+						const float *const a_s_4 = a + block * N * 67584 + group_ * N * 16896 + N * 12672 + (s * N + n) * 8;
+						const float *const b_s_4 = b + block * N * 67584 + group_ * N * 16896 + N * 12672 + (s * N + n) * 8;
+						float *const h_s = h + block * N * 67584 + group_ * N * 16896 + (s * N + n) * 8;
+						float *const h_s_2 = h + block * N * 67584 + group_ * N * 16896 + N * 4224 + (s * N + n) * 8;
+						float *const h_s_3 = h + block * N * 67584 + group_ * N * 16896 + N * 8448 + (s * N + n) * 8;
+						float *const h_s_4 = h + block * N * 67584 + group_ * N * 16896 + N * 12672 + (s * N + n) * 8;
+						h_last_0_0 = fma4(load4(a_s), h_last_0_0, load4(b_s));
+						h_last_0_1 = fma4(load4(a_s + 4), h_last_0_1, load4(b_s + 4));
+						h_last_1_0 = fma4(load4(a_s_2), h_last_1_0, load4(b_s_2));
+						h_last_1_1 = fma4(load4(a_s_2 + 4), h_last_1_1, load4(b_s_2 + 4));
+						h_last_2_0 = fma4(load4(a_s_3), h_last_2_0, load4(b_s_3));
+						h_last_2_1 = fma4(load4(a_s_3 + 4), h_last_2_1, load4(b_s_3 + 4));
+						h_last_3_0 = fma4(load4(a_s_4), h_last_3_0, load4(b_s_4));
+						h_last_3_1 = fma4(load4(a_s_4 + 4), h_last_3_1, load4(b_s_4 + 4));
+						stream4(h_s, h_last_0_0);
+						stream4(h_s + 4, h_last_0_1);
+						stream4(h_s_2, h_last_1_0);
+						stream4(h_s_2 + 4, h_last_1_1);
+						stream4(h_s_3, h_last_2_0);
+						stream4(h_s_3 + 4, h_last_2_1);
+						stream4(h_s_4, h_last_3_0);
+						stream4(h_s_4 + 4, h_last_3_1);
+					}
+				} else {
+					for (int64_t c = 0; c < min_i(4, min_i(16, (T + 527) / 528 - block * 16) - group_ * 4); c++) {
+						const float *const h_begin_c = h_begin + group_ * N * 32 + (c * N + n) * 8;
+						v4 h_last_0 = load4(h_begin_c);
+						v4 h_last_1 = load4(h_begin_c + 4);
+						for (int64_t s = 0; s < min_i(528, T - c * 528 - group_ * 2112 - block * 8448); s++) {
+							const float *const a_s = a + block * N * 67584 + group_ * N * 16896 + c * N * 4224 + (s * N + n) * 8;
+							const float *const b_s = b + block * N * 67584 + group_ * N * 16896 + c * N * 4224 + (s * N + n) * 8;
+							float *const h_s = h + block * N * 67584 + group_ * N * 16896 + c * N * 4224 + (s * N + n) * 8;
+							h_last_0 = fma4(load4(a_s), h_last_0, load4(b_s));
+							h_last_1 = fma4(load4(a_s + 4), h_last_1, load4(b_s + 4));
+							stream4(h_s, h_last_0);
+							stream4(h_s + 4, h_last_1);
 						}
 					}
 				}
 			}
+			fence4();
 		}
 	}
 }
@@ -267,11 +376,11 @@ int linear_run(const void *weights, int64_t T, int64_t N,
 	f.b = b;
 	f.h = h;
 	f.h_product = (float *)(void *)at;
-	at += part(N * 264, sizeof(float));
+	at += part(N * 136, sizeof(float));
 	f.h_sum = (float *)(void *)at;
-	at += part(N * 264, sizeof(float));
+	at += part(N * 136, sizeof(float));
 	f.h_begin = (float *)(void *)at;
-	at += part(N * 264, sizeof(float));
+	at += part(N * 136, sizeof(float));
 	f.h_start = (float *)(void *)at;
 	at += part(N * 8, sizeof(float));
 	f.flag = (int64_t *)(void *)at;
@@ -289,9 +398,11 @@ int linear_run(const void *weights, int64_t T, int64_t N,
 		me->threads = omp_get_num_threads();
 #endif
 		linear_h(&f, me);
+		fence4();
 		if (me->threads > 1)
 			barrier(me);  /* h was read, is written by other threads */
 		linear_h_2(&f, me);
+		fence4();
 	}
 	if (state && state->h) {
 		for (int64_t k = 0; k < 1; k++) {

@@ -169,8 +169,8 @@ function stage:store_at(host, loop) end
 ---@return rnn.stage
 function stage:store_root() end
 
----where an intermediate is kept
----@param where "registers"|"stack"|"workspace"
+---where an intermediate is kept; stream: vectors are written past the caches
+---@param where "registers"|"stack"|"workspace"|"stream"
 ---@return rnn.stage
 function stage:store_in(where) end
 

@@ -169,7 +169,7 @@ static int summary(double took)
 		{ "loops cut at conditions", n->partitioned }, { "states in registers over time", n->carried }, { "slices that run alone", n->slices },
 		{ "rings with more rows than are read", n->wide_rings },
 		{ "registers by hand", n->store[STORE_REGISTERS] }, { "stacks by hand", n->store[STORE_STACK] },
-		{ "workspace by hand", n->store[STORE_WORKSPACE] },
+		{ "workspace by hand", n->store[STORE_WORKSPACE] }, { "stores past the caches", n->store[STORE_STREAM] },
 		{ "dims of one value", n->fixed }, { "cases of sizes", n->specials },
 	};
 	printf("fired:");

@@ -279,6 +279,13 @@ bool plan_store(struct planner *q, stage_id s)
 {
 	const struct stage *x = plan_stage_at(q, s);
 	struct directive_made d = { .kind = DO_STORE, .s = s };
+	bool read = false;
+	for (uint32_t i = 0; i < q->c->dep.n; i++)
+		read |= q->c->dep.at[i].tensor == x->tensor;
+	if (q->c->tensor.at[x->tensor].is_output && (!read || !q->legal) && rng_chance(q->r, 30)) {
+		plan_add_name(&d, store_name[STORE_STREAM]);
+		return plan_apply(q, &d);
+	}
 	if (!x->at && (q->legal || !rng_chance(q->r, 5)))
 		return true;
 	plan_add_name(&d, store_name[q->legal ? STORE_WORKSPACE : rng_chance(q->r, 45) ? STORE_REGISTERS : rng_chance(q->r, 80) ? STORE_STACK :

@@ -56,10 +56,10 @@ void plan_anything(struct planner *q)
 		plan_add_name(&d, rng_chance(q->r, 50) && x->time ? c->var.at[x->time].name : some_name(q, x));
 		break;
 	case DO_WEIGHTS:
-		plan_add_name(&d, rng_chance(q->r, 80) ? "huge-pages" : store_name[rng_below(q->r, STORE_WORKSPACE + 1)]);
+		plan_add_name(&d, rng_chance(q->r, 80) ? "huge-pages" : store_name[rng_below(q->r, STORES)]);
 		break;
 	case DO_STORE:
-		plan_add_name(&d, rng_chance(q->r, 90) ? store_name[rng_below(q->r, STORE_WORKSPACE + 1)] : "huge-pages");
+		plan_add_name(&d, rng_chance(q->r, 90) ? store_name[rng_below(q->r, STORES)] : "huge-pages");
 		break;
 	case DO_PREFETCH:
 		plan_add_name(&d, c->tensor.at[1 + rng_below(q->r, (int)c->tensor.n - 1)].name);
