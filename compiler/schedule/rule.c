@@ -593,6 +593,8 @@ bool sched_rule(struct ctx *c, const struct rule_limits *limits)
 	for (stage_id s = 1; s < c->stage.n; s++)
 		r.vector[s] = vector_axis(c, s);
 	for (rec_id k = 1; k < c->rec.n; k++) {
+		if (rule_inside(&r, k, CHUNK))
+			continue;
 		find_groups(&r, k);
 		const idvec members = c->rec.at[k].members;
 		const bool *team = teams(&r, k);

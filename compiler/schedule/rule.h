@@ -30,6 +30,9 @@ uint32_t rule_axes(struct rule *r, stage_id s, var_id *out);  /* its own axes bu
 
 /* A group: slices of the host's last axis, everything else inside. */
 void rule_group(struct rule *r, stage_id host, bool team);
+/* Elements that stand alone and are few in a step: time inside their loops, the state in registers, in chunks of steps, so that sequences that
+ * share lines of memory find them in cache. false: it is no such recurrence. */
+bool rule_inside(struct rule *r, rec_id k, int64_t chunk);
 /* A stage outside recurrences: tiles of rows and vectors where it sums, vectors where not. */
 void rule_root(struct rule *r, stage_id s);
 

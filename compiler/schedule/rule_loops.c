@@ -458,6 +458,40 @@ static void vectors_again(struct ctx *c, stage_id s, expr_id e, void *arg)
 	a->found |= expr_uses_var(c, e, a->v) && !expr_uses_var(c, e, a->row);
 }
 
+/* Chains that run side by side hide that each step waits for the one before. */
+bool rule_inside(struct rule *r, rec_id k, int64_t chunk)
+{
+	struct ctx *c = r->c;
+	const int64_t lanes = c->target->lanes;
+	struct slots slots;
+	var_id axes[RULE_AXES], open = 0;
+	stage_id s = c->rec.at[k].members.at[0];
+	uint32_t n = rule_axes(r, s, axes);
+	int64_t elements = 1, usual = 1;
+	if (!n || equations_axis(c, c->stage.at[s].idx[c->stage.at[s].nidx - 1]) != axes[n - 1])
+		return false;                                      /* vectors along another axis */
+	for (uint32_t i = 0; i < n; i++) {                         /* sequences first, then a few elements */
+		int64_t e = rule_extent(c, axes[i], 0);
+		if (e ? e > lanes : i > 0)
+			return false;
+		open = e ? open : axes[i];
+		elements *= e ? e : 1;
+		usual *= e ? e : rule_usual(c, axes[i], 1);
+	}
+	if (elements > lanes || usual > 4 * lanes || sched_slots(c, k, &slots) ||
+	    !rule_said(r, rec_lua(c, k), sched_scan(c, k, scan_name[SCAN_SEQUENTIAL], chunk, 0, 0), "scan { method = \"%s\", chunk = %lld }",
+	               scan_name[SCAN_SEQUENTIAL], (long long)chunk))
+		return false;
+	bool vector = r->vector[s] && elements == lanes;
+	int64_t chains = vector ? 4 : elements < 8 ? 8 / elements : 1;
+	const char *outer, *inner;
+	for (uint32_t i = open ? 1 : 0; i < n; i++)
+		mark(r, s, loop_of(c, s, axes[i]), vector && axes[i] == r->vector[s] ? LOOP_VECTOR : LOOP_UNROLL);
+	if (open && chains > 1 && split(r, s, loop_of(c, s, open), &outer, &inner, chains))
+		mark(r, s, inner, LOOP_UNROLL);
+	return true;
+}
+
 void rule_root(struct rule *r, stage_id s)
 {
 	struct ctx *c = r->c;
