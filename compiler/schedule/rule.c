@@ -275,6 +275,16 @@ static bool shared_in_step(struct ctx *c, stage_id id, uint32_t acc)
 	return elements >= 4 * RULE_ROWS;
 }
 
+/* A name for what is taken out of s and reads t, which no tensor has yet. */
+static const char *name_of(struct ctx *c, stage_id s, tensor_id t)
+{
+	const struct tensor *own = &c->tensor.at[c->stage.at[s].tensor];
+	const char *name = base_internf(c, "%s_%s", own->local, c->tensor.at[t].local);
+	while (tensor_find(c, own->scope && *own->scope ? base_internf(c, "%s.%s", own->scope, name) : name))
+		name = base_internf(c, "%s_", name);
+	return name;
+}
+
 /* Takes one sum that needs no state of the recurrence out of s. */
 static bool hoist(struct rule *r, stage_id id)
 {
@@ -289,11 +299,7 @@ static bool hoist(struct rule *r, stage_id id)
 		expr_any(c, s.acc.at[a].init, look_read, &k);
 		if (!t || k.own)
 			continue;
-		const struct tensor *own = &c->tensor.at[s.tensor];
-		const char *name = base_internf(c, "%s_%s", own->local, c->tensor.at[t].local), *on = stage_lua(r->c, id);
-		while (tensor_find(c, own->scope && *own->scope ? base_internf(c, "%s.%s", own->scope, name) : name))
-			name = base_internf(c, "%s_", name);
-		const char *from = c->tensor.at[t].name;
+		const char *name = name_of(c, id, t), *on = stage_lua(r->c, id), *from = c->tensor.at[t].name;
 		return rule_said(r, on, sched_extract(c, id, name, from, 0) != 0, "extract(\"%s\", \"%s\")", name, from);
 	}
 	return false;
@@ -399,6 +405,14 @@ static bool reads_group(struct rule *r, stage_id s)
 	return false;
 }
 
+/* A tile of several sequences has registers for the sums of one stage; one of windows shares what is read beside each other. */
+static bool fills_registers(struct ctx *c, stage_id s)
+{
+	const struct stage *x = &c->stage.at[s];
+	var_id v = vector_axis(c, s);
+	return v && equations_axis(c, x->idx[x->nidx - 1]) == v && rule_batch_axis(c, s, v, false);
+}
+
 static void find_groups(struct rule *r, rec_id rec)
 {
 	struct ctx *c = r->c;
@@ -411,7 +425,7 @@ static void find_groups(struct rule *r, rec_id rec)
 	}
 	for (uint32_t i = 0; i < members.n; i++) {
 		stage_id a = members.at[i];
-		if (r->host[a] == a || r->with[a] || reads_group(r, a))
+		if (r->host[a] == a || r->with[a] || reads_group(r, a) || fills_registers(c, a))
 			continue;
 		for (uint32_t k = i + 1; k < members.n; k++) {
 			stage_id b = members.at[k];
@@ -579,12 +593,52 @@ static void layers(struct rule *r, bool team)
 		c->rec.at[k].chunk = chunk[k];
 }
 
+/* ---- once for all units ------------------------------------------------------------------------------------------- */
+
+struct part { var_id v; tensor_id first; };
+
+static bool first_read(struct ctx *c, expr_id e, void *arg)
+{
+	struct part *p = arg;
+	p->first = c->expr.at[e].kind == X_READ ? c->expr.at[e].of : 0;
+	return p->first != 0;
+}
+
+/* A product or function that is the same along v. */
+static bool same_along(struct ctx *c, expr_id e, void *arg)
+{
+	struct part *p = arg;
+	const struct expr x = c->expr.at[e];
+	return x.kind == X_OP && x.type == RNN_F32 && !expr_uses_var(c, e, p->v) && expr_any(c, e, first_read, p);
+}
+
+/* Of several sequences: what vectors of units would make anew each time, such as the r h' of a GRU, is made before. */
+static void once(struct rule *r, stage_id id)
+{
+	struct ctx *c = r->c;
+	const struct stage s = c->stage.at[id];
+	struct part p = { .v = vector_axis(c, id) };
+	for (uint32_t a = 0; a < s.acc.n && fills_registers(c, id); a++) {
+		for (uint32_t u = 0; u < s.acc.at[a].update.n; u++) {
+			expr_id body = s.acc.at[a].update.at[u].body;
+			if (!expr_uses_var(c, body, p.v) || !expr_any(c, body, same_along, &p))
+				continue;
+			const char *name = name_of(c, id, p.first), *from = c->tensor.at[p.first].name;
+			rule_said(r, stage_lua(c, id), sched_precompute(c, id, name, from, 0) != 0, "precompute(\"%s\", \"%s\")", name, from);
+			return;
+		}
+	}
+}
+
 bool sched_rule(struct ctx *c, const struct rule_limits *limits)
 {
 	struct rule r = { .c = c, .limits = limits };
 	for (stage_id s = 1; s < c->stage.n; s++)
 		while (c->stage.at[s].rec && hoist(&r, s))
 			;
+	for (stage_id s = 1, n = c->stage.n; s < n; s++)
+		if (c->stage.at[s].rec)
+			once(&r, s);
 	r.host = base_alloc(c, c->stage.n * sizeof *r.host);
 	r.with = base_alloc(c, c->stage.n * sizeof *r.with);
 	r.as = base_alloc(c, c->stage.n * sizeof *r.as);

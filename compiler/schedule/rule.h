@@ -28,6 +28,10 @@ int64_t rule_usual(struct ctx *c, var_id v, int64_t unknown); /* the same, but a
 double rule_work(struct ctx *c, stage_id id);                /* multiply-adds of one step, or of a stage outside time */
 uint32_t rule_axes(struct rule *r, stage_id s, var_id *out);  /* its own axes but time, that of vectors last; how many */
 
+/* The axis of sequences, where it is known that there are several: the first one that no weights of the stage depend on; or, of
+ * windows, the last one. v: that of vectors. 0: none. */
+var_id rule_batch_axis(struct ctx *c, stage_id host, var_id v, bool last);
+
 /* A group: slices of the host's last axis, everything else inside. */
 void rule_group(struct rule *r, stage_id host, bool team);
 /* Elements that stand alone and are few in a step: time inside their loops, the state in registers, in chunks of steps, so that sequences that

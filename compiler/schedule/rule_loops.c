@@ -224,9 +224,7 @@ static void inner_loops(struct rule *r, stage_id s, var_id v, const struct tile 
 		pack(r, s, v, by);
 }
 
-/* The axis of sequences, where it is known that there are several: the first one that no weights of the stage depend on; or, of
- * windows, the last one. */
-static var_id batch_axis(struct ctx *c, stage_id host, var_id v, bool last)
+var_id rule_batch_axis(struct ctx *c, stage_id host, var_id v, bool last)
 {
 	const struct stage *x = &c->stage.at[host];
 	var_id found = 0;
@@ -365,7 +363,7 @@ void rule_group(struct rule *r, stage_id host, bool team)
 	double heavy = 0;
 	uint32_t own = 0;
 	bool apart = v != equations_axis(c, c->stage.at[host].idx[c->stage.at[host].nidx - 1]);
-	var_id axes[RULE_AXES], row = group_sums(r, host) ? batch_axis(c, host, v, apart) : 0;
+	var_id axes[RULE_AXES], row = group_sums(r, host) ? rule_batch_axis(c, host, v, apart) : 0;
 	uint32_t n = rule_axes(r, host, axes);
 	int64_t rows = row ? (c->target->registers >= 32 ? 8 : RULE_ROWS) : 1;
 	if (apart && row)
