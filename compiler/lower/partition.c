@@ -29,11 +29,12 @@ static bool whole(struct ctx *c, expr_id e, poly_id *p)
 	return number || x.kind == X_POLY;
 }
 
-/* A comparison of indices as d < 0, or as its negation, or as d = 0. */
+/* A comparison of indices, and not of numbers that the model gives, as d < 0, or as its negation, or as d = 0. */
 static bool difference(struct ctx *c, const struct expr *x, poly_id *d, bool *equal)
 {
 	poly_id a, b;
-	if (x->kind != X_OP || x->op < OP_LT || x->op > OP_NE || !whole(c, x->arg[0], &a) || !whole(c, x->arg[1], &b))
+	if (x->kind != X_OP || x->op < OP_LT || x->op > OP_NE || !whole(c, x->arg[0], &a) || !whole(c, x->arg[1], &b) ||
+	    (c->expr.at[x->arg[0]].kind != X_POLY && c->expr.at[x->arg[1]].kind != X_POLY))
 		return false;
 	*d = poly_sub(c, a, b);
 	*equal = x->op == OP_EQ || x->op == OP_NE;
@@ -82,6 +83,17 @@ static expr_id without_known(struct ctx *c, expr_id e, void *arg)
 		return e;
 	const enum truth neutral = x.op == OP_AND ? ALWAYS : NEVER;  /* what is left of `a and b` where a always holds is b */
 	return holds(c, x.arg[0]) == neutral ? x.arg[1] : holds(c, x.arg[1]) == neutral ? x.arg[0] : e;
+}
+
+static bool is_load(struct ctx *c, expr_id e, void *of) { return c->expr.at[e].kind == X_LOAD && c->expr.at[e].of == *(buf_id *)of; }
+
+/* What completes a sum in its place goes on reading it. */
+static void fold(struct ctx *c, stmt_id s)
+{
+	buf_id of = c->stmt.at[s].of;
+	expr_id old = c->stmt.at[s].value, value = expr_map(c, old, without_known, NULL);
+	if (expr_any(c, value, is_load, &of) || !expr_any(c, old, is_load, &of))
+		c->stmt.at[s].value = value;
 }
 
 /* ---- where to cut ------------------------------------------------------------------------------------------------ */
@@ -197,10 +209,8 @@ static stmt_id partition(struct ctx *c, stmt_id s, const idvec *open)
 		stmt_id body = partition(c, x.body, &inner), other = partition(c, x.other, open);
 		stmt_set_body(c, s, body);
 		stmt_set_other(c, s, other);
-		if (x.kind == S_STORE) {
-			expr_id value = expr_map(c, x.value, without_known, NULL);
-			c->stmt.at[s].value = value;
-		}
+		if (x.kind == S_STORE)
+			fold(c, s);
 		out = stmt_join(c, out, s);
 	}
 	return out;

@@ -5,10 +5,27 @@
  * Needs:      constant extents (tails.c). Refuses, with the schedule line, loops that have none. */
 #include "lower/lower.h"
 
+static bool counts_with(struct ctx *c, stmt_id s, void *v)
+{
+	const struct stmt *x = &c->stmt.at[s];
+	return x->kind == S_FOR && x->flavor == LOOP_UNROLL && poly_uses(c, x->extent, *(var_id *)v);
+}
+
+/* A tile that tails.c has made for one size: of the loop over its tiles one iteration is left, and 2 - 2 * to is 2. */
+static void fix_single(struct ctx *c, stmt_id s)
+{
+	struct stmt x = c->stmt.at[s];
+	if (x.kind != S_FOR || x.flavor != LOOP_SERIAL || !poly_is(c, x.extent, 1) || !stmt_any(c, x.body, counts_with, &x.var))
+		return;
+	stmt_id body = stmt_clone(c, x.body, x.var, poly_int(c, 0));
+	c->stmt.at[s].body = body;
+}
+
 static stmt_id unroll(struct ctx *c, stmt_id s, bool *ok, uint32_t limit)
 {
 	stmt_id out = 0;
 	for (stmt_id next; s && *ok; s = next) {
+		fix_single(c, s);
 		struct stmt x = c->stmt.at[s];
 		int64_t n;
 		next = x.next;

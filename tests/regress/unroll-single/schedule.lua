@@ -1,0 +1,10 @@
+return function(m)
+  m:stage("layer1.a8"):extract("a8_x0", "x0")
+  m.time:chunk(6)
+  m.f2:compute_at(m.time)
+  m:stage("layer1.a8_x0"):compute_at(m.time)
+  m.f2:split("t", "to", "ti", 2)
+  m.f2:unroll("ti")
+  m:stage("layer1.a8_x0"):split("t", "to", "ti", 6)
+  m:stage("layer1.a8_x0"):unroll("ti")
+end
