@@ -1,2 +1,4 @@
 -- A selective state-space layer, few sequences at a time; see parts/selective_ssm.lua.
-return require("parts.selective_ssm")
+local few, selective_ssm = require("parts.few"), require("parts.selective_ssm")
+
+return function(m) selective_ssm(few, m) end
