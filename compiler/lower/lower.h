@@ -38,6 +38,9 @@ struct nest {
 	bool failed;
 };
 
+/* unused.c */
+void registers_drop_unused(struct ctx *c);
+
 struct gang { struct inst *m[64]; uint32_t n; };
 
 /* gang.c */

@@ -230,5 +230,6 @@ bool registers_promote(struct ctx *c)
 		x->kind = BUF_REG;
 		x->lanes = u.of[b].lanes;
 	}
+	registers_drop_unused(c);
 	return good;
 }

@@ -7,7 +7,7 @@
 #include "schedule/rule.h"
 #include "target/target.h"
 
-static const struct rule_limits typical = { .team = 1 << 14, .threads = 1 << 18, .far = 1 << 20, .near = 1 << 19 };
+static const struct rule_limits typical = { .team = 1 << 14, .threads = 1 << 18, .far = 1 << 20, .near = 1 << 19, .slices = 4 };
 
 /* Where teams of all cores are the ones that will run; of one core there is nothing to gain, so two stand for them. */
 static const struct machine_team *team_of(const struct machine *m)
@@ -32,6 +32,7 @@ struct rule_limits rule_limits_of(struct ctx *c)
 		double saved = 1 - 1.0 / team->threads;         /* of the time that one thread takes, most likely at half its peak */
 		l.team = 0.8 * team->flag * rate / saved;
 		l.threads = 4 * team->omp * rate / saved;       /* to wake a team and to let it go */
+		l.slices = team->threads < l.slices ? team->threads : l.slices;
 	}
 	for (int i = 0; i < m->caches; i++)
 		if (m->cache[i].cores == 1) {

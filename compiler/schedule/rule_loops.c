@@ -382,7 +382,7 @@ void rule_group(struct rule *r, stage_id host, bool team)
 		at_once = t.sums * gang > at_once ? t.sums * gang : at_once;
 		heavy += rule_work(c, s);
 	}
-	while (vectors > 1 && (at_once * vectors > most || vectors * lanes / 2 >= e || (team && e / (vectors * lanes) < (row ? 2 : 4))))
+	while (vectors > 1 && (at_once * vectors > most || vectors * lanes / 2 >= e || (team && e / (vectors * lanes) < (row ? 2 : r->limits->slices))))
 		vectors /= 2;
 	if (vectors == 4 && e > 4 * lanes && e % (4 * lanes) && e % (3 * lanes) == 0)  /* no slice is left over: 48 units are 2 of 24 */
 		vectors = 3;

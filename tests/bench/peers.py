@@ -80,9 +80,9 @@ def schedules_of(options, work, s):
     if options.schedule:
         return {pathlib.Path(one).stem: [] if one == "rule" else [one] for one in options.schedule.split(",")}
     N = work.dims(s).get("N")
-    other = "small-batch" if N and N > 4 else "large-batch" if N else "none"
+    others = [["small-batch" if N > 4 else "large-batch"] if N else [], ["one-step"] if s.get("T") != 1 else []]
     files = sorted((ROOT / "schedules").glob(f"{work.model}.*.lua"))
-    return {"rule": [], **{file.stem.split(".", 1)[1]: [str(file)] for file in files if other not in file.name}}
+    return {"rule": [], **{file.stem.split(".", 1)[1]: [str(file)] for file in files if file.stem.split(".", 1)[1] not in sum(others, [])}}
 
 
 def sets(values):

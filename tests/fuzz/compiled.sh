@@ -39,7 +39,7 @@ unit() {
 	for name; do
 		sed -n -e 's/^\(static .*\|\)struct \([a-z_0-9]*\) {$/\2/p;t' \
 			-e 's/^typedef .* \([a-z_0-9]*\)\( __attribute__.*\)\{0,1\};.*/\1/p;t' \
-			-e 's/^static [^(=[]*[ *]\([A-Za-z_0-9]*\)[(=[ ].*/\1/p' "$dir/$name.c" |
+			-e 's/^static \(__attribute__(([a-z, ]*)) \)\{0,1\}[^(=[]*[ *]\([A-Za-z_0-9]*\)[(=[ ].*/\2/p' "$dir/$name.c" |
 			sed 's/^barrier$/step_barrier/' | sort -u >"$dir/$name.names"
 		printf '#include "%s.h"\n' "$name"
 		sed "s/.*/#define & ${name}_&/" "$dir/$name.names"

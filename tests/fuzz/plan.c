@@ -265,7 +265,7 @@ void plan_text(const struct plan *p, char *out, size_t size)
 
 void plan_by_rule(struct ctx *c, struct plan *p)
 {
-	static const struct rule_limits all = { .near = 1 << 12 };  /* every directive, however small the model; chunks of all sizes */
+	static const struct rule_limits all = { .near = 1 << 12, .slices = 4 };  /* every directive, however small the model; chunks of all sizes */
 	sched_rule(c, &all);
 	for (uint32_t i = 0; i < c->sched->log.n && p->lines < LINES; i++)
 		snprintf(p->line[p->lines++], LINE, "%s:%s", c->sched->log.at[i].on, c->sched->log.at[i].call);

@@ -288,7 +288,7 @@ bool plan_store(struct planner *q, stage_id s)
 	}
 	if (!x->at && (q->legal || !rng_chance(q->r, 5)))
 		return true;
-	plan_add_name(&d, store_name[q->legal ? STORE_WORKSPACE : rng_chance(q->r, 45) ? STORE_REGISTERS : rng_chance(q->r, 80) ? STORE_STACK :
+	plan_add_name(&d, store_name[q->legal ? STORE_WORKSPACE : rng_chance(q->r, 60) ? STORE_REGISTERS : rng_chance(q->r, 80) ? STORE_STACK :
 	                             STORE_WORKSPACE]);
 	return plan_apply(q, &d);
 }
