@@ -15,14 +15,15 @@ def times(row):
     return {"rnngen": ours(row), **peers}
 
 
-def save(folder, name, ticks, curves, **labels):
-    """curves: (label, style, points); a point is the number of a tick and a value."""
+def save(folder, name, ticks, curves, even=True, **labels):
+    """curves: (label, style, points); a point is the number of a tick and a value. even: values are ratios, 1 says as fast."""
     figure, axes = plt.subplots(figsize=(7, 4))
     colours = {}
     for label, style, points in curves:
         colour = colours.setdefault(label.split(",")[0], f"C{len(colours)}")
         axes.plot(*zip(*sorted(points)), style, color=colour, marker="o", label=label)
-    axes.axhline(1, color="black", linewidth=1)
+    if even:
+        axes.axhline(1, color="black", linewidth=1)
     axes.set_xticks(range(len(ticks)), ticks)
     axes.set(**labels)
     axes.legend(fontsize="small")
@@ -52,13 +53,13 @@ def curves_of(rows, ticks, key, value):
 
 
 def ratios(rows, folder):
-    """WORK.png: times a peer takes for each time of ours, by size."""
-    for (work, step), mine in by(rows, lambda row: (row["work"], row["step"])).items():
+    """WORK.png: times a peer takes for each time of ours, by size; WORK-batch.png of several sequences."""
+    for (work, step, batch), mine in by(rows, lambda row: (row["work"], row["step"], "T" in row and row["N"] > 1)).items():
         ticks = list(dict.fromkeys(row["size"] for row in mine))
         curves = curves_of(mine, ticks, lambda row: row["size"],
                            lambda row, name: None if name == "rnngen" else times(row)[name] / ours(row))
         if curves:
-            save(folder, work + "-step" * step, ticks, curves, yscale="log", xlabel="size", ylabel="time over rnngen's",
+            save(folder, work + "-step" * step + "-batch" * batch, ticks, curves, yscale="log", xlabel="size", ylabel="time over rnngen's",
                  title=work + ", one step a call" * step)
 
 
@@ -89,7 +90,7 @@ def layers(rows, folder):
         depth = lambda row: int(row["work"].split("-")[1])
         ticks = sorted({depth(row) for row in mine})
         save(folder, "layers", ticks, curves_of(mine, ticks, depth, lambda row, name: times(row)[name] / depth(row) / 1e3),
-             xlabel="layers", ylabel="ms a layer", title="LSTM of several layers", ylim=(0, None))
+             even=False, xlabel="layers", ylabel="ms a layer", title="LSTM of several layers", ylim=(0, None))
 
 
 def lengths(rows, folder):
