@@ -564,6 +564,21 @@ bool sched_compute_root(struct ctx *c, stage_id s, loc_t l)
 	return true;
 }
 
+/* The stage that reader reads, in the same step where both are in one, on its way to writer; 0: it needs nothing of it. */
+static stage_id way_to(struct ctx *c, stage_id reader, stage_id writer, bool *seen)
+{
+	for (uint32_t i = 0; i < c->dep.n; i++) {
+		const struct dep d = c->dep.at[i];
+		if (d.reader != reader || (d.lag != 0 && c->stage.at[reader].rec))
+			continue;
+		bool first = !seen[d.writer];
+		seen[d.writer] = true;
+		if (d.writer == writer || (first && way_to(c, d.writer, writer, seen)))
+			return d.writer;
+	}
+	return 0;
+}
+
 bool sched_compute_with(struct ctx *c, stage_id s, stage_id leader, const char *loop, loc_t l)
 {
 	struct stage *x = &c->stage.at[s];
@@ -581,6 +596,14 @@ bool sched_compute_with(struct ctx *c, stage_id s, stage_id leader, const char *
 			diag(c, ERR_compute_with, l, x->rec ? "%s reads %s of the same step" : "%s reads %s", c->stage.at[d->reader].name,
 			     c->stage.at[d->writer].name);
 			diag_note(c, d->loc, "here");
+			return false;
+		}
+	}
+	for (int turn = 0; turn < 2; turn++) {
+		stage_id reader = turn ? leader : s, writer = turn ? s : leader, by = way_to(c, reader, writer, base_alloc(c, c->stage.n));
+		if (by) {
+			diag(c, ERR_compute_with, l, "%s reads %s, which needs %s", c->stage.at[reader].name, c->stage.at[by].name,
+			     c->stage.at[writer].name);
 			return false;
 		}
 	}

@@ -1,0 +1,13 @@
+local T = dims("T")
+local N = dims("N")
+local D0 = dim("D0", 1)
+local t = time("t", T)
+local n = axis("n")
+local i0 = axis("i0")
+local j0 = axis("j0")
+local x0 = input("x0", f32, {T, N, D0})
+local a7 = func("a7", f32, {T, N, D0})
+local y14 = func("y14", f32, {T, N, D0})
+a7[t][n][i0] = (sum(j0, x0[t][n][j0]) + sum(j0, 1))
+y14[t][n][i0] = sum(j0, a7[t][n][j0])
+return model { name = "m", inputs = {x0}, outputs = {y14}, states = {} }
