@@ -418,7 +418,7 @@ static int machine_of_rule(struct ctx *c, const struct options *o)
 	struct machine *m = base_alloc(c, sizeof *m);
 	const char *usual = machine_path(c), *why;
 	bool none = o->machine && !strcmp(o->machine, "none");
-	if (o->command == CMD_MACHINE || none)
+	if (o->command == CMD_MACHINE || none || (!o->machine && !o->vs && (o->schedule || o->plain)))
 		return 0;
 	if (o->machine) {
 		int code = machine_given(c, o->machine, m);

@@ -3,11 +3,10 @@
 local many, sums = require("parts.many"), require("parts.sums")
 
 return function(m)
-  local V, rows = m.target.lanes, m.target.registers >= 32 and 8 or 6
-  local B = m.dims.H > V and 2 * V or V
   local run, w = many(m, m.time), { { "U", "j" }, gates = "g" }
+  local B = run.width(m.dims.H)
   run.product(m.a:extract("xw", "W"), { { "W", "k" }, gates = "g" })
-  m.h:split("n", "no", "ni", rows):split("i", "io", "ii", B):order("no", "t", "io", "ni", "ii"):parallel("no"):vectorize("ii"):alternate("io")
+  m.h:split("n", "no", "ni", run.rows):split("i", "io", "ii", B):order("no", "t", "io", "ni", "ii"):parallel("no"):vectorize("ii"):alternate("io")
   m.c:compute_at(m.h, "io"):vectorize("i")
   m.a:compute_at(m.h, "io"):order("g", "j", "n", "i"):unroll("n"):vectorize("i")
   sums.pack(m.a, w, "i", B, true)

@@ -38,9 +38,6 @@ struct nest {
 	bool failed;
 };
 
-/* unused.c */
-void registers_drop_unused(struct ctx *c);
-
 struct gang { struct inst *m[64]; uint32_t n; };
 
 /* gang.c */
@@ -90,5 +87,8 @@ expr_id convert(struct nest *n, struct inst *i, expr_id e);  /* a stage's expres
 void place_region(struct nest *n, stage_id s, struct inst *host, int level, struct place *out);
 bool place_inside(struct nest *n, stage_id p, struct inst *host, int level, struct place *out);
 int axis_index(const struct stage *s, var_id axis);
+
+/* unused.c */
+void registers_drop_unused(struct ctx *c);
 
 #endif

@@ -20,7 +20,7 @@ int stage_loop(struct ctx *c, stage_id s, const char *name)
 
 stage_id stage_find(struct ctx *c, const char *name, const char *scope)
 {
-	const char *full = scope && *scope ? base_internf(c, "%s.%s", scope, name) : base_intern(c, name);
+	const char *full = tensor_scoped(c, scope, name);
 	for (stage_id s = 1; s < c->stage.n; s++)
 		if (!strcmp(c->stage.at[s].name, full))
 			return s;
@@ -564,19 +564,20 @@ bool sched_compute_root(struct ctx *c, stage_id s, loc_t l)
 	return true;
 }
 
-/* The stage that reader reads, in the same step where both are in one, on its way to writer; 0: it needs nothing of it. */
-static stage_id way_to(struct ctx *c, stage_id reader, stage_id writer, bool *seen)
+/* By which dependence a stage needs another, in the same step where it has one: its own, or the first of several; NULL: it does not. */
+static const struct dep *way_to(struct ctx *c, stage_id reader, stage_id writer, bool *seen)
 {
-	for (uint32_t i = 0; i < c->dep.n; i++) {
-		const struct dep d = c->dep.at[i];
-		if (d.reader != reader || (d.lag != 0 && c->stage.at[reader].rec))
+	const struct dep *found = NULL;
+	for (uint32_t i = 0; i < c->dep.n && !(found && found->writer == writer); i++) {
+		const struct dep *d = &c->dep.at[i];
+		if (d->reader != reader || (d->lag != 0 && c->stage.at[reader].rec))
 			continue;
-		bool first = !seen[d.writer];
-		seen[d.writer] = true;
-		if (d.writer == writer || (first && way_to(c, d.writer, writer, seen)))
-			return d.writer;
+		bool first = !seen[d->writer];
+		seen[d->writer] = true;
+		if (d->writer == writer || (!found && first && way_to(c, d->writer, writer, seen)))
+			found = d;
 	}
-	return 0;
+	return found;
 }
 
 bool sched_compute_with(struct ctx *c, stage_id s, stage_id leader, const char *loop, loc_t l)
@@ -589,23 +590,15 @@ bool sched_compute_with(struct ctx *c, stage_id s, stage_id leader, const char *
 		     s == leader ? ", itself" : ": they do not run in the same time loop");
 		return false;
 	}
-	for (uint32_t i = 0; i < c->dep.n; i++) {
-		const struct dep *d = &c->dep.at[i];
-		bool pair = (d->writer == s && d->reader == leader) || (d->writer == leader && d->reader == s);
-		if (pair && (d->lag == 0 || !x->rec)) {
-			diag(c, ERR_compute_with, l, x->rec ? "%s reads %s of the same step" : "%s reads %s", c->stage.at[d->reader].name,
-			     c->stage.at[d->writer].name);
-			diag_note(c, d->loc, "here");
-			return false;
-		}
-	}
 	for (int turn = 0; turn < 2; turn++) {
-		stage_id reader = turn ? leader : s, writer = turn ? s : leader, by = way_to(c, reader, writer, base_alloc(c, c->stage.n));
-		if (by) {
-			diag(c, ERR_compute_with, l, "%s reads %s, which needs %s", c->stage.at[reader].name, c->stage.at[by].name,
-			     c->stage.at[writer].name);
-			return false;
-		}
+		stage_id writer = turn ? s : leader;
+		const struct dep *d = way_to(c, turn ? leader : s, writer, base_alloc(c, c->stage.n));
+		if (!d)
+			continue;
+		const char *needs = d->writer != writer ? base_internf(c, ", which needs %s", c->stage.at[writer].name) : x->rec ? " of the same step" : "";
+		diag(c, ERR_compute_with, l, "%s reads %s%s", c->stage.at[d->reader].name, c->stage.at[d->writer].name, needs);
+		diag_note(c, d->loc, "here");
+		return false;
 	}
 	if (stage_leaf(c, leader, loop, l) < 0)
 		return false;

@@ -28,10 +28,23 @@ static bool look(struct ctx *c, expr_id e, void *arg)
 	return false;
 }
 
+const char *tensor_scoped(struct ctx *c, const char *scope, const char *name)
+{
+	return scope && *scope ? base_internf(c, "%s.%s", scope, name) : base_intern(c, name);
+}
+
+void stage_add_axis(struct ctx *c, struct tensor *t, struct stage *n, var_id v)
+{
+	if (v == n->time)
+		t->time = (int)t->rank;
+	t->extent[t->rank++] = c->var.at[v].extent;
+	n->idx[n->nidx++] = poly_var(c, v);
+	VEC_PUSH(c, n->axes, v);
+}
+
 tensor_id tensor_near(struct ctx *c, stage_id s, const char *name)
 {
-	const char *scope = c->tensor.at[c->stage.at[s].tensor].scope;
-	tensor_id t = scope && *scope ? tensor_find(c, base_internf(c, "%s.%s", scope, name)) : 0;
+	tensor_id t = tensor_find(c, tensor_scoped(c, c->tensor.at[c->stage.at[s].tensor].scope, name));
 	return t ? t : tensor_find(c, name);
 }
 
@@ -39,8 +52,7 @@ stage_id sched_extract(struct ctx *c, stage_id s, const char *name, const char *
 {
 	struct stage x = c->stage.at[s];
 	struct search find = { .tensor = tensor_near(c, s, tensor), .rec = x.rec };
-	const char *scope = c->tensor.at[x.tensor].scope;
-	const char *full = scope && *scope ? base_internf(c, "%s.%s", scope, name) : base_intern(c, name);
+	const char *full = tensor_scoped(c, c->tensor.at[x.tensor].scope, name);
 	if (!find.tensor) {
 		diag(c, ERR_no_tensor, l, "the model has no tensor '%s'", tensor);
 		return 0;
@@ -92,18 +104,13 @@ stage_id sched_extract(struct ctx *c, stage_id s, const char *name, const char *
 		}
 	}
 
-	struct tensor t = { .name = full, .scope = scope, .local = base_intern(c, name), .role = ROLE_FUNC,
+	struct tensor t = { .name = full, .scope = c->tensor.at[x.tensor].scope, .local = base_intern(c, name), .role = ROLE_FUNC,
 	                    .type = x.acc.at[a].type, .derived = true, .time = -1, .loc = l };
 	struct stage n = { .name = full, .time = x.time, .loc = x.loc };
 	expr_id idx[8];
 	for (uint32_t i = 0; i < x.axes.n; i++) {
-		var_id v = x.axes.at[i];
-		if (v == x.time)
-			t.time = (int)i;
-		t.extent[t.rank++] = c->var.at[v].extent;
-		n.idx[n.nidx++] = poly_var(c, v);
-		VEC_PUSH(c, n.axes, v);
-		idx[i] = expr_poly(c, poly_var(c, v), l);
+		stage_add_axis(c, &t, &n, x.axes.at[i]);
+		idx[i] = expr_poly(c, n.idx[i], l);
 	}
 	VEC_PUSH(c, c->tensor, t);
 	n.tensor = c->tensor.n - 1;

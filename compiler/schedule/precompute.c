@@ -135,8 +135,7 @@ stage_id sched_precompute(struct ctx *c, stage_id s, const char *name, const cha
 {
 	struct stage x = c->stage.at[s];
 	struct taken k = { .s = &x, .tensor = tensor_near(c, s, tensor) };
-	const char *scope = c->tensor.at[x.tensor].scope;
-	const char *full = scope && *scope ? base_internf(c, "%s.%s", scope, name) : base_intern(c, name);
+	const char *full = tensor_scoped(c, c->tensor.at[x.tensor].scope, name);
 	if (!k.tensor) {
 		diag(c, ERR_no_tensor, l, "the model has no tensor '%s'", tensor);
 		return 0;
@@ -157,9 +156,9 @@ stage_id sched_precompute(struct ctx *c, stage_id s, const char *name, const cha
 	if (refused(c, s, &k, &axes, own, tensor, l))
 		return 0;
 
-	struct tensor t = { .name = full, .scope = scope, .local = base_intern(c, name), .role = ROLE_FUNC, .type = RNN_F32,
+	struct tensor t = { .name = full, .scope = c->tensor.at[x.tensor].scope, .local = base_intern(c, name), .role = ROLE_FUNC, .type = RNN_F32,
 	                    .derived = true, .time = -1, .loc = l };
-	struct stage n = { .name = full, .rec = own ? x.rec : 0, .loc = x.loc, .epilogue = k.at };
+	struct stage n = { .name = full, .rec = own ? x.rec : 0, .time = idvec_has(&axes, x.time) ? x.time : 0, .loc = x.loc, .epilogue = k.at };
 	expr_id idx[8];
 	for (uint32_t i = 0; i < axes.n; i++) {
 		var_id v = axes.at[i];
@@ -168,13 +167,7 @@ stage_id sched_precompute(struct ctx *c, stage_id s, const char *name, const cha
 			v = var_new(c, VAR_AXIS, c->var.at[v].name, c->var.at[v].extent, l);
 			n.epilogue = expr_subst(c, n.epilogue, axes.at[i], poly_var(c, v));
 		}
-		if (v == x.time) {
-			t.time = (int)i;
-			n.time = v;
-		}
-		t.extent[t.rank++] = c->var.at[v].extent;
-		n.idx[n.nidx++] = poly_var(c, v);
-		VEC_PUSH(c, n.axes, v);
+		stage_add_axis(c, &t, &n, v);
 	}
 	VEC_PUSH(c, c->tensor, t);
 	n.tensor = c->tensor.n - 1;

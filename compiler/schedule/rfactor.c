@@ -157,13 +157,8 @@ stage_id sched_rfactor(struct ctx *c, stage_id s, const char *loop, const char *
 	struct stage n = { .name = full, .rec = x.rec, .time = x.time, .partial = true, .loc = x.loc };
 	expr_id idx[8];
 	for (uint32_t i = 0; i <= x.axes.n; i++) {
-		var_id v = i < x.axes.n ? x.axes.at[i] : own.at[0];
-		if (v == x.time)
-			t.time = (int)i;
-		t.extent[t.rank++] = c->var.at[v].extent;
-		n.idx[n.nidx++] = poly_var(c, v);
-		VEC_PUSH(c, n.axes, v);
-		idx[i] = expr_poly(c, poly_var(c, v), l);
+		stage_add_axis(c, &t, &n, i < x.axes.n ? x.axes.at[i] : own.at[0]);
+		idx[i] = expr_poly(c, n.idx[i], l);
 	}
 	VEC_PUSH(c, c->tensor, t);
 	n.tensor = c->tensor.n - 1;

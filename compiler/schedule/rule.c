@@ -225,15 +225,6 @@ static bool *teams(struct rule *r, rec_id k)
 /* ---- hoisting ---------------------------------------------------------------------------------------------------- */
 
 struct look { rec_id rec; bool own; idvec tensors; };
-struct weights_along { var_id v; bool found; };
-
-static bool weights_along(struct ctx *c, expr_id e, void *arg)
-{
-	struct weights_along *k = arg;
-	const struct expr *x = &c->expr.at[e];
-	k->found |= x->kind == X_READ && c->tensor.at[x->of].role == ROLE_PARAM && expr_uses_var(c, e, k->v);
-	return false;
-}
 
 static bool look_read(struct ctx *c, expr_id e, void *arg)
 {
@@ -261,6 +252,16 @@ static tensor_id only_here(struct ctx *c, const struct stage *s, uint32_t acc, c
 	return 0;
 }
 
+struct weights_along { var_id v; bool found; };
+
+static bool weights_along(struct ctx *c, expr_id e, void *arg)
+{
+	struct weights_along *k = arg;
+	const struct expr *x = &c->expr.at[e];
+	k->found |= x->kind == X_READ && c->tensor.at[x->of].role == ROLE_PARAM && expr_uses_var(c, e, k->v);
+	return false;
+}
+
 /* Do the weights of a sum serve many elements of one step as it is? Then there is nothing to gain from other steps. */
 static bool shared_in_step(struct ctx *c, stage_id id, uint32_t acc)
 {
@@ -280,7 +281,7 @@ static const char *name_of(struct ctx *c, stage_id s, tensor_id t)
 {
 	const struct tensor *own = &c->tensor.at[c->stage.at[s].tensor];
 	const char *name = base_internf(c, "%s_%s", own->local, c->tensor.at[t].local);
-	while (tensor_find(c, own->scope && *own->scope ? base_internf(c, "%s.%s", own->scope, name) : name))
+	while (tensor_find(c, tensor_scoped(c, own->scope, name)))
 		name = base_internf(c, "%s_", name);
 	return name;
 }
@@ -463,8 +464,7 @@ static bool fits_time(struct ctx *c, stage_id id, rec_id r, bool after)
 	return touches;
 }
 
-/* Bytes of a tensor, of one step where it has time. */
-static double bytes_of(struct ctx *c, tensor_id id)
+double rule_bytes(struct ctx *c, tensor_id id)
 {
 	const struct tensor *t = &c->tensor.at[id];
 	double bytes = 4;
@@ -486,7 +486,7 @@ static double bytes_from(struct ctx *c, stage_id s, rec_id k)
 		if (c->dep.at[i].reader != s || stage_unit(c, c->dep.at[i].writer) != k || idvec_has(&seen, t))
 			continue;
 		VEC_PUSH(c, seen, t);
-		bytes += bytes_of(c, t);
+		bytes += rule_bytes(c, t);
 	}
 	return bytes;
 }
@@ -496,7 +496,7 @@ static void add_weights(struct ctx *c, stage_id s, expr_id e, void *arg)
 	tensor_id t = c->expr.at[e].of;
 	(void)s;
 	if (c->tensor.at[t].role == ROLE_PARAM)
-		*(double *)arg += bytes_of(c, t);
+		*(double *)arg += rule_bytes(c, t);
 }
 
 /* As many steps as keep what is handed over near; more, while that is less than the weights that each chunk reads anew. */
@@ -507,7 +507,7 @@ static int64_t chunk_of(struct rule *r, rec_id k)
 	int64_t steps = CHUNK;
 	for (stage_id s = 1; s < c->stage.n; s++) {
 		bool before = fits_time(c, s, k, false), after = fits_time(c, s, k, true);
-		bytes += before ? bytes_of(c, c->stage.at[s].tensor) : after ? bytes_from(c, s, k) : 0;
+		bytes += before ? rule_bytes(c, c->stage.at[s].tensor) : after ? bytes_from(c, s, k) : 0;
 		if (before || after)
 			stage_reads(c, s, add_weights, &weights);
 	}
@@ -618,7 +618,9 @@ static void once(struct rule *r, stage_id id)
 	struct ctx *c = r->c;
 	const struct stage s = c->stage.at[id];
 	struct part p = { .v = vector_axis(c, id) };
-	for (uint32_t a = 0; a < s.acc.n && fills_registers(c, id); a++) {
+	if (!fills_registers(c, id))
+		return;
+	for (uint32_t a = 0; a < s.acc.n; a++) {
 		for (uint32_t u = 0; u < s.acc.at[a].update.n; u++) {
 			expr_id body = s.acc.at[a].update.at[u].body;
 			if (!expr_uses_var(c, body, p.v) || !expr_any(c, body, same_along, &p))

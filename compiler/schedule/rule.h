@@ -25,6 +25,7 @@ struct rule {
 bool rule_said(struct rule *r, const char *on, bool ok, const char *fmt, ...) PRINTF_LIKE(4, 5);
 int64_t rule_extent(struct ctx *c, var_id v, int64_t unknown);
 int64_t rule_usual(struct ctx *c, var_id v, int64_t unknown); /* the same, but a run-time size is that of --plan */
+double rule_bytes(struct ctx *c, tensor_id t);               /* of a tensor; of one step, where it has time */
 double rule_work(struct ctx *c, stage_id id);                /* multiply-adds of one step, or of a stage outside time */
 uint32_t rule_axes(struct rule *r, stage_id s, var_id *out);  /* its own axes but time, that of vectors last; how many */
 

@@ -243,20 +243,14 @@ static void prefetch_weights(struct rule *r, stage_id s, var_id v)
 	struct weights w = { .v = v };
 	stage_reads(c, s, find_weights, &w);
 	for (uint32_t k = 0; k < w.n; k++) {
-		double bytes = 4;
-		const struct tensor *t = &c->tensor.at[w.seen.at[k]];
-		for (uint32_t d = 0; d < t->rank; d++) {
-			int64_t e = 1;
-			poly_const(c, t->extent[d], &e);
-			bytes *= (double)e;
-		}
+		const char *name = c->tensor.at[w.seen.at[k]].name;
 		const struct stage *x = &c->stage.at[s];
 		const char *loop = NULL;
 		for (uint32_t i = 0; i < x->order.n; i++)
 			if (x->loop.at[x->order.at[i]].acc >= 0 && expr_uses_var(c, w.at[k], x->loop.at[x->order.at[i]].axis))
 				loop = x->loop.at[x->order.at[i]].name;
-		if (bytes >= r->limits->far && loop &&
-		    rule_said(r, stage_lua(r->c, s), sched_prefetch(c, s, t->name, loop, 8, 0), "prefetch(\"%s\", \"%s\", 8)", t->name, loop))
+		if (rule_bytes(c, w.seen.at[k]) >= r->limits->far && loop &&
+		    rule_said(r, stage_lua(r->c, s), sched_prefetch(c, s, name, loop, 8, 0), "prefetch(\"%s\", \"%s\", 8)", name, loop))
 			return;
 	}
 }

@@ -248,6 +248,9 @@ rec_id stage_unit(struct ctx *c, stage_id s);        /* the recurrence with whos
 uint32_t stage_sums(const struct stage *s);          /* reductions that extract has left */
 bool stage_is_kept(struct ctx *c, stage_id s);       /* an output, a state, or read outside its recurrence */
 int stage_loop(struct ctx *c, stage_id s, const char *name);  /* index of a leaf or split loop by name, -1 */
+const char *tensor_scoped(struct ctx *c, const char *scope, const char *name);  /* scope.name; name where there is no scope */
+/* The next axis of a tensor that a directive makes, and of the stage that computes it. */
+void stage_add_axis(struct ctx *c, struct tensor *t, struct stage *n, var_id v);
 tensor_id tensor_near(struct ctx *c, stage_id s, const char *name); /* by local or full name, among all tensors */
 
 #endif

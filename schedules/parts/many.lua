@@ -67,5 +67,6 @@ return function(m, time, work)
     end
   end
 
+  run.rows, run.width = rows, width                  -- sequences and units of a tile
   return run
 end
