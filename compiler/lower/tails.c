@@ -98,6 +98,17 @@ static bool is_limited(struct ctx *c, stmt_id s, void *arg)
 	return (x->kind == S_FOR || x->kind == S_IF) && poly_uses(c, x->extent, *(var_id *)arg);
 }
 
+/* Does a stage run here that is padded? It computes a full tile of its own, however small this one is: once is enough. */
+static bool is_padded(struct ctx *c, stmt_id s, void *arg)
+{
+	(void)arg;
+	const struct stage *x = &c->stage.at[c->stmt.at[s].stage];
+	bool padded = false;
+	for (uint32_t l = 0; l < x->loop.n; l++)
+		padded |= pad_of(c, x, (int)l) != 0;
+	return padded;
+}
+
 /* Where a tile of n begins: behind all full ones, and those of larger powers that `rest` has. */
 static poly_id start_of(struct ctx *c, const struct clipped *k, poly_id rest, int64_t n)
 {
@@ -118,7 +129,7 @@ static stmt_id powers(struct ctx *c, stmt_id body, const struct clipped *k, poly
 	for (int64_t n = largest; n; n /= 2) {
 		stmt_id tile = with_extent(c, body, k, poly_int(c, n));
 		var_id v = k->loop;
-		if (LAW(tail_powers, stmt_any(c, tile, is_limited, &v)))
+		if (LAW(tail_powers, stmt_any(c, tile, is_limited, &v) || stmt_any(c, tile, is_padded, NULL)))
 			return 0;
 		stmt_id one = stmt_clone_multiple(c, tile, k->factor, k->loop, start_of(c, k, rest, n));
 		if (!one)
