@@ -84,7 +84,7 @@ static int compare(struct bench *b)
 	const struct contestant *x = &b->of[0], *y = &b->of[1];
 	const struct rnn_model *m = x->h.model;
 	bool bits = !x->c->sched->reassoc && !y->c->sched->reassoc && x->c->target == y->c->target;
-	b->differ = (struct difference){ .scale = 1, .bits = true, .tensor = "-" };
+	b->differ = numbers_difference(x->c);
 	for (int32_t i = 0; i < m->outputs; i++) {
 		struct array one = numbers_array(x->c, host_output(x->c, m->output[i].name), x->dim, 0), two = one;
 		two.f = base_alloc(x->c, (numbers_count(&one) + 1) * sizeof *two.f);

@@ -233,7 +233,7 @@ static bool run_halves(struct checker *k, struct way w, struct outcome *x)
 static struct difference compare(struct checker *k, const struct outcome *a, const struct outcome *b)
 {
 	struct ctx *c = k->c;
-	struct difference d = { .scale = 1, .bits = true, .tensor = "-" };
+	struct difference d = numbers_difference(c);
 	for (uint32_t i = 0; i < c->outputs.n; i++) {
 		tensor_id t = c->outputs.at[i];
 		numbers_compare(c->tensor.at[t].name, &a->value[t], &b->value[t], &d);

@@ -71,8 +71,9 @@ bool numbers_sizes(struct ctx *c, const struct sizes *s, int64_t *dim);
 
 /* Values of all variables, of which only the dims are set. */
 int64_t *numbers_values(struct ctx *c, const int64_t *dim);
-/* How two arrays of one shape differ, added to d; what begins as { .scale = 1, .bits = true, .tensor = "-" }. */
-struct difference { double largest, scale; bool bits; const char *tensor; };
+/* How two arrays of one shape differ, added to d; nothing does so far. either_zero: -0 and 0 count as the same bits. */
+struct difference { double largest, scale; bool bits, either_zero; const char *tensor; };
+struct difference numbers_difference(struct ctx *c);
 void numbers_compare(const char *name, const struct array *a, const struct array *b, struct difference *d);
 /* By how much two runs of the same equations may differ when each operation rounds to eps. */
 double numbers_tolerance(struct ctx *c, const int64_t *dim, double eps, double scale);

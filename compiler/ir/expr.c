@@ -107,7 +107,7 @@ expr_id expr_map(struct ctx *c, expr_id e, expr_id (*fn)(struct ctx *, expr_id, 
 		x.arg[i] = a;
 	}
 	if (has_index(&x) && x.nidx) {
-		expr_id idx[8];
+		expr_id idx[9];  /* storage may have a dim more than a tensor */
 		bool moved = false;
 		for (uint32_t i = 0; i < x.nidx; i++) {
 			idx[i] = expr_map(c, c->list.at[x.idx + i], fn, arg);

@@ -304,17 +304,19 @@ static bool guards(struct ctx *c, const struct stage *s, const struct inst *i, i
 	return lo <= 0 && !divides(c, i->ext[l], q->factor);
 }
 
-/* Full tiles only: around what the loop l computes, for each split whose last part of the nest it is, a condition that the element
- * exists. */
+/* Full tiles only: around what the loop l computes, for each split that it is the last to take part in, be it in the element or in
+ * where its tile ends, a condition that the element exists. */
 static stmt_id guard(struct nest *n, const struct inst *i, int l, stmt_id body)
 {
 	struct ctx *c = n->c;
 	const struct stage *s = &c->stage.at[i->s];
 	for (uint32_t g = 0; g < s->loop.n; g++) {
 		int last = -1;
-		for (uint32_t p = 0; p < s->order.n && guards(c, s, i, (int)g); p++)
-			if (i->var[s->order.at[p]] && loop_is_part(s, s->order.at[p], (int)g))
-				last = s->order.at[p];
+		for (uint32_t p = 0; p < s->order.n && guards(c, s, i, (int)g); p++) {
+			int q = s->order.at[p];
+			if (i->var[q] && (loop_is_part(s, q, (int)g) || poly_uses(c, i->ext[g], i->var[q])))
+				last = q;
+		}
 		if (last == l)
 			body = stmt_new(c, (struct stmt){ .kind = S_IF, .extent = poly_sub(c, i->ext[g], i->val[g]), .body = body, .stage = i->s,
 			                                  .loc = s->loop.at[g].loc });

@@ -85,14 +85,23 @@ static expr_id without_known(struct ctx *c, expr_id e, void *arg)
 	return holds(c, x.arg[0]) == neutral ? x.arg[1] : holds(c, x.arg[1]) == neutral ? x.arg[0] : e;
 }
 
-static bool is_load(struct ctx *c, expr_id e, void *of) { return c->expr.at[e].kind == X_LOAD && c->expr.at[e].of == *(buf_id *)of; }
+/* Is e the element that the statement stores to? */
+static bool is_own(struct ctx *c, expr_id e, void *store)
+{
+	const struct stmt *s = store;
+	const struct expr *x = &c->expr.at[e];
+	bool own = x->kind == X_LOAD && x->of == s->of;
+	for (uint32_t d = 0; own && d < x->nidx; d++)
+		own = c->expr.at[c->list.at[x->idx + d]].poly == c->expr.at[c->list.at[s->idx + d]].poly;
+	return own;
+}
 
 /* What completes a sum in its place goes on reading it. */
 static void fold(struct ctx *c, stmt_id s)
 {
-	buf_id of = c->stmt.at[s].of;
-	expr_id old = c->stmt.at[s].value, value = expr_map(c, old, without_known, NULL);
-	if (expr_any(c, value, is_load, &of) || !expr_any(c, old, is_load, &of))
+	struct stmt x = c->stmt.at[s];
+	expr_id value = expr_map(c, x.value, without_known, NULL);
+	if (expr_any(c, value, is_own, &x) || !expr_any(c, x.value, is_own, &x))
 		c->stmt.at[s].value = value;
 }
 

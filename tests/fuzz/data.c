@@ -151,7 +151,7 @@ static void compare(const struct array *a, const struct array *b, struct differe
 		double x = a->f[i], y = b->f[i], by = fabs(x - y);
 		if (isnan(x) && isnan(y))
 			continue;
-		d->bits &= !memcmp(&x, &y, sizeof x);
+		d->bits &= !memcmp(&x, &y, sizeof x) || (d->either_zero && x == 0 && y == 0);
 		if (isfinite(y) && fabs(y) > d->scale)
 			d->scale = fabs(y);
 		if (x != y && !(by <= d->largest))
@@ -165,7 +165,7 @@ double data_compare(struct ctx *c, const struct outcome *a, const struct outcome
 	*tensor = "-";
 	for (tensor_id t = 1; t < c->tensor.n; t++) {
 		for (int state = 0; state < 2; state++) {
-			struct difference d = { .scale = 1, .bits = true };
+			struct difference d = numbers_difference(c);
 			if (state ? !a->state || !a->state[t].f : !c->tensor.at[t].is_output)
 				continue;
 			compare(state ? &a->state[t] : &a->value[t], state ? &b->state[t] : &b->value[t], &d);

@@ -1,0 +1,3 @@
+return function(m)
+  m:stage("layer1.h3"):order("n", "j1", "i1")
+end
