@@ -339,10 +339,21 @@ void place_region(struct nest *n, stage_id s, struct inst *host, int level, stru
 	region_of(n, leader_of(n->c, s), host, level, 0, out);
 }
 
+/* Of p and what is computed with it a stage all of whose elements are kept; 0: there is none. */
+static stage_id kept_of(struct ctx *c, stage_id p)
+{
+	for (stage_id m = 1; m < c->stage.n; m++)
+		if (leader_of(c, m) == p && !sched_is_local(c, m))
+			return m;
+	return 0;
+}
+
 bool place_inside(struct nest *n, stage_id p, struct inst *host, int level, struct place *out)
 {
 	struct ctx *c = n->c;
 	const struct stage *s = &c->stage.at[p], *h = &c->stage.at[host->s];
+	const stage_id kept = LAW(region_with, true) ? kept_of(c, p) : sched_is_local(c, p) ? 0 : p;
+	const bool local = !kept;
 	idvec used = { 0 };
 	if (!region_of(n, p, host, level, 0, out)) {
 		diag(c, ERR_compute_at_place, s->at_loc, "%s is not read inside loop '%s' of %s", s->name, s->at_loop, h->name);
@@ -359,22 +370,22 @@ bool place_inside(struct nest *n, stage_id p, struct inst *host, int level, stru
 			     c->var.at[axis].name, s->name, (long long)pad, s->at_loop, h->name, poly_text(c, out->base[a]));
 			return false;
 		}
-		bool local = sched_is_local(c, p), good = digits(c, out->base[a], out->extent[a], &used, full, !local);
+		bool good = digits(c, out->base[a], out->extent[a], &used, full, !local);
 		if (local ? good : !LAW(region_all, !good))
 			continue;
 		diag(c, local ? ERR_compute_at_again : ERR_compute_at_use, s->at_loc,
-		     "inside loop '%s' of %s, elements of %s along '%s' %s", s->at_loop, h->name, s->name,
+		     "inside loop '%s' of %s, elements of %s along '%s' %s", s->at_loop, h->name, c->stage.at[local ? p : kept].name,
 		     c->var.at[axis].name, local ? "would be computed more than once" :
 		     "are not all computed, but they are kept as output or state");
 		diag_note(c, 0, "each iteration needs %s, %s of them", poly_text(c, out->base[a]), poly_text(c, out->extent[a]));
 		return false;
 	}
-	for (uint32_t a = 0; a < used.n && !sched_is_local(c, p); a++) {
+	for (uint32_t a = 0; a < used.n && !local; a++) {
 		for (uint32_t b = 0; b < a; b++) {
 			if (!LAW(region_diagonal, used.at[a] == used.at[b]))
 				continue;
 			diag(c, ERR_compute_at_use, s->at_loc, "inside loop '%s' of %s only a diagonal of %s is computed, but it is kept as output "
-			     "or state", s->at_loop, h->name, s->name);
+			     "or state", s->at_loop, h->name, c->stage.at[kept].name);
 			return false;
 		}
 	}
