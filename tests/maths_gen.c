@@ -1,6 +1,7 @@
 /* maths_gen.c · print a target's support text with wrappers that tests can call: see maths_table.h
  *
- * maths_gen avx2 1 > maths_avx2_1ulp.c */
+ * maths_gen avx2 1 > maths_avx2_1ulp.c
+ * maths_gen avx512 1 avx512_emulated > maths_avx512_emulated_1ulp.c     under a name of its own */
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -58,8 +59,8 @@ static void chain(const char *name, int lanes)
 
 int main(int argc, char **argv)
 {
-	const char *target = argc == 3 ? argv[1] : "";
-	const int lanes = text_lanes(target), ulp = argc == 3 ? atoi(argv[2]) : 0;
+	const char *target = argc >= 3 ? argv[1] : "", *name = argc == 4 ? argv[3] : target;
+	const int lanes = text_lanes(target), ulp = argc >= 3 ? atoi(argv[2]) : 0;
 	struct text_use use[2 * NAMES];
 	const struct text_request ask = { target, use, 2 * NAMES, ulp };
 	size_t which;
@@ -69,7 +70,7 @@ int main(int argc, char **argv)
 		use[NAMES + i] = (struct text_use){ names[i], 1 };
 	}
 	if (text_head(target, put, stdout) != TEXT_OK) {
-		fprintf(stderr, "usage: maths_gen generic|avx2|avx512 1|4\n");
+		fprintf(stderr, "usage: maths_gen generic|avx2|avx512 1|4 [NAME]\n");
 		return 2;
 	}
 	if (text_functions(&ask, put, stdout, &which) != TEXT_OK) {
@@ -102,10 +103,10 @@ int main(int argc, char **argv)
 		"float maths_%s_%dulp_tail(float *p, int n)\n{\n"
 		"\tconst float a = load_n1(p, n) + load_stride1(p, 1);\n"
 		"\tstore_n1(p, a, n);\n\tstore_stride1(p, 1, a);\n\treturn hsum1(a) + hmax1(a);\n}\n\n",
-		target, ulp, target, ulp);
+		name, ulp, name, ulp);
 	printf("#ifdef __cplusplus\nextern \"C\"\n#endif\n"
 		"const struct maths_table maths_%s_%dulp = {\n"
 		"\t\"%s\", %d, %d, functions, sizeof functions / sizeof *functions,\n"
-		"\thead_load, head_store, step_load, step_store, sum, top\n};\n", target, ulp, target, ulp, lanes);
+		"\thead_load, head_store, step_load, step_store, sum, top\n};\n", name, ulp, name, ulp, lanes);
 	return 0;
 }

@@ -7,6 +7,8 @@
 
 static inline bool maths_usable(const struct maths_table *t)
 {
+	if (!strcmp(t->target, "avx512_emulated"))
+		return target_runs_here(target_find("avx2")) && !target_runs_here(target_find("avx512"));
 	return target_runs_here(target_find(strcmp(t->target, "sleef") ? t->target : "avx2"));  /* SLEEF's are those for AVX2 */
 }
 

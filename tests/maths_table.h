@@ -1,6 +1,6 @@
 /* maths_table.h · the functions of one target's support text, as maths_gen makes them callable from tests
  *
- * maths_gen TARGET ULP prints a C file: the whole text of that target, each function once as an array function over
+ * maths_gen TARGET ULP [NAME] prints a C file: the whole text of that target, each function once as an array function over
  * scalars (s) and once over vectors (v; n is a multiple of the lanes), gathered in a table maths_TARGET_ULPulp. */
 #ifndef MATHS_TABLE_H
 #define MATHS_TABLE_H
@@ -51,11 +51,18 @@ static inline const struct maths_function *maths_find(const struct maths_table *
 
 #ifdef MATHS_SLEEF
 extern const struct maths_table maths_sleef_1ulp, maths_sleef_4ulp;     /* maths_sleef.c: some functions, vectors alone */
-#define MATHS_TABLES &maths_generic_1ulp, &maths_avx2_1ulp, &maths_avx512_1ulp, &maths_sleef_1ulp, \
-	&maths_generic_4ulp, &maths_avx2_4ulp, &maths_avx512_4ulp, &maths_sleef_4ulp
+#define MATHS_SLEEF_TABLE(ulp) &maths_sleef_##ulp,
 #else
-#define MATHS_TABLES &maths_generic_1ulp, &maths_avx2_1ulp, &maths_avx512_1ulp, \
-	&maths_generic_4ulp, &maths_avx2_4ulp, &maths_avx512_4ulp
+#define MATHS_SLEEF_TABLE(ulp)
 #endif
+#ifdef MATHS_EMULATED
+extern const struct maths_table maths_avx512_emulated_1ulp, maths_avx512_emulated_4ulp; /* emulated/immintrin.h */
+#define MATHS_EMULATED_TABLE(ulp) &maths_avx512_emulated_##ulp,
+#else
+#define MATHS_EMULATED_TABLE(ulp)
+#endif
+#define MATHS_TABLES_OF(ulp) &maths_generic_##ulp, &maths_avx2_##ulp, &maths_avx512_##ulp, MATHS_EMULATED_TABLE(ulp) \
+	MATHS_SLEEF_TABLE(ulp)
+#define MATHS_TABLES MATHS_TABLES_OF(1ulp) MATHS_TABLES_OF(4ulp)
 
 #endif

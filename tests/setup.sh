@@ -1,6 +1,7 @@
 # setup.sh · what building and testing need, installed where it is missing; for models/demo and tests/run to source
 #
 #   setup cc clang cmake ...                      names of rows of the table below: what has to be there
+#   wish simde "without it ..."                   what need not be
 #   build_in build/release Release [TARGET...]    configures and builds
 #
 # What is there is found by looking, not by asking a package manager, so any system that has it will do. What is missing
@@ -31,6 +32,7 @@ needs=(
 	"hwloc     ; libhwloc-dev      ; hwloc                 ; has_lib hwloc"
 	"cmocka    ; libcmocka-dev     ; cmocka                ; has_lib cmocka"
 	"dnnl      ; libdnnl-dev       ; oneDNN                ; compiles cc oneapi/dnnl/dnnl.h"
+	"simde     ; libsimde-dev      ; SIMDe                 ; compiles cc simde/x86/mmx.h"
 )
 
 # look NEED...: fills `missing` (for people) and `packages` (for apt-get) with what is not there.
@@ -80,6 +82,11 @@ setup() {
 	[ "$missing" ] || return 0
 	echo "$0: still not found: $missing; is another one earlier in PATH, or is the system's too old?" >&2
 	exit 1
+}
+
+# wish NEED WHY: something that can be done without
+wish() {
+	(setup "$1") || echo "$0: $2" >&2
 }
 
 # What cmake says is of interest only where it fails.

@@ -342,7 +342,12 @@ static void test_text_errors(void **state)
 
 #define ON(table, test) { #test " " #table, test, NULL, NULL, (void *)(uintptr_t)&(table) }
 #define ON_ALL(test) ON(maths_generic_4ulp, test), ON(maths_avx2_4ulp, test), ON(maths_avx512_4ulp, test), \
-	ON(maths_generic_1ulp, test), ON(maths_avx2_1ulp, test), ON(maths_avx512_1ulp, test)
+	ON(maths_generic_1ulp, test), ON(maths_avx2_1ulp, test), ON(maths_avx512_1ulp, test) ON_EMULATED(test)
+#ifdef MATHS_EMULATED
+#define ON_EMULATED(test) , ON(maths_avx512_emulated_4ulp, test), ON(maths_avx512_emulated_1ulp, test)
+#else
+#define ON_EMULATED(test)
+#endif
 
 int main(void)
 {
