@@ -13,7 +13,7 @@
  *
  * Only loops that must have a constant extent ask for this: unrolled ones a case for each power of two below the factor, vectorized
  * ones a single case with the lanes counted at run time. Serial loops keep their min. A parallel loop stays one loop and
- * decides inside, so that its iterations stay where they are among the threads.
+ * decides inside, so that its iterations stay where they are among the threads; so does a fused one.
  *
  * Guarantees: no unrolled or vectorized loop has an extent that depends on an outer loop's counter. */
 #include "lower/lower.h"
@@ -166,6 +166,35 @@ static bool is_guard(struct ctx *c, stmt_id s, void *arg)
 	return c->stmt.at[s].kind == S_IF && poly_uses(c, c->stmt.at[s].extent, *(var_id *)arg);
 }
 
+/* Of a fused loop the counter of one of the two, which limits a tile inside. */
+static bool find_fused(struct ctx *c, stmt_id s, void *arg)
+{
+	struct clipped *k = arg, found = *k;
+	const struct stmt *x = &c->stmt.at[s];
+	int64_t n;
+	if (x->kind != S_FOR || x->masked || (x->flavor != LOOP_UNROLL && x->flavor != LOOP_VECTOR) || poly_const(c, x->extent, &n))
+		return false;
+	for (var_id v = k->loop + 1; v < c->var.n; v++) {
+		bool part = (c->var.at[v].kind == VAR_DIV || c->var.at[v].kind == VAR_MOD) && c->var.at[v].a == poly_var(c, k->loop);
+		if (part && is_clipped(c, x->extent, v, &found)) {
+			k->loop = v;
+			return true;
+		}
+	}
+	return false;
+}
+
+/* Full tiles where the loop's counter, or that of a loop fused into it, is below their number, and else what is left. */
+static stmt_id pick(struct ctx *c, const struct stmt *x, const struct clipped *k, stmt_id whole, stmt_id rest)
+{
+	const struct var v = c->var.at[k->loop];
+	poly_id full = poly_div(c, k->total, k->factor), behind = poly_sub(c, full, poly_var(c, k->loop));
+	poly_id extent = k->loop == x->var ? x->extent : v.kind == VAR_MOD ? poly_int(c, v.k) : poly_ceildiv(c, x->extent, v.k);
+	if (rest && extent != poly_ceildiv(c, k->total, k->factor))  /* guarded: iterations follow that have nothing left */
+		rest = stmt_new(c, (struct stmt){ .kind = S_IF, .extent = poly_add(c, behind, poly_int(c, 1)), .body = rest, .stage = x->stage });
+	return rest ? stmt_new(c, (struct stmt){ .kind = S_IF, .extent = behind, .body = whole, .other = rest, .stage = x->stage }) : whole;
+}
+
 static stmt_id peel_loop(struct ctx *c, stmt_id s, const idvec *open)
 {
 	struct stmt x = c->stmt.at[s];
@@ -173,6 +202,8 @@ static stmt_id peel_loop(struct ctx *c, stmt_id s, const idvec *open)
 	idvec inner = { open->at, open->n, open->n };  /* what is pushed must not be seen outside */
 	VEC_PUSH(c, inner, x.var);
 	stmt_any(c, x.body, find_clipped, &k);
+	if (!k.min && stmt_any(c, x.body, find_fused, &k))
+		stmt_any(c, x.body, find_clipped, &k);
 	bool beyond = LAW(tail_beyond, k.min && x.rec && x.extent != poly_ceildiv(c, k.total, k.factor));  /* diagonals: some lie behind the last chunk */
 	if (!k.min || beyond) {
 		stmt_set_body(c, s, peel(c, x.body, &inner));
@@ -181,15 +212,15 @@ static stmt_id peel_loop(struct ctx *c, stmt_id s, const idvec *open)
 	poly_id full = poly_div(c, k.total, k.factor);
 	stmt_id whole = with_extent(c, x.body, &k, poly_int(c, k.factor));
 	stmt_id rest = left_over(c, x.body, &k);
-	if (rest && LAW(tail_guarded, stmt_any(c, x.body, is_guard, &x.var)))
+	var_id counter = k.loop;
+	if (rest && LAW(tail_guarded, stmt_any(c, x.body, is_guard, &counter)))
 		rest = stmt_new(c, (struct stmt){ .kind = S_IF, .extent = poly_add(c, full, poly_int(c, 1)), .body = rest, .stage = x.stage });
+	if (k.loop != x.var) {
+		stmt_set_body(c, s, pick(c, &x, &k, whole, rest));
+		return peel_loop(c, s, open);
+	}
 	if (x.flavor == LOOP_PARALLEL) {
-		if (rest && x.extent != poly_ceildiv(c, k.total, k.factor))  /* guarded: iterations follow that have nothing left */
-			rest = stmt_new(c, (struct stmt){ .kind = S_IF, .extent = poly_sub(c, poly_add(c, full, poly_int(c, 1)), poly_var(c, x.var)),
-			                                  .body = rest, .stage = x.stage });
-		stmt_id pick = stmt_new(c, (struct stmt){ .kind = S_IF, .extent = poly_sub(c, full, poly_var(c, x.var)),
-		                                          .body = whole, .other = rest, .stage = x.stage });
-		stmt_set_body(c, s, peel(c, rest ? pick : whole, &inner));
+		stmt_set_body(c, s, peel(c, pick(c, &x, &k, whole, rest), &inner));
 		return s;
 	}
 	if (LAW(tail_inner, x.extent != poly_ceildiv(c, k.total, k.factor))) {  /* itself the part of a split that ends before */
