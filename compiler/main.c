@@ -32,7 +32,7 @@ struct options {
 	size_t targets;
 	int threads;
 	double seconds;
-	bool bisect, build, json, verbose, loops_only, interpret, plain, quick;
+	bool bisect, build, json, verbose, loops_only, interpret, plain, quick, pin;
 };
 
 static const char help[] =
@@ -57,6 +57,7 @@ static const char help[] =
 	"  -o DIR               where files go; made if missing (default: the current folder)\n"
 	"  --cc COMMAND         C compiler for --build, and for all that runs code (default: $RNNGEN_CC, $CC, clang)\n"
 	"  --threads N          OpenMP threads of run, bench and profile\n"
+	"  --pin                run, bench, profile: each of these threads on a core of its own (OMP_PROC_BIND and OMP_PLACES, where not set)\n"
 	"  --state S --end-state E   run: states to start from, and where the last ones go (safetensors)\n"
 	"  --interpret          run: evaluate the equations in float64 instead of the emitted code\n"
 	"  --vs SCHEDULE        bench: another schedule, in turns with the first; rule and plain: what rnngen makes itself\n"
@@ -200,6 +201,7 @@ static int parse(struct ctx *c, int argc, char **argv, struct options *o)
 	const struct { const char *name; bool *to; } flags[] = {
 		{ "--build", &o->build }, { "--json", &o->json }, { "--verbose", &o->verbose }, { "--loops", &o->loops_only }, { "--bisect", &o->bisect },
 		{ "--interpret", &o->interpret }, { "--plain", &o->plain }, { "--quick", &o->quick },
+		{ "--pin", &o->pin },
 	};
 	int files = 0;
 	for (int i = 1; i < argc; i++) {
@@ -316,55 +318,41 @@ static void fix_name(struct ctx *c, const char *name, const char *const *words, 
 		diag_fix(c, "%s%s", n ? they_are : none, all.s ? all.s : "");
 }
 
-/* A setting that the model does not know is a mistake. */
-static void check_settings(struct ctx *c, const struct options *o)
+/* Names of the command line, and those of them that mean something. */
+struct named { const char *option, *of, *lacks, *they_are, *none; enum diag_id id; };
+
+/* What the command line names and nothing has is a mistake. */
+static void check_names(struct ctx *c, const struct named *m, const struct setting *given, uint32_t n, const char *const *words, uint32_t words_n)
 {
-	const char **words = base_alloc(c, c->dim.n * sizeof *words);
-	for (uint32_t d = 1; d < c->dim.n; d++)
-		words[d - 1] = c->dim.at[d].name;
-	for (uint32_t i = 0; i < c->set.n; i++) {
-		bool known = c->set.at[i].used;
-		for (uint32_t d = 1; d < c->dim.n; d++)
-			known |= !strcmp(c->dim.at[d].name, c->set.at[i].name);
+	for (uint32_t i = 0; i < n; i++) {
+		bool known = given[i].used;
+		for (uint32_t k = 0; k < words_n && !known; k++)
+			known = !strcmp(words[k], given[i].name);
 		if (known)
 			continue;
-		diag(c, ERR_dim_value, 0, "--set %s: %s has no dim or setting of that name", c->set.at[i].name, o->model);
-		fix_name(c, c->set.at[i].name, words, c->dim.n - 1, "its dims are ", "its dims are all numbers");
+		diag(c, m->id, 0, "%s %s: %s has no %s", m->option, given[i].name, m->of, m->lacks);
+		fix_name(c, given[i].name, words, words_n, m->they_are, m->none);
 	}
 }
 
-/* So is the usual size of what is no dim. */
-static void check_plan(struct ctx *c, const struct options *o)
+static void check_given(struct ctx *c, const struct options *o)
 {
-	const char **words = base_alloc(c, c->dim.n * sizeof *words);
-	uint32_t n = 0;
-	for (uint32_t d = 1; d < c->dim.n; d++)
+	const struct named set = { "--set", o->model, "dim or setting of that name", "its dims are ", "its dims are all numbers", ERR_dim_value };
+	const struct named plan = { "--plan", o->model, "run-time dim of that name", "its run-time dims are ", "its dims are all numbers", ERR_dim_value };
+	const struct named knob = { "--knob", o->schedule ? o->schedule : "the schedule by rule", "such knob", "its knobs are ", "it has none", ERR_knob };
+	const char **dims = base_alloc(c, 2 * c->dim.n * sizeof *dims), **open = dims + c->dim.n;
+	uint32_t all = 0, opened = 0, knobs = c->sched ? c->sched->knobs.n : 0;
+	const char **knob_names = base_alloc(c, (knobs + 1) * sizeof *knob_names);
+	for (uint32_t d = 1; d < c->dim.n; d++) {
+		dims[all++] = c->dim.at[d].name;
 		if (c->dim.at[d].var)
-			words[n++] = c->dim.at[d].name;
-	for (uint32_t i = 0; i < c->plan.n; i++) {
-		bool known = false;
-		for (uint32_t d = 0; d < n; d++)
-			known |= !strcmp(words[d], c->plan.at[i].name);
-		if (known)
-			continue;
-		diag(c, ERR_dim_value, 0, "--plan %s: %s has no run-time dim of that name", c->plan.at[i].name, o->model);
-		fix_name(c, c->plan.at[i].name, words, n, "its run-time dims are ", "its dims are all numbers");
+			open[opened++] = c->dim.at[d].name;
 	}
-}
-
-/* So is a knob that the schedule does not have. */
-static void check_knobs(struct ctx *c, const struct options *o)
-{
-	uint32_t n = c->sched ? c->sched->knobs.n : 0;
-	const char **words = base_alloc(c, (n + 1) * sizeof *words);
-	for (uint32_t k = 0; k < n; k++)
-		words[k] = c->sched->knobs.at[k].name;
-	for (uint32_t i = 0; i < c->knob.n; i++) {
-		if (c->knob.at[i].used || !c->sched)
-			continue;
-		diag(c, ERR_knob, 0, "--knob %s: %s has no such knob", c->knob.at[i].name, o->schedule ? o->schedule : "the schedule by rule");
-		fix_name(c, c->knob.at[i].name, words, n, "its knobs are ", "it has none");
-	}
+	for (uint32_t k = 0; k < knobs; k++)
+		knob_names[k] = c->sched->knobs.at[k].name;
+	check_names(c, &set, c->set.at, c->set.n, dims, all);
+	check_names(c, &plan, c->plan.at, c->plan.n, open, opened);
+	check_names(c, &knob, c->knob.at, c->sched ? c->knob.n : 0, knob_names, knobs);
 }
 
 /* ---- commands ------------------------------------------------------------------------------------------------------ */
@@ -505,19 +493,46 @@ static int machine(struct ctx *c, const struct options *o)
 	return code;
 }
 
-/* One of several targets of a library: the whole compilation once more. The name that it is emitted under; NULL: refused. */
-static const char *emit_for(struct ctx *c, const struct options *o, const struct target *t, const char *dir)
+/* One of several targets of a library: the whole compilation once more. */
+struct variant { struct ctx *c; struct emitted out; };
+
+static bool compile_variant(struct ctx *c, const struct options *o, const struct target *t, struct variant *v)
 {
-	struct ctx *one = ctx_again(c);
 	struct pipeline p = { .model = o->model, .schedule = o->schedule, .rule = !o->plain };
-	one->target = t;
-	one->target_given = true;
-	one->variant = t->name;
-	bool good = pipeline_run(one, &p) && !one->errors && write_model(one, dir, &p.out);
-	const char *name = good ? base_internf(c, "%s", emitted_name(one)) : NULL;
-	diag_print(one, stderr);
-	ctx_free(one);
-	return name;
+	v->c = ctx_again(c);
+	v->c->target = t;
+	v->c->target_given = true;
+	v->c->variant = t->name;
+	bool good = pipeline_run(v->c, &p) && !v->c->errors;
+	v->out = p.out;
+	return good;
+}
+
+/* NAME.c and NAME.h, with --build NAME.so; of several targets all files, or none where one refuses. */
+static int emit_files(struct ctx *c, const struct options *o, struct emitted *out)
+{
+	const char *dir = o->out ? o->out : ".";
+	const bool several = o->targets > 1;
+	struct build_part parts[1 + MOST_TARGETS] = { { emitted_name(c), several ? NULL : c->target } };
+	struct variant each[MOST_TARGETS];
+	size_t n = 0;
+	bool good = true;
+	while (several && good && n < o->targets) {
+		good = compile_variant(c, o, o->each[n], &each[n]);
+		n++;
+	}
+	if (good && several)
+		emit_choice(c, o->each, o->targets, out);
+	for (size_t i = 0; i < n; i++) {
+		good = good && write_model(each[i].c, dir, &each[i].out);
+		parts[1 + i] = (struct build_part){ good ? base_internf(c, "%s", emitted_name(each[i].c)) : NULL, o->each[i] };
+		diag_print(each[i].c, stderr);
+		ctx_free(each[i].c);
+	}
+	if (!good || !write_model(c, dir, out))
+		return 1;
+	struct build_options b = { dir, o->cc, o->verbose };
+	return o->build ? driver_build(c, &b, parts, 1 + n) : 0;
 }
 
 static int command(struct ctx *c, const struct options *o, struct pipeline *p)
@@ -525,6 +540,10 @@ static int command(struct ctx *c, const struct options *o, struct pipeline *p)
 	int bad = machine_of_rule(c, o);
 	if (bad)
 		return bad;
+	if (o->pin) {                                   /* OpenMP reads them when the first library that uses it is loaded */
+		setenv("OMP_PROC_BIND", "close", 0);
+		setenv("OMP_PLACES", "cores", 0);
+	}
 	if (o->command == CMD_BENCH || o->command == CMD_CHECK || o->command == CMD_PROFILE)
 		sizes_of_run(c, o);
 	if (o->command == CMD_RUN)
@@ -538,9 +557,7 @@ static int command(struct ctx *c, const struct options *o, struct pipeline *p)
 		return 1;
 	if (found.wrong)
 		return EXIT_FAULT;
-	check_settings(c, o);
-	check_plan(c, o);
-	check_knobs(c, o);
+	check_given(c, o);
 	if (c->errors)
 		return 1;
 	if (o->stop_after && strcmp(o->stop_after, "emit")) {
@@ -552,23 +569,8 @@ static int command(struct ctx *c, const struct options *o, struct pipeline *p)
 	}
 	if (o->command == CMD_SHOW)
 		return show(c, o, p);
-	if (o->command == CMD_EMIT) {
-		const char *dir = o->out ? o->out : ".";
-		VEC(struct build_part) parts = { 0 };
-		VEC_PUSH(c, parts, (struct build_part){ emitted_name(c), o->targets > 1 ? NULL : c->target });
-		for (size_t i = 0; i < o->targets && o->targets > 1; i++) {
-			const char *name = emit_for(c, o, o->each[i], dir);
-			if (!name)
-				return 1;
-			VEC_PUSH(c, parts, (struct build_part){ name, o->each[i] });
-		}
-		if (o->targets > 1)
-			emit_choice(c, o->each, o->targets, &p->out);
-		if (!write_model(c, dir, &p->out))
-			return 1;
-		struct build_options b = { dir, o->cc, o->verbose };
-		return o->build ? driver_build(c, &b, parts.at, parts.n) : 0;
-	}
+	if (o->command == CMD_EMIT)
+		return emit_files(c, o, &p->out);
 	bool runs = o->command != CMD_CHECK || !o->loops_only;
 	if (runs && !o->interpret && !target_runs_here(c->target)) {
 		diag(c, ERR_target, 0, "this CPU does not run %s code (%s)", c->target->name, c->target->about);

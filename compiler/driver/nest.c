@@ -260,7 +260,7 @@ void driver_nest(struct ctx *c, struct text *out)
 			storage(&v, &c->buf.at[b]);
 	stmt_id body = c->body;
 	if (body && c->stmt.at[body].kind == S_REGION) {
-		text_printf(out, "\none team of threads, %s barriers\n", barrier[c->program->barrier]);
+		text_printf(out, "\none team of threads, %s barriers%s\n", barrier[c->program->barrier], c->program->pinned ? ", pinned" : "");
 		body = c->stmt.at[body].body;
 	} else {
 		text_printf(out, "\n%s\n", c->program->parallel ? "each parallel loop with a team of its own" : "one thread");

@@ -197,6 +197,8 @@ bool emit_model(struct ctx *c, struct emitted *out)
 	if (c->sched->file)
 		text_printf(&head, " and %s", c->sched->file);
 	text_printf(&head, " for %s; yours to use as you like */\n", c->target->name);
+	if (c->program->pinned)
+		put_text(&head, "gnu");
 	if (c->sched->huge_weights)
 		put_text(&head, "pages");
 	text_head(c->target->name, put, &head);
@@ -241,6 +243,8 @@ bool emit_model(struct ctx *c, struct emitted *out)
 		}
 		if (c->program->groups)
 			put_text(&head, "group");
+		if (c->program->pinned)
+			put_text(&head, "pin");
 	}
 	if (c->profile) {
 		text_printf(&head, "\n#include <time.h>\n#define LAPS %u\n", c->program->laps.n);

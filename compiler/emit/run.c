@@ -290,6 +290,10 @@ void print_run(struct file *f)
 		line(e, "memset(f.flag, 0, %lld);", (long long)(8 * flags(c)));
 		if (e->tickets)
 			line(e, "memset(f.ticket, 0, %u);", 64 * e->tickets);
+		if (c->program->pinned) {
+			line(e, "struct cpus its;");
+			line(e, "cpus_of_caller(&its);");
+		}
 		line(e, "OMP(omp parallel num_threads((int)f.threads))");
 		line(e, "{");
 		e->depth++;
@@ -298,12 +302,18 @@ void print_run(struct file *f)
 		line(e, "me->thread = omp_get_thread_num();");
 		line(e, "me->threads = omp_get_num_threads();");
 		text_puts(e->out, "#endif\n");
+		if (c->program->pinned) {
+			line(e, "struct cpus was;");
+			line(e, "pin(me, &its, &was);");
+		}
 	}
 	for (uint32_t i = 0; i < f->steps.n; i++)
 		print_step(e, &f->steps.at[i]);
 	if (e->streams)
 		print_fence(e);
 	if (c->program->barrier) {
+		if (c->program->pinned)
+			line(e, "unpin(&was);");
 		e->depth--;
 		line(e, "}");
 	}

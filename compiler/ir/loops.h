@@ -107,6 +107,7 @@ struct program {
 	VEC(struct start) starts;
 	bool parallel;             /* any parallel loop */
 	uint8_t barrier;
+	bool pinned;               /* threads of the team stay on a core each for a call */
 	VEC(struct lap) laps;      /* by number; none where there is no profile */
 	uint32_t partitioned;      /* loops that were cut where a condition changes */
 	int64_t groups;            /* of threads, at most, that share the layers of a wave; 0: none */

@@ -259,6 +259,8 @@ bool regions_build(struct ctx *c)
 	if (!c->program->parallel || kind == BARRIER_NONE)
 		return true;
 	c->program->barrier = kind;
+	for (rec_id r = 1; r < c->rec.n; r++)
+		c->program->pinned |= c->rec.at[r].persistent && c->rec.at[r].pinned;
 	stmt_id inside = place_barriers(c, c->body, 0, 0, kind);
 	c->body = stmt_new(c, (struct stmt){ .kind = S_REGION, .body = inside, .barrier = kind });
 	return true;

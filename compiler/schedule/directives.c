@@ -608,12 +608,13 @@ bool sched_compute_with(struct ctx *c, stage_id s, stage_id leader, const char *
 	return true;
 }
 
-bool sched_persistent(struct ctx *c, rec_id r, const char *barrier, loc_t l)
+bool sched_persistent(struct ctx *c, rec_id r, const char *barrier, bool pin, loc_t l)
 {
 	static const char *const names[] = { "none", "omp", "spin", "flag" };
 	for (int i = BARRIER_OMP; i <= BARRIER_FLAG; i++) {
 		if (!strcmp(barrier, names[i])) {
 			c->rec.at[r].persistent = (uint8_t)i;
+			c->rec.at[r].pinned = pin;
 			return true;
 		}
 	}

@@ -7,8 +7,12 @@ static int l_persistent(lua_State *L)
 	struct ctx *c = sandbox_ctx(L);
 	rec_id r = *(rec_id *)luaL_checkudata(L, 1, RECURRENCE);
 	const char *barrier = load_option_text(L, 2, "barrier", "omp");
-	if (sched_persistent(c, r, barrier, sandbox_where(L)))
-		sched_log(c, rec_lua(c, r), base_internf(c, "persistent { barrier = \"%s\" }", barrier), sandbox_where(L));
+	bool said = lua_istable(L, 2) && lua_getfield(L, 2, "pin") != LUA_TNIL, pin = said && lua_toboolean(L, -1);
+	if (said && !lua_isboolean(L, -1))
+		sandbox_error(L, ERR_persistent, "the options are: barrier = \"omp\", \"spin\" or \"flag\", pin = true or false",
+		              "pin cannot be a %s", luaL_typename(L, -1));
+	if (sched_persistent(c, r, barrier, pin, sandbox_where(L)))
+		sched_log(c, rec_lua(c, r), base_internf(c, "persistent { barrier = \"%s\"%s }", barrier, pin ? ", pin = true" : ""), sandbox_where(L));
 	return load_done(L);
 }
 
@@ -47,7 +51,7 @@ const struct method load_of_time[] = {
 	  "h = a h' + b over a long time: in registers, or by chunks of time in parallel; these need m:math { reassoc = true }" },
 	{ "chunk", l_chunk, "(steps: integer): rnn.recurrence",
 	  "time in chunks of so many steps; stages with compute_at(m.time) are computed for each" },
-	{ "persistent", l_persistent, "(options?: { barrier: \"omp\"|\"spin\"|\"flag\" }): rnn.recurrence",
-	  "one team of threads for the whole sequence" },
+	{ "persistent", l_persistent, "(options?: { barrier: \"omp\"|\"spin\"|\"flag\", pin?: boolean }): rnn.recurrence",
+	  "one team of threads for the whole sequence; pin: each on a core of its own" },
 	{ NULL, NULL, NULL, NULL },
 };

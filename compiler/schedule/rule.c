@@ -666,7 +666,7 @@ bool sched_rule(struct ctx *c, const struct rule_limits *limits)
 	for (rec_id k = 1; k < c->rec.n; k++) {
 		team |= r.parallel[k];
 		if (r.parallel[k])
-			rule_said(&r, rec_lua(c, k), sched_persistent(c, k, "flag", 0), "persistent { barrier = \"flag\" }");
+			rule_said(&r, rec_lua(c, k), sched_persistent(c, k, "flag", false, 0), "persistent { barrier = \"flag\" }");
 	}
 	layers(&r, team);
 	return true;

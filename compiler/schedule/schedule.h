@@ -119,6 +119,7 @@ struct recurrence {
 	idvec members;             /* stages, in dependence order inside a step */
 	var_id time;
 	uint8_t persistent;        /* enum barrier */
+	bool pinned;               /* its team: each thread on a core of its own */
 	bool carried;              /* time lies inside loops and states in registers (lower/carry.c); the check finds it so */
 	uint8_t scan;              /* enum scan_method */
 	int64_t scan_chunk, scan_block;  /* steps of a chunk, chunks of a block */
@@ -234,7 +235,7 @@ bool sched_specialize(struct ctx *c, struct special s);
 const char *sched_special_text(struct ctx *c, const struct special *s);  /* specialize { N = 1 } */
 int64_t sched_bound_near(struct ctx *c, uint32_t d, int64_t v);        /* a size that it may be, v where that is one */
 const char *sched_bound_broken(struct ctx *c, const int64_t *dim);     /* which promise these sizes break; NULL: none */
-bool sched_persistent(struct ctx *c, rec_id r, const char *barrier, loc_t l);
+bool sched_persistent(struct ctx *c, rec_id r, const char *barrier, bool pin, loc_t l);
 
 /* rows.c: steps of a tensor that are kept at least; rows 0: all, and why. by: the read that asks for so many, as ctx->dep + 1;
  * chunk: steps that are computed before the next stage reads them. */

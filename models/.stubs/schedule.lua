@@ -189,8 +189,8 @@ function recurrence:scan(options) end
 ---@return rnn.recurrence
 function recurrence:chunk(steps) end
 
----one team of threads for the whole sequence
----@param options? { barrier: "omp"|"spin"|"flag" }
+---one team of threads for the whole sequence; pin: each on a core of its own
+---@param options? { barrier: "omp"|"spin"|"flag", pin?: boolean }
 ---@return rnn.recurrence
 function recurrence:persistent(options) end
 

@@ -160,7 +160,7 @@ static int summary(double took)
 		       (unsigned long long)n->plans_with[i], i + 1 < DO_KINDS ? "," : "\n");
 	const struct { const char *name; uint64_t n; } fired[] = {
 		{ "left-over tiles", n->tails }, { "guarded splits", n->tail_kind[TAIL_GUARD] }, { "masked splits", n->tail_kind[TAIL_MASK] },
-		{ "shifted splits", n->tail_kind[TAIL_SHIFT] }, { "padded splits", n->padded }, { "waves of larger skew", n->skewed }, { "vectors", n->vectors }, { "parallel loops", n->teams }, { "regions", n->regions },
+		{ "shifted splits", n->tail_kind[TAIL_SHIFT] }, { "padded splits", n->padded }, { "waves of larger skew", n->skewed }, { "vectors", n->vectors }, { "parallel loops", n->teams }, { "regions", n->regions }, { "pinned teams", n->pinned },
 		{ "vectors of fewer elements", n->lane_tails }, { "omp barriers", n->barriers[BARRIER_OMP] },
 		{ "spin barriers", n->barriers[BARRIER_SPIN] }, { "flag barriers", n->barriers[BARRIER_FLAG] }, { "promoted registers", n->registers }, { "local buffers", n->locals },
 		{ "local buffers in the workspace", n->work_locals }, { "sums in storage", n->in_storage }, { "rings", n->rings },

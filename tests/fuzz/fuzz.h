@@ -117,7 +117,7 @@ struct counts {
 	uint64_t refusal[ERR_COUNT];
 	uint64_t directive[DO_KINDS], plans_with[DO_KINDS];   /* in accepted schedules: lines, schedules */
 	uint64_t tail_kind[TAILS], padded, skewed;                               /* splits by enum tail */
-	uint64_t tails, lane_tails, barriers[BARRIER_FLAG + 1], regions, registers, locals, work_locals, in_storage, rings, in_place, packs, shared_packs,
+	uint64_t tails, lane_tails, barriers[BARRIER_FLAG + 1], regions, pinned, registers, locals, work_locals, in_storage, rings, in_place, packs, shared_packs,
 	         func_packs, gathers, vectors, teams, together, carried, slices, wide_rings, fixed, specials, partitioned;
 	uint64_t store[STORES];                               /* stages by enum store */
 	uint64_t judged[ORACLE_UNKNOWN + 1];           /* by the oracle, runs of accepted pairs */

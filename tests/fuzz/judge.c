@@ -174,6 +174,7 @@ static bool count_stmt(struct ctx *c, stmt_id id, void *arg)
 	n->barriers[s.barrier] += s.kind == S_BARRIER;
 	n->lane_tails += s.kind == S_FOR && s.flavor == LOOP_VECTOR && s.lanes && !poly_is(c, s.extent, s.lanes);
 	n->regions += s.kind == S_REGION;
+	n->pinned += s.kind == S_REGION && c->program->pinned;
 	n->vectors += s.kind == S_FOR && s.flavor == LOOP_VECTOR;
 	n->teams += s.kind == S_FOR && s.flavor == LOOP_PARALLEL;
 	if (s.kind == S_STORE && c->buf.at[s.of].kind != BUF_REG) {

@@ -345,8 +345,9 @@ bool plan_legal(struct ctx *c, struct rng *r, struct plan *p, char *why, size_t 
 		if (plan_reachable(&g.q, s) && rng_chance(r, 20))
 			g.good = plan_fold(&g.q, s) && plan_store(&g.q, s) && plan_store_at(&g.q, s);
 	for (rec_id k = 1; k < c->rec.n && g.good; k++) {
-		struct directive_made d = { .kind = DO_PERSISTENT, .rec = k };
-		plan_add_name(&d, (const char *[]){ "omp", "spin", "flag" }[rng_below(r, 3)]);
+		const int drawn = rng_below(r, 6);
+		struct directive_made d = { .kind = DO_PERSISTENT, .rec = k, .k = { drawn % 2 } };
+		plan_add_name(&d, (const char *[]){ "omp", "spin", "flag" }[drawn / 2]);
 		if (rng_chance(r, 45))
 			must(&g, &d);
 	}

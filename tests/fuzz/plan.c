@@ -52,7 +52,7 @@ static void print_directive(struct ctx *c, const struct directive_made *d, char 
 		return;
 	}
 	if (d->kind == DO_PERSISTENT) {
-		put(&l, "m.recurrences[%u]:persistent { barrier = \"%s\" }", d->rec, d->name[0]);
+		put(&l, "m.recurrences[%u]:persistent { barrier = \"%s\"%s }", d->rec, d->name[0], d->k[0] ? ", pin = true" : "");
 		return;
 	}
 	if (d->kind == DO_CHUNK) {
@@ -167,7 +167,7 @@ static bool try_directive(struct ctx *c, const struct directive_made *d)
 	case DO_PRECOMPUTE: return sched_precompute(c, d->s, name[0], name[1], 0) != 0;
 	case DO_PACK: case DO_PACK_FUNC: case DO_PACK_MANY:
 		return sched_pack(c, d->s, name, (uint32_t)d->tensors, name + d->tensors, n - (uint32_t)d->tensors, 0);
-	case DO_PERSISTENT: return sched_persistent(c, d->rec, name[0], 0);
+	case DO_PERSISTENT: return sched_persistent(c, d->rec, name[0], d->k[0] != 0, 0);
 	case DO_CHUNK:      return sched_chunk(c, d->rec, d->k[0], 0);
 	case DO_WAVE:       return sched_wavefront(c, NULL, 0, d->k[0], d->k[1], d->k[2], 0);
 	case DO_BOUND:      return sched_bound(c, name[0], (struct bound){ d->k[0], d->k[1], d->k[2], 0 });
