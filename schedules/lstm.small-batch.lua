@@ -1,9 +1,16 @@
 -- LSTM, few sequences at a time: one team of threads for the whole sequence, each keeps its slice of the weights
 -- in its own cache; four gates of two vectors of hidden units accumulate in registers. Below 64 units a barrier
--- costs more than it gains: one thread.
+-- costs more than it gains: one thread. With 16 units (AVX2) both products are one sum:
+-- 9 % faster, see parts/few.lua.
+local few = require("parts.few")
+
 return function(m)
   local V = m.target.lanes
   local team = m.dims.H >= 64
+  local run, w = few(m), { { "W", "k" }, { "U", "j" }, gates = "g" }
+  if run.joins(m.a, w) then
+    return run.slices(m.h, { inside = { m.c }, { m.a, w[1], w[2], gates = "g" } })
+  end
   local xw = m.a:extract("xw", "x")                       -- the input product becomes a stage outside time
      :split("t", "to", "ti", 3):split("i", "io", "ii", V)
      :order("io", "to", "n", "k", "g", "ti", "ii")

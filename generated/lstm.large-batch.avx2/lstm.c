@@ -97,6 +97,8 @@ static inline v8 tanh8(v8 x)
 }
 
 
+static inline int64_t min_i(int64_t a, int64_t b) { return a < b ? a : b; }
+
 /* First iteration of n that belongs to a thread; the next thread's first is its end. */
 static inline int64_t share(int64_t n, int64_t thread, int64_t threads) { return n * thread / threads; }
 
@@ -151,7 +153,6 @@ struct lstm_frame {
 	const float *x;  /* [T][N][256] */
 	float *c;  /* [1 of T][N][256] */
 	float *h;  /* [T][N][256] */
-	float *xw;  /* [T][N][4][256] */
 	const float *b;  /* [4][256] */
 	const float *W;  /* [16][4][256][16] */
 	const float *U;  /* [16][4][256][16] */
@@ -159,7 +160,7 @@ struct lstm_frame {
 	int64_t *flag;
 };
 
-/* W as [i/16][g][k][i%16]    schedules/lstm.large-batch.lua:6 */
+/* W as [i/16][g][k][i%16]    schedules/parts/sums.lua:35 */
 static __attribute__((noinline, cold)) void pack_W(float *p, const float *const *from)
 {
 	for (int64_t i0 = 0; i0 < 16; i0++)
@@ -169,7 +170,7 @@ static __attribute__((noinline, cold)) void pack_W(float *p, const float *const 
 		*p++ = from[0][i1 * 65536 + (i0 * 16 + i3) * 256 + i2];
 }
 
-/* U as [i/16][g][j][i%16]    schedules/lstm.large-batch.lua:14 */
+/* U as [i/16][g][j][i%16]    schedules/parts/sums.lua:35 */
 static __attribute__((noinline, cold)) void pack_U(float *p, const float *const *from)
 {
 	for (int64_t i0 = 0; i0 < 16; i0++)
@@ -216,496 +217,469 @@ size_t lstm_workspace_size(int64_t T, int64_t N)
 		return 0;
 	room /= N ? N : 1;
 	return part(N * 256, sizeof(float)) +
-	       part(T * N * 1024, sizeof(float)) +
 	       part(N * 256, sizeof(float)) +
 	       part(512, sizeof(int64_t));
-}
-
-static __attribute__((noinline)) void lstm_xw(const struct lstm_frame *f, struct team *me)
-{
-	const int64_t T = f->T;
-	const int64_t N = f->N;
-	const float *const x = f->x;
-	float *const xw = f->xw;
-	const float *const b = f->b;
-	const float *const W = f->W;
-	/* xw[t][n][g][i] = b[g][i] + sum(k, W[g][i][k] * x[t][n][k])    models/lstm.lua:16; schedules/lstm.large-batch.lua:6 */
-	for (int64_t io = share(16, me->thread, me->threads), io_end = share(16, me->thread + 1, me->threads); io < io_end; io++) {
-		for (int64_t g = 0; g < 4; g++) {
-			for (int64_t t = 0; t < T; t++) {
-				for (int64_t no = 0; no < N / 6; no++) {
-					const float *const b_g = b + g * 256 + io * 16;
-					float *const xw_no = xw + no * 6144 + t * N * 1024 + g * 256 + io * 16;
-					const float *const x_no = x + no * 1536 + t * N * 256;
-					const v8 b_v = load8(b_g);
-					v8 xw_sum_0_0 = b_v;
-					const v8 b_v_2 = load8(b_g + 8);
-					v8 xw_sum_0_1 = b_v_2;
-					v8 xw_sum_1_0 = b_v;
-					v8 xw_sum_1_1 = b_v_2;
-					v8 xw_sum_2_0 = b_v;
-					v8 xw_sum_2_1 = b_v_2;
-					v8 xw_sum_3_0 = b_v;
-					v8 xw_sum_3_1 = b_v_2;
-					v8 xw_sum_4_0 = b_v;
-					v8 xw_sum_4_1 = b_v_2;
-					v8 xw_sum_5_0 = b_v;
-					v8 xw_sum_5_1 = b_v_2;
-					for (int64_t k = 0; k < 256; k++) {
-						const float *const W_k = W + io * 16384 + g * 4096 + k * 16;
-						const v8 W_v = load8(W_k);
-						const v8 x_no_k = splat8(x_no[k]);
-						xw_sum_0_0 = fma8(W_v, x_no_k, xw_sum_0_0);
-						const v8 W_v_2 = load8(W_k + 8);
-						xw_sum_0_1 = fma8(W_v_2, x_no_k, xw_sum_0_1);
-						const v8 x_no_k_2 = splat8(x_no[k + 256]);
-						xw_sum_1_0 = fma8(W_v, x_no_k_2, xw_sum_1_0);
-						xw_sum_1_1 = fma8(W_v_2, x_no_k_2, xw_sum_1_1);
-						const v8 x_no_k_3 = splat8(x_no[k + 512]);
-						xw_sum_2_0 = fma8(W_v, x_no_k_3, xw_sum_2_0);
-						xw_sum_2_1 = fma8(W_v_2, x_no_k_3, xw_sum_2_1);
-						const v8 x_no_k_4 = splat8(x_no[k + 768]);
-						xw_sum_3_0 = fma8(W_v, x_no_k_4, xw_sum_3_0);
-						xw_sum_3_1 = fma8(W_v_2, x_no_k_4, xw_sum_3_1);
-						const v8 x_no_k_5 = splat8(x_no[k + 1024]);
-						xw_sum_4_0 = fma8(W_v, x_no_k_5, xw_sum_4_0);
-						xw_sum_4_1 = fma8(W_v_2, x_no_k_5, xw_sum_4_1);
-						const v8 x_no_k_6 = splat8(x_no[k + 1280]);
-						xw_sum_5_0 = fma8(W_v, x_no_k_6, xw_sum_5_0);
-						xw_sum_5_1 = fma8(W_v_2, x_no_k_6, xw_sum_5_1);
-					}
-					store8(xw_no, xw_sum_0_0);
-					store8(xw_no + 8, xw_sum_0_1);
-					store8(xw_no + 1024, xw_sum_1_0);
-					store8(xw_no + 1032, xw_sum_1_1);
-					store8(xw_no + 2048, xw_sum_2_0);
-					store8(xw_no + 2056, xw_sum_2_1);
-					store8(xw_no + 3072, xw_sum_3_0);
-					store8(xw_no + 3080, xw_sum_3_1);
-					store8(xw_no + 4096, xw_sum_4_0);
-					store8(xw_no + 4104, xw_sum_4_1);
-					store8(xw_no + 5120, xw_sum_5_0);
-					store8(xw_no + 5128, xw_sum_5_1);
-				}
-				if ((N % 6) / 4 > 0) {
-					const float *const b_g = b + g * 256 + io * 16;
-					float *const xw_t = xw + (N / 6) * 6144 + t * N * 1024 + g * 256 + io * 16;
-					const float *const x_t = x + (N / 6) * 1536 + t * N * 256;
-					const v8 b_v = load8(b_g);
-					v8 xw_sum_0_0 = b_v;
-					const v8 b_v_2 = load8(b_g + 8);
-					v8 xw_sum_0_1 = b_v_2;
-					v8 xw_sum_1_0 = b_v;
-					v8 xw_sum_1_1 = b_v_2;
-					v8 xw_sum_2_0 = b_v;
-					v8 xw_sum_2_1 = b_v_2;
-					v8 xw_sum_3_0 = b_v;
-					v8 xw_sum_3_1 = b_v_2;
-					for (int64_t k = 0; k < 256; k++) {
-						const float *const W_k = W + io * 16384 + g * 4096 + k * 16;
-						const v8 W_v = load8(W_k);
-						const v8 x_t_k = splat8(x_t[k]);
-						xw_sum_0_0 = fma8(W_v, x_t_k, xw_sum_0_0);
-						const v8 W_v_2 = load8(W_k + 8);
-						xw_sum_0_1 = fma8(W_v_2, x_t_k, xw_sum_0_1);
-						const v8 x_t_k_2 = splat8(x_t[k + 256]);
-						xw_sum_1_0 = fma8(W_v, x_t_k_2, xw_sum_1_0);
-						xw_sum_1_1 = fma8(W_v_2, x_t_k_2, xw_sum_1_1);
-						const v8 x_t_k_3 = splat8(x_t[k + 512]);
-						xw_sum_2_0 = fma8(W_v, x_t_k_3, xw_sum_2_0);
-						xw_sum_2_1 = fma8(W_v_2, x_t_k_3, xw_sum_2_1);
-						const v8 x_t_k_4 = splat8(x_t[k + 768]);
-						xw_sum_3_0 = fma8(W_v, x_t_k_4, xw_sum_3_0);
-						xw_sum_3_1 = fma8(W_v_2, x_t_k_4, xw_sum_3_1);
-					}
-					store8(xw_t, xw_sum_0_0);
-					store8(xw_t + 8, xw_sum_0_1);
-					store8(xw_t + 1024, xw_sum_1_0);
-					store8(xw_t + 1032, xw_sum_1_1);
-					store8(xw_t + 2048, xw_sum_2_0);
-					store8(xw_t + 2056, xw_sum_2_1);
-					store8(xw_t + 3072, xw_sum_3_0);
-					store8(xw_t + 3080, xw_sum_3_1);
-				}
-				if (((N % 6) / 2) % 2 > 0) {
-					const float *const b_g = b + g * 256 + io * 16;
-					float *const xw_t = xw + (N / 6) * 6144 + ((N % 6) / 4) * 4096 + t * N * 1024 + g * 256 + io * 16;
-					const float *const x_t = x + (N / 6) * 1536 + ((N % 6) / 4) * 1024 + t * N * 256;
-					const v8 b_v = load8(b_g);
-					v8 xw_sum_0_0 = b_v;
-					const v8 b_v_2 = load8(b_g + 8);
-					v8 xw_sum_0_1 = b_v_2;
-					v8 xw_sum_1_0 = b_v;
-					v8 xw_sum_1_1 = b_v_2;
-					for (int64_t k = 0; k < 256; k++) {
-						const float *const W_k = W + io * 16384 + g * 4096 + k * 16;
-						const v8 W_v = load8(W_k);
-						const v8 x_t_k = splat8(x_t[k]);
-						xw_sum_0_0 = fma8(W_v, x_t_k, xw_sum_0_0);
-						const v8 W_v_2 = load8(W_k + 8);
-						xw_sum_0_1 = fma8(W_v_2, x_t_k, xw_sum_0_1);
-						const v8 x_t_k_2 = splat8(x_t[k + 256]);
-						xw_sum_1_0 = fma8(W_v, x_t_k_2, xw_sum_1_0);
-						xw_sum_1_1 = fma8(W_v_2, x_t_k_2, xw_sum_1_1);
-					}
-					store8(xw_t, xw_sum_0_0);
-					store8(xw_t + 8, xw_sum_0_1);
-					store8(xw_t + 1024, xw_sum_1_0);
-					store8(xw_t + 1032, xw_sum_1_1);
-				}
-				if (N % 2 > 0) {
-					const float *const b_g = b + g * 256 + io * 16;
-					float *const xw_t = xw + (N / 2) * 2048 + t * N * 1024 + g * 256 + io * 16;
-					const float *const x_t = x + (N / 2) * 512 + t * N * 256;
-					v8 xw_sum_0_0 = load8(b_g);
-					v8 xw_sum_0_1 = load8(b_g + 8);
-					for (int64_t k = 0; k < 256; k++) {
-						const float *const W_k = W + io * 16384 + g * 4096 + k * 16;
-						const v8 x_t_k = splat8(x_t[k]);
-						xw_sum_0_0 = fma8(load8(W_k), x_t_k, xw_sum_0_0);
-						xw_sum_0_1 = fma8(load8(W_k + 8), x_t_k, xw_sum_0_1);
-					}
-					store8(xw_t, xw_sum_0_0);
-					store8(xw_t + 8, xw_sum_0_1);
-				}
-			}
-		}
-	}
 }
 
 static __attribute__((noinline)) void lstm_h_steps(const struct lstm_frame *f, struct team *me)
 {
 	const int64_t T = f->T;
 	const int64_t N = f->N;
+	const float *const x = f->x;
 	float *const c = f->c;
 	float *const h = f->h;
 	const float *const h_start = f->h_start;
-	const float *const xw = f->xw;
+	const float *const b = f->b;
+	const float *const W = f->W;
 	const float *const U = f->U;
-	for (int64_t t = 0; t < T; t++) {
-		const float *const h_prev = t > 0 ? h + (t - 1) * N * 256 : h_start + t * N * 256;
-		const float *const c_prev = c;
-		float *const c_t = c;
-		float *const h_t = h + t * N * 256;
-		/* h[t][n][i] = sigmoid(a[t][n][3][i]) * tanh(c[t][n][i])    models/lstm.lua:19; schedules/lstm.large-batch.lua:11 */
-		for (int64_t io = share(16, me->thread, me->threads), io_end = share(16, me->thread + 1, me->threads); io < io_end; io++) {
-			for (int64_t no = 0; no < N / 6; no++) {
-				float a[384];
-				/* a[t][n][g][i] = xw[t][n][g][i] + sum(j, U[g][i][j] * h[t - 1][n][j])    models/lstm.lua:16; schedules/lstm.large-batch.lua:6, 14 */
-				for (int64_t g = 0; g < 4; g++) {
-					const float *const xw_g = xw + no * 6144 + t * N * 1024 + g * 256 + io * 16;
-					float *const a_g = a + g * 16;
-					const float *const h_prev_no = h_prev + no * 1536;
-					v8 a_sum_0_0 = load8(xw_g);
-					v8 a_sum_0_1 = load8(xw_g + 8);
-					v8 a_sum_1_0 = load8(xw_g + 1024);
-					v8 a_sum_1_1 = load8(xw_g + 1032);
-					v8 a_sum_2_0 = load8(xw_g + 2048);
-					v8 a_sum_2_1 = load8(xw_g + 2056);
-					v8 a_sum_3_0 = load8(xw_g + 3072);
-					v8 a_sum_3_1 = load8(xw_g + 3080);
-					v8 a_sum_4_0 = load8(xw_g + 4096);
-					v8 a_sum_4_1 = load8(xw_g + 4104);
-					v8 a_sum_5_0 = load8(xw_g + 5120);
-					v8 a_sum_5_1 = load8(xw_g + 5128);
-					for (int64_t j = 0; j < 256; j++) {
-						const float *const U_j = U + io * 16384 + g * 4096 + j * 16;
-						const v8 U_v = load8(U_j);
-						const v8 h_prev_no_j = splat8(h_prev_no[j]);
-						a_sum_0_0 = fma8(U_v, h_prev_no_j, a_sum_0_0);
-						const v8 U_v_2 = load8(U_j + 8);
-						a_sum_0_1 = fma8(U_v_2, h_prev_no_j, a_sum_0_1);
-						const v8 h_prev_no_j_2 = splat8(h_prev_no[j + 256]);
-						a_sum_1_0 = fma8(U_v, h_prev_no_j_2, a_sum_1_0);
-						a_sum_1_1 = fma8(U_v_2, h_prev_no_j_2, a_sum_1_1);
-						const v8 h_prev_no_j_3 = splat8(h_prev_no[j + 512]);
-						a_sum_2_0 = fma8(U_v, h_prev_no_j_3, a_sum_2_0);
-						a_sum_2_1 = fma8(U_v_2, h_prev_no_j_3, a_sum_2_1);
-						const v8 h_prev_no_j_4 = splat8(h_prev_no[j + 768]);
-						a_sum_3_0 = fma8(U_v, h_prev_no_j_4, a_sum_3_0);
-						a_sum_3_1 = fma8(U_v_2, h_prev_no_j_4, a_sum_3_1);
-						const v8 h_prev_no_j_5 = splat8(h_prev_no[j + 1024]);
-						a_sum_4_0 = fma8(U_v, h_prev_no_j_5, a_sum_4_0);
-						a_sum_4_1 = fma8(U_v_2, h_prev_no_j_5, a_sum_4_1);
-						const v8 h_prev_no_j_6 = splat8(h_prev_no[j + 1280]);
-						a_sum_5_0 = fma8(U_v, h_prev_no_j_6, a_sum_5_0);
-						a_sum_5_1 = fma8(U_v_2, h_prev_no_j_6, a_sum_5_1);
+	for (int64_t t_chunk = 0; t_chunk < (T + 7) / 8; t_chunk++) {
+		for (int64_t t = t_chunk * 8; t < t_chunk * 8 + min_i(T - t_chunk * 8, 8); t++) {
+			const float *const h_prev = t > 0 ? h + (t - 1) * N * 256 : h_start + t * N * 256;
+			const float *const c_prev = c;
+			float *const c_t = c;
+			float *const h_t = h + t * N * 256;
+			/* h[t][n][i] = sigmoid(a[t][n][3][i]) * tanh(c[t][n][i])    models/lstm.lua:19; schedules/parts/many.lua:56, 61 */
+			for (int64_t io = share(16, me->thread, me->threads), io_end = share(16, me->thread + 1, me->threads); io < io_end; io++) {
+				for (int64_t no = 0; no < N / 6; no++) {
+					float a[384];
+					/* a[t][n][g][i] = b[g][i] + sum(k, W[g][i][k] * x[t][n][k]) + sum(j, U[g][i][j] * h[t - 1][n][j])    models/lstm.lua:16; schedules/parts/many.lua:70, 35, 43 */
+					for (int64_t g = 0; g < 4; g++) {
+						const float *const b_g = b + g * 256 + io * 16;
+						float *const a_g = a + g * 16;
+						const float *const x_no = x + no * 1536 + t * N * 256;
+						const float *const h_prev_no = h_prev + no * 1536;
+						const v8 b_v = load8(b_g);
+						v8 a_sum_0_0 = b_v;
+						const v8 b_v_2 = load8(b_g + 8);
+						v8 a_sum_0_1 = b_v_2;
+						v8 a_sum_1_0 = b_v;
+						v8 a_sum_1_1 = b_v_2;
+						v8 a_sum_2_0 = b_v;
+						v8 a_sum_2_1 = b_v_2;
+						v8 a_sum_3_0 = b_v;
+						v8 a_sum_3_1 = b_v_2;
+						v8 a_sum_4_0 = b_v;
+						v8 a_sum_4_1 = b_v_2;
+						v8 a_sum_5_0 = b_v;
+						v8 a_sum_5_1 = b_v_2;
+						for (int64_t k = 0; k < 256; k++) {
+							const float *const W_k = W + io * 16384 + g * 4096 + k * 16;
+							__builtin_prefetch(W_k + 768);
+							const v8 W_v = load8(W_k);
+							const v8 x_no_k = splat8(x_no[k]);
+							a_sum_0_0 = fma8(W_v, x_no_k, a_sum_0_0);
+							const v8 W_v_2 = load8(W_k + 8);
+							a_sum_0_1 = fma8(W_v_2, x_no_k, a_sum_0_1);
+							const v8 x_no_k_2 = splat8(x_no[k + 256]);
+							a_sum_1_0 = fma8(W_v, x_no_k_2, a_sum_1_0);
+							a_sum_1_1 = fma8(W_v_2, x_no_k_2, a_sum_1_1);
+							const v8 x_no_k_3 = splat8(x_no[k + 512]);
+							a_sum_2_0 = fma8(W_v, x_no_k_3, a_sum_2_0);
+							a_sum_2_1 = fma8(W_v_2, x_no_k_3, a_sum_2_1);
+							const v8 x_no_k_4 = splat8(x_no[k + 768]);
+							a_sum_3_0 = fma8(W_v, x_no_k_4, a_sum_3_0);
+							a_sum_3_1 = fma8(W_v_2, x_no_k_4, a_sum_3_1);
+							const v8 x_no_k_5 = splat8(x_no[k + 1024]);
+							a_sum_4_0 = fma8(W_v, x_no_k_5, a_sum_4_0);
+							a_sum_4_1 = fma8(W_v_2, x_no_k_5, a_sum_4_1);
+							const v8 x_no_k_6 = splat8(x_no[k + 1280]);
+							a_sum_5_0 = fma8(W_v, x_no_k_6, a_sum_5_0);
+							a_sum_5_1 = fma8(W_v_2, x_no_k_6, a_sum_5_1);
+						}
+						for (int64_t j = 0; j < 256; j++) {
+							const float *const U_j = U + io * 16384 + g * 4096 + j * 16;
+							__builtin_prefetch(U_j + 768);
+							const v8 U_v = load8(U_j);
+							const v8 h_prev_no_j = splat8(h_prev_no[j]);
+							a_sum_0_0 = fma8(U_v, h_prev_no_j, a_sum_0_0);
+							const v8 U_v_2 = load8(U_j + 8);
+							a_sum_0_1 = fma8(U_v_2, h_prev_no_j, a_sum_0_1);
+							const v8 h_prev_no_j_2 = splat8(h_prev_no[j + 256]);
+							a_sum_1_0 = fma8(U_v, h_prev_no_j_2, a_sum_1_0);
+							a_sum_1_1 = fma8(U_v_2, h_prev_no_j_2, a_sum_1_1);
+							const v8 h_prev_no_j_3 = splat8(h_prev_no[j + 512]);
+							a_sum_2_0 = fma8(U_v, h_prev_no_j_3, a_sum_2_0);
+							a_sum_2_1 = fma8(U_v_2, h_prev_no_j_3, a_sum_2_1);
+							const v8 h_prev_no_j_4 = splat8(h_prev_no[j + 768]);
+							a_sum_3_0 = fma8(U_v, h_prev_no_j_4, a_sum_3_0);
+							a_sum_3_1 = fma8(U_v_2, h_prev_no_j_4, a_sum_3_1);
+							const v8 h_prev_no_j_5 = splat8(h_prev_no[j + 1024]);
+							a_sum_4_0 = fma8(U_v, h_prev_no_j_5, a_sum_4_0);
+							a_sum_4_1 = fma8(U_v_2, h_prev_no_j_5, a_sum_4_1);
+							const v8 h_prev_no_j_6 = splat8(h_prev_no[j + 1280]);
+							a_sum_5_0 = fma8(U_v, h_prev_no_j_6, a_sum_5_0);
+							a_sum_5_1 = fma8(U_v_2, h_prev_no_j_6, a_sum_5_1);
+						}
+						store8(a_g, a_sum_0_0);
+						store8(a_g + 8, a_sum_0_1);
+						store8(a_g + 64, a_sum_1_0);
+						store8(a_g + 72, a_sum_1_1);
+						store8(a_g + 128, a_sum_2_0);
+						store8(a_g + 136, a_sum_2_1);
+						store8(a_g + 192, a_sum_3_0);
+						store8(a_g + 200, a_sum_3_1);
+						store8(a_g + 256, a_sum_4_0);
+						store8(a_g + 264, a_sum_4_1);
+						store8(a_g + 320, a_sum_5_0);
+						store8(a_g + 328, a_sum_5_1);
 					}
-					store8(a_g, a_sum_0_0);
-					store8(a_g + 8, a_sum_0_1);
-					store8(a_g + 64, a_sum_1_0);
-					store8(a_g + 72, a_sum_1_1);
-					store8(a_g + 128, a_sum_2_0);
-					store8(a_g + 136, a_sum_2_1);
-					store8(a_g + 192, a_sum_3_0);
-					store8(a_g + 200, a_sum_3_1);
-					store8(a_g + 256, a_sum_4_0);
-					store8(a_g + 264, a_sum_4_1);
-					store8(a_g + 320, a_sum_5_0);
-					store8(a_g + 328, a_sum_5_1);
+					/* c[t][n][i] = sigmoid(a[t][n][1][i]) * c[t - 1][n][i] + sigmoid(a[t][n][0][i]) * tanh(a[t][n][2][i])    models/lstm.lua:18; schedules/parts/many.lua:65 */
+					for (int64_t n = 0; n < 6; n++) {
+						const float *const a_n = a + n * 64;
+						const float *const c_prev_n = c_prev + no * 1536 + n * 256 + io * 16;
+						float *const c_t_n = c_t + no * 1536 + n * 256 + io * 16;
+						store8(c_t_n, fma8(sigmoid8(load8(a_n)), tanh8(load8(a_n + 32)), sigmoid8(load8(a_n + 16)) * load8(c_prev_n)));
+						store8(c_t_n + 8, fma8(sigmoid8(load8(a_n + 8)), tanh8(load8(a_n + 40)), sigmoid8(load8(a_n + 24)) * load8(c_prev_n + 8)));
+					}
+					for (int64_t ni = 0; ni < 6; ni++) {
+						const float *const c_t_ni = c_t + no * 1536 + ni * 256 + io * 16;
+						const float *const a_ni = a + ni * 64;
+						float *const h_t_ni = h_t + no * 1536 + ni * 256 + io * 16;
+						store8(h_t_ni, sigmoid8(load8(a_ni + 48)) * tanh8(load8(c_t_ni)));
+						store8(h_t_ni + 8, sigmoid8(load8(a_ni + 56)) * tanh8(load8(c_t_ni + 8)));
+					}
 				}
-				/* c[t][n][i] = sigmoid(a[t][n][1][i]) * c[t - 1][n][i] + sigmoid(a[t][n][0][i]) * tanh(a[t][n][2][i])    models/lstm.lua:18; schedules/lstm.large-batch.lua:13 */
-				for (int64_t n = 0; n < 6; n++) {
-					const float *const a_n = a + n * 64;
-					const float *const c_prev_n = c_prev + no * 1536 + n * 256 + io * 16;
-					float *const c_t_n = c_t + no * 1536 + n * 256 + io * 16;
-					store8(c_t_n, fma8(sigmoid8(load8(a_n)), tanh8(load8(a_n + 32)), sigmoid8(load8(a_n + 16)) * load8(c_prev_n)));
-					store8(c_t_n + 8, fma8(sigmoid8(load8(a_n + 8)), tanh8(load8(a_n + 40)), sigmoid8(load8(a_n + 24)) * load8(c_prev_n + 8)));
-				}
-				for (int64_t ni = 0; ni < 6; ni++) {
-					const float *const c_t_ni = c_t + no * 1536 + ni * 256 + io * 16;
-					const float *const a_ni = a + ni * 64;
-					float *const h_t_ni = h_t + no * 1536 + ni * 256 + io * 16;
-					store8(h_t_ni, sigmoid8(load8(a_ni + 48)) * tanh8(load8(c_t_ni)));
-					store8(h_t_ni + 8, sigmoid8(load8(a_ni + 56)) * tanh8(load8(c_t_ni + 8)));
+				if (N % 6 > 4) {
+					float a[384];
+					/* a[t][n][g][i] = b[g][i] + sum(k, W[g][i][k] * x[t][n][k]) + sum(j, U[g][i][j] * h[t - 1][n][j])    models/lstm.lua:16; schedules/parts/many.lua:70, 35, 43 */
+					for (int64_t g = 0; g < 4; g++) {
+						const float *const b_g = b + g * 256 + io * 16;
+						float *const a_g = a + g * 16;
+						const float *const x_t = x + (N / 6) * 1536 + t * N * 256;
+						const float *const h_prev_at = h_prev + (N / 6) * 1536;
+						const v8 b_v = load8(b_g);
+						v8 a_sum_0_0 = b_v;
+						const v8 b_v_2 = load8(b_g + 8);
+						v8 a_sum_0_1 = b_v_2;
+						v8 a_sum_1_0 = b_v;
+						v8 a_sum_1_1 = b_v_2;
+						v8 a_sum_2_0 = b_v;
+						v8 a_sum_2_1 = b_v_2;
+						v8 a_sum_3_0 = b_v;
+						v8 a_sum_3_1 = b_v_2;
+						v8 a_sum_4_0 = b_v;
+						v8 a_sum_4_1 = b_v_2;
+						for (int64_t k = 0; k < 256; k++) {
+							const float *const W_k = W + io * 16384 + g * 4096 + k * 16;
+							__builtin_prefetch(W_k + 768);
+							const v8 W_v = load8(W_k);
+							const v8 x_t_k = splat8(x_t[k]);
+							a_sum_0_0 = fma8(W_v, x_t_k, a_sum_0_0);
+							const v8 W_v_2 = load8(W_k + 8);
+							a_sum_0_1 = fma8(W_v_2, x_t_k, a_sum_0_1);
+							const v8 x_t_k_2 = splat8(x_t[k + 256]);
+							a_sum_1_0 = fma8(W_v, x_t_k_2, a_sum_1_0);
+							a_sum_1_1 = fma8(W_v_2, x_t_k_2, a_sum_1_1);
+							const v8 x_t_k_3 = splat8(x_t[k + 512]);
+							a_sum_2_0 = fma8(W_v, x_t_k_3, a_sum_2_0);
+							a_sum_2_1 = fma8(W_v_2, x_t_k_3, a_sum_2_1);
+							const v8 x_t_k_4 = splat8(x_t[k + 768]);
+							a_sum_3_0 = fma8(W_v, x_t_k_4, a_sum_3_0);
+							a_sum_3_1 = fma8(W_v_2, x_t_k_4, a_sum_3_1);
+							const v8 x_t_k_5 = splat8(x_t[k + 1024]);
+							a_sum_4_0 = fma8(W_v, x_t_k_5, a_sum_4_0);
+							a_sum_4_1 = fma8(W_v_2, x_t_k_5, a_sum_4_1);
+						}
+						for (int64_t j = 0; j < 256; j++) {
+							const float *const U_j = U + io * 16384 + g * 4096 + j * 16;
+							__builtin_prefetch(U_j + 768);
+							const v8 U_v = load8(U_j);
+							const v8 h_prev_at_j = splat8(h_prev_at[j]);
+							a_sum_0_0 = fma8(U_v, h_prev_at_j, a_sum_0_0);
+							const v8 U_v_2 = load8(U_j + 8);
+							a_sum_0_1 = fma8(U_v_2, h_prev_at_j, a_sum_0_1);
+							const v8 h_prev_at_j_2 = splat8(h_prev_at[j + 256]);
+							a_sum_1_0 = fma8(U_v, h_prev_at_j_2, a_sum_1_0);
+							a_sum_1_1 = fma8(U_v_2, h_prev_at_j_2, a_sum_1_1);
+							const v8 h_prev_at_j_3 = splat8(h_prev_at[j + 512]);
+							a_sum_2_0 = fma8(U_v, h_prev_at_j_3, a_sum_2_0);
+							a_sum_2_1 = fma8(U_v_2, h_prev_at_j_3, a_sum_2_1);
+							const v8 h_prev_at_j_4 = splat8(h_prev_at[j + 768]);
+							a_sum_3_0 = fma8(U_v, h_prev_at_j_4, a_sum_3_0);
+							a_sum_3_1 = fma8(U_v_2, h_prev_at_j_4, a_sum_3_1);
+							const v8 h_prev_at_j_5 = splat8(h_prev_at[j + 1024]);
+							a_sum_4_0 = fma8(U_v, h_prev_at_j_5, a_sum_4_0);
+							a_sum_4_1 = fma8(U_v_2, h_prev_at_j_5, a_sum_4_1);
+						}
+						store8(a_g, a_sum_0_0);
+						store8(a_g + 8, a_sum_0_1);
+						store8(a_g + 64, a_sum_1_0);
+						store8(a_g + 72, a_sum_1_1);
+						store8(a_g + 128, a_sum_2_0);
+						store8(a_g + 136, a_sum_2_1);
+						store8(a_g + 192, a_sum_3_0);
+						store8(a_g + 200, a_sum_3_1);
+						store8(a_g + 256, a_sum_4_0);
+						store8(a_g + 264, a_sum_4_1);
+					}
+					/* c[t][n][i] = sigmoid(a[t][n][1][i]) * c[t - 1][n][i] + sigmoid(a[t][n][0][i]) * tanh(a[t][n][2][i])    models/lstm.lua:18; schedules/parts/many.lua:65 */
+					for (int64_t n = 0; n < 5; n++) {
+						const float *const a_n = a + n * 64;
+						const float *const c_prev_n = c_prev + (N / 6) * 1536 + n * 256 + io * 16;
+						float *const c_t_n = c_t + (N / 6) * 1536 + n * 256 + io * 16;
+						store8(c_t_n, fma8(sigmoid8(load8(a_n)), tanh8(load8(a_n + 32)), sigmoid8(load8(a_n + 16)) * load8(c_prev_n)));
+						store8(c_t_n + 8, fma8(sigmoid8(load8(a_n + 8)), tanh8(load8(a_n + 40)), sigmoid8(load8(a_n + 24)) * load8(c_prev_n + 8)));
+					}
+					for (int64_t ni = 0; ni < 5; ni++) {
+						const float *const c_t_ni = c_t + (N / 6) * 1536 + ni * 256 + io * 16;
+						const float *const a_ni = a + ni * 64;
+						float *const h_t_ni = h_t + (N / 6) * 1536 + ni * 256 + io * 16;
+						store8(h_t_ni, sigmoid8(load8(a_ni + 48)) * tanh8(load8(c_t_ni)));
+						store8(h_t_ni + 8, sigmoid8(load8(a_ni + 56)) * tanh8(load8(c_t_ni + 8)));
+					}
+				} else if (N % 6 > 3) {
+					float a[384];
+					/* a[t][n][g][i] = b[g][i] + sum(k, W[g][i][k] * x[t][n][k]) + sum(j, U[g][i][j] * h[t - 1][n][j])    models/lstm.lua:16; schedules/parts/many.lua:70, 35, 43 */
+					for (int64_t g = 0; g < 4; g++) {
+						const float *const b_g = b + g * 256 + io * 16;
+						float *const a_g = a + g * 16;
+						const float *const x_t = x + (N / 6) * 1536 + t * N * 256;
+						const float *const h_prev_at = h_prev + (N / 6) * 1536;
+						const v8 b_v = load8(b_g);
+						v8 a_sum_0_0 = b_v;
+						const v8 b_v_2 = load8(b_g + 8);
+						v8 a_sum_0_1 = b_v_2;
+						v8 a_sum_1_0 = b_v;
+						v8 a_sum_1_1 = b_v_2;
+						v8 a_sum_2_0 = b_v;
+						v8 a_sum_2_1 = b_v_2;
+						v8 a_sum_3_0 = b_v;
+						v8 a_sum_3_1 = b_v_2;
+						for (int64_t k = 0; k < 256; k++) {
+							const float *const W_k = W + io * 16384 + g * 4096 + k * 16;
+							__builtin_prefetch(W_k + 768);
+							const v8 W_v = load8(W_k);
+							const v8 x_t_k = splat8(x_t[k]);
+							a_sum_0_0 = fma8(W_v, x_t_k, a_sum_0_0);
+							const v8 W_v_2 = load8(W_k + 8);
+							a_sum_0_1 = fma8(W_v_2, x_t_k, a_sum_0_1);
+							const v8 x_t_k_2 = splat8(x_t[k + 256]);
+							a_sum_1_0 = fma8(W_v, x_t_k_2, a_sum_1_0);
+							a_sum_1_1 = fma8(W_v_2, x_t_k_2, a_sum_1_1);
+							const v8 x_t_k_3 = splat8(x_t[k + 512]);
+							a_sum_2_0 = fma8(W_v, x_t_k_3, a_sum_2_0);
+							a_sum_2_1 = fma8(W_v_2, x_t_k_3, a_sum_2_1);
+							const v8 x_t_k_4 = splat8(x_t[k + 768]);
+							a_sum_3_0 = fma8(W_v, x_t_k_4, a_sum_3_0);
+							a_sum_3_1 = fma8(W_v_2, x_t_k_4, a_sum_3_1);
+						}
+						for (int64_t j = 0; j < 256; j++) {
+							const float *const U_j = U + io * 16384 + g * 4096 + j * 16;
+							__builtin_prefetch(U_j + 768);
+							const v8 U_v = load8(U_j);
+							const v8 h_prev_at_j = splat8(h_prev_at[j]);
+							a_sum_0_0 = fma8(U_v, h_prev_at_j, a_sum_0_0);
+							const v8 U_v_2 = load8(U_j + 8);
+							a_sum_0_1 = fma8(U_v_2, h_prev_at_j, a_sum_0_1);
+							const v8 h_prev_at_j_2 = splat8(h_prev_at[j + 256]);
+							a_sum_1_0 = fma8(U_v, h_prev_at_j_2, a_sum_1_0);
+							a_sum_1_1 = fma8(U_v_2, h_prev_at_j_2, a_sum_1_1);
+							const v8 h_prev_at_j_3 = splat8(h_prev_at[j + 512]);
+							a_sum_2_0 = fma8(U_v, h_prev_at_j_3, a_sum_2_0);
+							a_sum_2_1 = fma8(U_v_2, h_prev_at_j_3, a_sum_2_1);
+							const v8 h_prev_at_j_4 = splat8(h_prev_at[j + 768]);
+							a_sum_3_0 = fma8(U_v, h_prev_at_j_4, a_sum_3_0);
+							a_sum_3_1 = fma8(U_v_2, h_prev_at_j_4, a_sum_3_1);
+						}
+						store8(a_g, a_sum_0_0);
+						store8(a_g + 8, a_sum_0_1);
+						store8(a_g + 64, a_sum_1_0);
+						store8(a_g + 72, a_sum_1_1);
+						store8(a_g + 128, a_sum_2_0);
+						store8(a_g + 136, a_sum_2_1);
+						store8(a_g + 192, a_sum_3_0);
+						store8(a_g + 200, a_sum_3_1);
+					}
+					/* c[t][n][i] = sigmoid(a[t][n][1][i]) * c[t - 1][n][i] + sigmoid(a[t][n][0][i]) * tanh(a[t][n][2][i])    models/lstm.lua:18; schedules/parts/many.lua:65 */
+					for (int64_t n = 0; n < 4; n++) {
+						const float *const a_n = a + n * 64;
+						const float *const c_prev_n = c_prev + (N / 6) * 1536 + n * 256 + io * 16;
+						float *const c_t_n = c_t + (N / 6) * 1536 + n * 256 + io * 16;
+						store8(c_t_n, fma8(sigmoid8(load8(a_n)), tanh8(load8(a_n + 32)), sigmoid8(load8(a_n + 16)) * load8(c_prev_n)));
+						store8(c_t_n + 8, fma8(sigmoid8(load8(a_n + 8)), tanh8(load8(a_n + 40)), sigmoid8(load8(a_n + 24)) * load8(c_prev_n + 8)));
+					}
+					for (int64_t ni = 0; ni < 4; ni++) {
+						const float *const c_t_ni = c_t + (N / 6) * 1536 + ni * 256 + io * 16;
+						const float *const a_ni = a + ni * 64;
+						float *const h_t_ni = h_t + (N / 6) * 1536 + ni * 256 + io * 16;
+						store8(h_t_ni, sigmoid8(load8(a_ni + 48)) * tanh8(load8(c_t_ni)));
+						store8(h_t_ni + 8, sigmoid8(load8(a_ni + 56)) * tanh8(load8(c_t_ni + 8)));
+					}
+				} else if (N % 6 > 2) {
+					float a[384];
+					/* a[t][n][g][i] = b[g][i] + sum(k, W[g][i][k] * x[t][n][k]) + sum(j, U[g][i][j] * h[t - 1][n][j])    models/lstm.lua:16; schedules/parts/many.lua:70, 35, 43 */
+					for (int64_t g = 0; g < 4; g++) {
+						const float *const b_g = b + g * 256 + io * 16;
+						float *const a_g = a + g * 16;
+						const float *const x_t = x + (N / 6) * 1536 + t * N * 256;
+						const float *const h_prev_at = h_prev + (N / 6) * 1536;
+						const v8 b_v = load8(b_g);
+						v8 a_sum_0_0 = b_v;
+						const v8 b_v_2 = load8(b_g + 8);
+						v8 a_sum_0_1 = b_v_2;
+						v8 a_sum_1_0 = b_v;
+						v8 a_sum_1_1 = b_v_2;
+						v8 a_sum_2_0 = b_v;
+						v8 a_sum_2_1 = b_v_2;
+						for (int64_t k = 0; k < 256; k++) {
+							const float *const W_k = W + io * 16384 + g * 4096 + k * 16;
+							__builtin_prefetch(W_k + 768);
+							const v8 W_v = load8(W_k);
+							const v8 x_t_k = splat8(x_t[k]);
+							a_sum_0_0 = fma8(W_v, x_t_k, a_sum_0_0);
+							const v8 W_v_2 = load8(W_k + 8);
+							a_sum_0_1 = fma8(W_v_2, x_t_k, a_sum_0_1);
+							const v8 x_t_k_2 = splat8(x_t[k + 256]);
+							a_sum_1_0 = fma8(W_v, x_t_k_2, a_sum_1_0);
+							a_sum_1_1 = fma8(W_v_2, x_t_k_2, a_sum_1_1);
+							const v8 x_t_k_3 = splat8(x_t[k + 512]);
+							a_sum_2_0 = fma8(W_v, x_t_k_3, a_sum_2_0);
+							a_sum_2_1 = fma8(W_v_2, x_t_k_3, a_sum_2_1);
+						}
+						for (int64_t j = 0; j < 256; j++) {
+							const float *const U_j = U + io * 16384 + g * 4096 + j * 16;
+							__builtin_prefetch(U_j + 768);
+							const v8 U_v = load8(U_j);
+							const v8 h_prev_at_j = splat8(h_prev_at[j]);
+							a_sum_0_0 = fma8(U_v, h_prev_at_j, a_sum_0_0);
+							const v8 U_v_2 = load8(U_j + 8);
+							a_sum_0_1 = fma8(U_v_2, h_prev_at_j, a_sum_0_1);
+							const v8 h_prev_at_j_2 = splat8(h_prev_at[j + 256]);
+							a_sum_1_0 = fma8(U_v, h_prev_at_j_2, a_sum_1_0);
+							a_sum_1_1 = fma8(U_v_2, h_prev_at_j_2, a_sum_1_1);
+							const v8 h_prev_at_j_3 = splat8(h_prev_at[j + 512]);
+							a_sum_2_0 = fma8(U_v, h_prev_at_j_3, a_sum_2_0);
+							a_sum_2_1 = fma8(U_v_2, h_prev_at_j_3, a_sum_2_1);
+						}
+						store8(a_g, a_sum_0_0);
+						store8(a_g + 8, a_sum_0_1);
+						store8(a_g + 64, a_sum_1_0);
+						store8(a_g + 72, a_sum_1_1);
+						store8(a_g + 128, a_sum_2_0);
+						store8(a_g + 136, a_sum_2_1);
+					}
+					/* c[t][n][i] = sigmoid(a[t][n][1][i]) * c[t - 1][n][i] + sigmoid(a[t][n][0][i]) * tanh(a[t][n][2][i])    models/lstm.lua:18; schedules/parts/many.lua:65 */
+					for (int64_t n = 0; n < 3; n++) {
+						const float *const a_n = a + n * 64;
+						const float *const c_prev_n = c_prev + (N / 6) * 1536 + n * 256 + io * 16;
+						float *const c_t_n = c_t + (N / 6) * 1536 + n * 256 + io * 16;
+						store8(c_t_n, fma8(sigmoid8(load8(a_n)), tanh8(load8(a_n + 32)), sigmoid8(load8(a_n + 16)) * load8(c_prev_n)));
+						store8(c_t_n + 8, fma8(sigmoid8(load8(a_n + 8)), tanh8(load8(a_n + 40)), sigmoid8(load8(a_n + 24)) * load8(c_prev_n + 8)));
+					}
+					for (int64_t ni = 0; ni < 3; ni++) {
+						const float *const c_t_ni = c_t + (N / 6) * 1536 + ni * 256 + io * 16;
+						const float *const a_ni = a + ni * 64;
+						float *const h_t_ni = h_t + (N / 6) * 1536 + ni * 256 + io * 16;
+						store8(h_t_ni, sigmoid8(load8(a_ni + 48)) * tanh8(load8(c_t_ni)));
+						store8(h_t_ni + 8, sigmoid8(load8(a_ni + 56)) * tanh8(load8(c_t_ni + 8)));
+					}
+				} else if (N % 6 > 1) {
+					float a[384];
+					/* a[t][n][g][i] = b[g][i] + sum(k, W[g][i][k] * x[t][n][k]) + sum(j, U[g][i][j] * h[t - 1][n][j])    models/lstm.lua:16; schedules/parts/many.lua:70, 35, 43 */
+					for (int64_t g = 0; g < 4; g++) {
+						const float *const b_g = b + g * 256 + io * 16;
+						float *const a_g = a + g * 16;
+						const float *const x_t = x + (N / 6) * 1536 + t * N * 256;
+						const float *const h_prev_at = h_prev + (N / 6) * 1536;
+						const v8 b_v = load8(b_g);
+						v8 a_sum_0_0 = b_v;
+						const v8 b_v_2 = load8(b_g + 8);
+						v8 a_sum_0_1 = b_v_2;
+						v8 a_sum_1_0 = b_v;
+						v8 a_sum_1_1 = b_v_2;
+						for (int64_t k = 0; k < 256; k++) {
+							const float *const W_k = W + io * 16384 + g * 4096 + k * 16;
+							__builtin_prefetch(W_k + 768);
+							const v8 W_v = load8(W_k);
+							const v8 x_t_k = splat8(x_t[k]);
+							a_sum_0_0 = fma8(W_v, x_t_k, a_sum_0_0);
+							const v8 W_v_2 = load8(W_k + 8);
+							a_sum_0_1 = fma8(W_v_2, x_t_k, a_sum_0_1);
+							const v8 x_t_k_2 = splat8(x_t[k + 256]);
+							a_sum_1_0 = fma8(W_v, x_t_k_2, a_sum_1_0);
+							a_sum_1_1 = fma8(W_v_2, x_t_k_2, a_sum_1_1);
+						}
+						for (int64_t j = 0; j < 256; j++) {
+							const float *const U_j = U + io * 16384 + g * 4096 + j * 16;
+							__builtin_prefetch(U_j + 768);
+							const v8 U_v = load8(U_j);
+							const v8 h_prev_at_j = splat8(h_prev_at[j]);
+							a_sum_0_0 = fma8(U_v, h_prev_at_j, a_sum_0_0);
+							const v8 U_v_2 = load8(U_j + 8);
+							a_sum_0_1 = fma8(U_v_2, h_prev_at_j, a_sum_0_1);
+							const v8 h_prev_at_j_2 = splat8(h_prev_at[j + 256]);
+							a_sum_1_0 = fma8(U_v, h_prev_at_j_2, a_sum_1_0);
+							a_sum_1_1 = fma8(U_v_2, h_prev_at_j_2, a_sum_1_1);
+						}
+						store8(a_g, a_sum_0_0);
+						store8(a_g + 8, a_sum_0_1);
+						store8(a_g + 64, a_sum_1_0);
+						store8(a_g + 72, a_sum_1_1);
+					}
+					/* c[t][n][i] = sigmoid(a[t][n][1][i]) * c[t - 1][n][i] + sigmoid(a[t][n][0][i]) * tanh(a[t][n][2][i])    models/lstm.lua:18; schedules/parts/many.lua:65 */
+					for (int64_t n = 0; n < 2; n++) {
+						const float *const a_n = a + n * 64;
+						const float *const c_prev_n = c_prev + (N / 6) * 1536 + n * 256 + io * 16;
+						float *const c_t_n = c_t + (N / 6) * 1536 + n * 256 + io * 16;
+						store8(c_t_n, fma8(sigmoid8(load8(a_n)), tanh8(load8(a_n + 32)), sigmoid8(load8(a_n + 16)) * load8(c_prev_n)));
+						store8(c_t_n + 8, fma8(sigmoid8(load8(a_n + 8)), tanh8(load8(a_n + 40)), sigmoid8(load8(a_n + 24)) * load8(c_prev_n + 8)));
+					}
+					for (int64_t ni = 0; ni < 2; ni++) {
+						const float *const c_t_ni = c_t + (N / 6) * 1536 + ni * 256 + io * 16;
+						const float *const a_ni = a + ni * 64;
+						float *const h_t_ni = h_t + (N / 6) * 1536 + ni * 256 + io * 16;
+						store8(h_t_ni, sigmoid8(load8(a_ni + 48)) * tanh8(load8(c_t_ni)));
+						store8(h_t_ni + 8, sigmoid8(load8(a_ni + 56)) * tanh8(load8(c_t_ni + 8)));
+					}
+				} else if (N % 6 > 0) {
+					float a[384];
+					/* a[t][n][g][i] = b[g][i] + sum(k, W[g][i][k] * x[t][n][k]) + sum(j, U[g][i][j] * h[t - 1][n][j])    models/lstm.lua:16; schedules/parts/many.lua:70, 35, 43 */
+					for (int64_t g = 0; g < 4; g++) {
+						const float *const b_g = b + g * 256 + io * 16;
+						float *const a_g = a + g * 16;
+						const float *const x_t = x + (N / 6) * 1536 + t * N * 256;
+						const float *const h_prev_at = h_prev + (N / 6) * 1536;
+						v8 a_sum_0_0 = load8(b_g);
+						v8 a_sum_0_1 = load8(b_g + 8);
+						for (int64_t k = 0; k < 256; k++) {
+							const float *const W_k = W + io * 16384 + g * 4096 + k * 16;
+							__builtin_prefetch(W_k + 768);
+							const v8 x_t_k = splat8(x_t[k]);
+							a_sum_0_0 = fma8(load8(W_k), x_t_k, a_sum_0_0);
+							a_sum_0_1 = fma8(load8(W_k + 8), x_t_k, a_sum_0_1);
+						}
+						for (int64_t j = 0; j < 256; j++) {
+							const float *const U_j = U + io * 16384 + g * 4096 + j * 16;
+							__builtin_prefetch(U_j + 768);
+							const v8 h_prev_at_j = splat8(h_prev_at[j]);
+							a_sum_0_0 = fma8(load8(U_j), h_prev_at_j, a_sum_0_0);
+							a_sum_0_1 = fma8(load8(U_j + 8), h_prev_at_j, a_sum_0_1);
+						}
+						store8(a_g, a_sum_0_0);
+						store8(a_g + 8, a_sum_0_1);
+					}
+					/* c[t][n][i] = sigmoid(a[t][n][1][i]) * c[t - 1][n][i] + sigmoid(a[t][n][0][i]) * tanh(a[t][n][2][i])    models/lstm.lua:18; schedules/parts/many.lua:65 */
+					for (int64_t n = 0; n < 1; n++) {
+						const float *const a_n = a + n * 64;
+						const float *const c_prev_n = c_prev + (N / 6) * 1536 + n * 256 + io * 16;
+						float *const c_t_n = c_t + (N / 6) * 1536 + n * 256 + io * 16;
+						store8(c_t_n, fma8(sigmoid8(load8(a_n)), tanh8(load8(a_n + 32)), sigmoid8(load8(a_n + 16)) * load8(c_prev_n)));
+						store8(c_t_n + 8, fma8(sigmoid8(load8(a_n + 8)), tanh8(load8(a_n + 40)), sigmoid8(load8(a_n + 24)) * load8(c_prev_n + 8)));
+					}
+					for (int64_t ni = 0; ni < 1; ni++) {
+						const float *const c_t_ni = c_t + (N / 6) * 1536 + ni * 256 + io * 16;
+						const float *const a_ni = a + ni * 64;
+						float *const h_t_ni = h_t + (N / 6) * 1536 + ni * 256 + io * 16;
+						store8(h_t_ni, sigmoid8(load8(a_ni + 48)) * tanh8(load8(c_t_ni)));
+						store8(h_t_ni + 8, sigmoid8(load8(a_ni + 56)) * tanh8(load8(c_t_ni + 8)));
+					}
 				}
 			}
-			if (N % 6 > 4) {
-				float a[384];
-				/* a[t][n][g][i] = xw[t][n][g][i] + sum(j, U[g][i][j] * h[t - 1][n][j])    models/lstm.lua:16; schedules/lstm.large-batch.lua:6, 14 */
-				for (int64_t g = 0; g < 4; g++) {
-					const float *const xw_g = xw + (N / 6) * 6144 + t * N * 1024 + g * 256 + io * 16;
-					float *const a_g = a + g * 16;
-					const float *const h_prev_at = h_prev + (N / 6) * 1536;
-					v8 a_sum_0_0 = load8(xw_g);
-					v8 a_sum_0_1 = load8(xw_g + 8);
-					v8 a_sum_1_0 = load8(xw_g + 1024);
-					v8 a_sum_1_1 = load8(xw_g + 1032);
-					v8 a_sum_2_0 = load8(xw_g + 2048);
-					v8 a_sum_2_1 = load8(xw_g + 2056);
-					v8 a_sum_3_0 = load8(xw_g + 3072);
-					v8 a_sum_3_1 = load8(xw_g + 3080);
-					v8 a_sum_4_0 = load8(xw_g + 4096);
-					v8 a_sum_4_1 = load8(xw_g + 4104);
-					for (int64_t j = 0; j < 256; j++) {
-						const float *const U_j = U + io * 16384 + g * 4096 + j * 16;
-						const v8 U_v = load8(U_j);
-						const v8 h_prev_at_j = splat8(h_prev_at[j]);
-						a_sum_0_0 = fma8(U_v, h_prev_at_j, a_sum_0_0);
-						const v8 U_v_2 = load8(U_j + 8);
-						a_sum_0_1 = fma8(U_v_2, h_prev_at_j, a_sum_0_1);
-						const v8 h_prev_at_j_2 = splat8(h_prev_at[j + 256]);
-						a_sum_1_0 = fma8(U_v, h_prev_at_j_2, a_sum_1_0);
-						a_sum_1_1 = fma8(U_v_2, h_prev_at_j_2, a_sum_1_1);
-						const v8 h_prev_at_j_3 = splat8(h_prev_at[j + 512]);
-						a_sum_2_0 = fma8(U_v, h_prev_at_j_3, a_sum_2_0);
-						a_sum_2_1 = fma8(U_v_2, h_prev_at_j_3, a_sum_2_1);
-						const v8 h_prev_at_j_4 = splat8(h_prev_at[j + 768]);
-						a_sum_3_0 = fma8(U_v, h_prev_at_j_4, a_sum_3_0);
-						a_sum_3_1 = fma8(U_v_2, h_prev_at_j_4, a_sum_3_1);
-						const v8 h_prev_at_j_5 = splat8(h_prev_at[j + 1024]);
-						a_sum_4_0 = fma8(U_v, h_prev_at_j_5, a_sum_4_0);
-						a_sum_4_1 = fma8(U_v_2, h_prev_at_j_5, a_sum_4_1);
-					}
-					store8(a_g, a_sum_0_0);
-					store8(a_g + 8, a_sum_0_1);
-					store8(a_g + 64, a_sum_1_0);
-					store8(a_g + 72, a_sum_1_1);
-					store8(a_g + 128, a_sum_2_0);
-					store8(a_g + 136, a_sum_2_1);
-					store8(a_g + 192, a_sum_3_0);
-					store8(a_g + 200, a_sum_3_1);
-					store8(a_g + 256, a_sum_4_0);
-					store8(a_g + 264, a_sum_4_1);
-				}
-				/* c[t][n][i] = sigmoid(a[t][n][1][i]) * c[t - 1][n][i] + sigmoid(a[t][n][0][i]) * tanh(a[t][n][2][i])    models/lstm.lua:18; schedules/lstm.large-batch.lua:13 */
-				for (int64_t n = 0; n < 5; n++) {
-					const float *const a_n = a + n * 64;
-					const float *const c_prev_n = c_prev + (N / 6) * 1536 + n * 256 + io * 16;
-					float *const c_t_n = c_t + (N / 6) * 1536 + n * 256 + io * 16;
-					store8(c_t_n, fma8(sigmoid8(load8(a_n)), tanh8(load8(a_n + 32)), sigmoid8(load8(a_n + 16)) * load8(c_prev_n)));
-					store8(c_t_n + 8, fma8(sigmoid8(load8(a_n + 8)), tanh8(load8(a_n + 40)), sigmoid8(load8(a_n + 24)) * load8(c_prev_n + 8)));
-				}
-				for (int64_t ni = 0; ni < 5; ni++) {
-					const float *const c_t_ni = c_t + (N / 6) * 1536 + ni * 256 + io * 16;
-					const float *const a_ni = a + ni * 64;
-					float *const h_t_ni = h_t + (N / 6) * 1536 + ni * 256 + io * 16;
-					store8(h_t_ni, sigmoid8(load8(a_ni + 48)) * tanh8(load8(c_t_ni)));
-					store8(h_t_ni + 8, sigmoid8(load8(a_ni + 56)) * tanh8(load8(c_t_ni + 8)));
-				}
-			} else if (N % 6 > 3) {
-				float a[384];
-				/* a[t][n][g][i] = xw[t][n][g][i] + sum(j, U[g][i][j] * h[t - 1][n][j])    models/lstm.lua:16; schedules/lstm.large-batch.lua:6, 14 */
-				for (int64_t g = 0; g < 4; g++) {
-					const float *const xw_g = xw + (N / 6) * 6144 + t * N * 1024 + g * 256 + io * 16;
-					float *const a_g = a + g * 16;
-					const float *const h_prev_at = h_prev + (N / 6) * 1536;
-					v8 a_sum_0_0 = load8(xw_g);
-					v8 a_sum_0_1 = load8(xw_g + 8);
-					v8 a_sum_1_0 = load8(xw_g + 1024);
-					v8 a_sum_1_1 = load8(xw_g + 1032);
-					v8 a_sum_2_0 = load8(xw_g + 2048);
-					v8 a_sum_2_1 = load8(xw_g + 2056);
-					v8 a_sum_3_0 = load8(xw_g + 3072);
-					v8 a_sum_3_1 = load8(xw_g + 3080);
-					for (int64_t j = 0; j < 256; j++) {
-						const float *const U_j = U + io * 16384 + g * 4096 + j * 16;
-						const v8 U_v = load8(U_j);
-						const v8 h_prev_at_j = splat8(h_prev_at[j]);
-						a_sum_0_0 = fma8(U_v, h_prev_at_j, a_sum_0_0);
-						const v8 U_v_2 = load8(U_j + 8);
-						a_sum_0_1 = fma8(U_v_2, h_prev_at_j, a_sum_0_1);
-						const v8 h_prev_at_j_2 = splat8(h_prev_at[j + 256]);
-						a_sum_1_0 = fma8(U_v, h_prev_at_j_2, a_sum_1_0);
-						a_sum_1_1 = fma8(U_v_2, h_prev_at_j_2, a_sum_1_1);
-						const v8 h_prev_at_j_3 = splat8(h_prev_at[j + 512]);
-						a_sum_2_0 = fma8(U_v, h_prev_at_j_3, a_sum_2_0);
-						a_sum_2_1 = fma8(U_v_2, h_prev_at_j_3, a_sum_2_1);
-						const v8 h_prev_at_j_4 = splat8(h_prev_at[j + 768]);
-						a_sum_3_0 = fma8(U_v, h_prev_at_j_4, a_sum_3_0);
-						a_sum_3_1 = fma8(U_v_2, h_prev_at_j_4, a_sum_3_1);
-					}
-					store8(a_g, a_sum_0_0);
-					store8(a_g + 8, a_sum_0_1);
-					store8(a_g + 64, a_sum_1_0);
-					store8(a_g + 72, a_sum_1_1);
-					store8(a_g + 128, a_sum_2_0);
-					store8(a_g + 136, a_sum_2_1);
-					store8(a_g + 192, a_sum_3_0);
-					store8(a_g + 200, a_sum_3_1);
-				}
-				/* c[t][n][i] = sigmoid(a[t][n][1][i]) * c[t - 1][n][i] + sigmoid(a[t][n][0][i]) * tanh(a[t][n][2][i])    models/lstm.lua:18; schedules/lstm.large-batch.lua:13 */
-				for (int64_t n = 0; n < 4; n++) {
-					const float *const a_n = a + n * 64;
-					const float *const c_prev_n = c_prev + (N / 6) * 1536 + n * 256 + io * 16;
-					float *const c_t_n = c_t + (N / 6) * 1536 + n * 256 + io * 16;
-					store8(c_t_n, fma8(sigmoid8(load8(a_n)), tanh8(load8(a_n + 32)), sigmoid8(load8(a_n + 16)) * load8(c_prev_n)));
-					store8(c_t_n + 8, fma8(sigmoid8(load8(a_n + 8)), tanh8(load8(a_n + 40)), sigmoid8(load8(a_n + 24)) * load8(c_prev_n + 8)));
-				}
-				for (int64_t ni = 0; ni < 4; ni++) {
-					const float *const c_t_ni = c_t + (N / 6) * 1536 + ni * 256 + io * 16;
-					const float *const a_ni = a + ni * 64;
-					float *const h_t_ni = h_t + (N / 6) * 1536 + ni * 256 + io * 16;
-					store8(h_t_ni, sigmoid8(load8(a_ni + 48)) * tanh8(load8(c_t_ni)));
-					store8(h_t_ni + 8, sigmoid8(load8(a_ni + 56)) * tanh8(load8(c_t_ni + 8)));
-				}
-			} else if (N % 6 > 2) {
-				float a[384];
-				/* a[t][n][g][i] = xw[t][n][g][i] + sum(j, U[g][i][j] * h[t - 1][n][j])    models/lstm.lua:16; schedules/lstm.large-batch.lua:6, 14 */
-				for (int64_t g = 0; g < 4; g++) {
-					const float *const xw_g = xw + (N / 6) * 6144 + t * N * 1024 + g * 256 + io * 16;
-					float *const a_g = a + g * 16;
-					const float *const h_prev_at = h_prev + (N / 6) * 1536;
-					v8 a_sum_0_0 = load8(xw_g);
-					v8 a_sum_0_1 = load8(xw_g + 8);
-					v8 a_sum_1_0 = load8(xw_g + 1024);
-					v8 a_sum_1_1 = load8(xw_g + 1032);
-					v8 a_sum_2_0 = load8(xw_g + 2048);
-					v8 a_sum_2_1 = load8(xw_g + 2056);
-					for (int64_t j = 0; j < 256; j++) {
-						const float *const U_j = U + io * 16384 + g * 4096 + j * 16;
-						const v8 U_v = load8(U_j);
-						const v8 h_prev_at_j = splat8(h_prev_at[j]);
-						a_sum_0_0 = fma8(U_v, h_prev_at_j, a_sum_0_0);
-						const v8 U_v_2 = load8(U_j + 8);
-						a_sum_0_1 = fma8(U_v_2, h_prev_at_j, a_sum_0_1);
-						const v8 h_prev_at_j_2 = splat8(h_prev_at[j + 256]);
-						a_sum_1_0 = fma8(U_v, h_prev_at_j_2, a_sum_1_0);
-						a_sum_1_1 = fma8(U_v_2, h_prev_at_j_2, a_sum_1_1);
-						const v8 h_prev_at_j_3 = splat8(h_prev_at[j + 512]);
-						a_sum_2_0 = fma8(U_v, h_prev_at_j_3, a_sum_2_0);
-						a_sum_2_1 = fma8(U_v_2, h_prev_at_j_3, a_sum_2_1);
-					}
-					store8(a_g, a_sum_0_0);
-					store8(a_g + 8, a_sum_0_1);
-					store8(a_g + 64, a_sum_1_0);
-					store8(a_g + 72, a_sum_1_1);
-					store8(a_g + 128, a_sum_2_0);
-					store8(a_g + 136, a_sum_2_1);
-				}
-				/* c[t][n][i] = sigmoid(a[t][n][1][i]) * c[t - 1][n][i] + sigmoid(a[t][n][0][i]) * tanh(a[t][n][2][i])    models/lstm.lua:18; schedules/lstm.large-batch.lua:13 */
-				for (int64_t n = 0; n < 3; n++) {
-					const float *const a_n = a + n * 64;
-					const float *const c_prev_n = c_prev + (N / 6) * 1536 + n * 256 + io * 16;
-					float *const c_t_n = c_t + (N / 6) * 1536 + n * 256 + io * 16;
-					store8(c_t_n, fma8(sigmoid8(load8(a_n)), tanh8(load8(a_n + 32)), sigmoid8(load8(a_n + 16)) * load8(c_prev_n)));
-					store8(c_t_n + 8, fma8(sigmoid8(load8(a_n + 8)), tanh8(load8(a_n + 40)), sigmoid8(load8(a_n + 24)) * load8(c_prev_n + 8)));
-				}
-				for (int64_t ni = 0; ni < 3; ni++) {
-					const float *const c_t_ni = c_t + (N / 6) * 1536 + ni * 256 + io * 16;
-					const float *const a_ni = a + ni * 64;
-					float *const h_t_ni = h_t + (N / 6) * 1536 + ni * 256 + io * 16;
-					store8(h_t_ni, sigmoid8(load8(a_ni + 48)) * tanh8(load8(c_t_ni)));
-					store8(h_t_ni + 8, sigmoid8(load8(a_ni + 56)) * tanh8(load8(c_t_ni + 8)));
-				}
-			} else if (N % 6 > 1) {
-				float a[384];
-				/* a[t][n][g][i] = xw[t][n][g][i] + sum(j, U[g][i][j] * h[t - 1][n][j])    models/lstm.lua:16; schedules/lstm.large-batch.lua:6, 14 */
-				for (int64_t g = 0; g < 4; g++) {
-					const float *const xw_g = xw + (N / 6) * 6144 + t * N * 1024 + g * 256 + io * 16;
-					float *const a_g = a + g * 16;
-					const float *const h_prev_at = h_prev + (N / 6) * 1536;
-					v8 a_sum_0_0 = load8(xw_g);
-					v8 a_sum_0_1 = load8(xw_g + 8);
-					v8 a_sum_1_0 = load8(xw_g + 1024);
-					v8 a_sum_1_1 = load8(xw_g + 1032);
-					for (int64_t j = 0; j < 256; j++) {
-						const float *const U_j = U + io * 16384 + g * 4096 + j * 16;
-						const v8 U_v = load8(U_j);
-						const v8 h_prev_at_j = splat8(h_prev_at[j]);
-						a_sum_0_0 = fma8(U_v, h_prev_at_j, a_sum_0_0);
-						const v8 U_v_2 = load8(U_j + 8);
-						a_sum_0_1 = fma8(U_v_2, h_prev_at_j, a_sum_0_1);
-						const v8 h_prev_at_j_2 = splat8(h_prev_at[j + 256]);
-						a_sum_1_0 = fma8(U_v, h_prev_at_j_2, a_sum_1_0);
-						a_sum_1_1 = fma8(U_v_2, h_prev_at_j_2, a_sum_1_1);
-					}
-					store8(a_g, a_sum_0_0);
-					store8(a_g + 8, a_sum_0_1);
-					store8(a_g + 64, a_sum_1_0);
-					store8(a_g + 72, a_sum_1_1);
-				}
-				/* c[t][n][i] = sigmoid(a[t][n][1][i]) * c[t - 1][n][i] + sigmoid(a[t][n][0][i]) * tanh(a[t][n][2][i])    models/lstm.lua:18; schedules/lstm.large-batch.lua:13 */
-				for (int64_t n = 0; n < 2; n++) {
-					const float *const a_n = a + n * 64;
-					const float *const c_prev_n = c_prev + (N / 6) * 1536 + n * 256 + io * 16;
-					float *const c_t_n = c_t + (N / 6) * 1536 + n * 256 + io * 16;
-					store8(c_t_n, fma8(sigmoid8(load8(a_n)), tanh8(load8(a_n + 32)), sigmoid8(load8(a_n + 16)) * load8(c_prev_n)));
-					store8(c_t_n + 8, fma8(sigmoid8(load8(a_n + 8)), tanh8(load8(a_n + 40)), sigmoid8(load8(a_n + 24)) * load8(c_prev_n + 8)));
-				}
-				for (int64_t ni = 0; ni < 2; ni++) {
-					const float *const c_t_ni = c_t + (N / 6) * 1536 + ni * 256 + io * 16;
-					const float *const a_ni = a + ni * 64;
-					float *const h_t_ni = h_t + (N / 6) * 1536 + ni * 256 + io * 16;
-					store8(h_t_ni, sigmoid8(load8(a_ni + 48)) * tanh8(load8(c_t_ni)));
-					store8(h_t_ni + 8, sigmoid8(load8(a_ni + 56)) * tanh8(load8(c_t_ni + 8)));
-				}
-			} else if (N % 6 > 0) {
-				float a[384];
-				/* a[t][n][g][i] = xw[t][n][g][i] + sum(j, U[g][i][j] * h[t - 1][n][j])    models/lstm.lua:16; schedules/lstm.large-batch.lua:6, 14 */
-				for (int64_t g = 0; g < 4; g++) {
-					const float *const xw_g = xw + (N / 6) * 6144 + t * N * 1024 + g * 256 + io * 16;
-					float *const a_g = a + g * 16;
-					const float *const h_prev_at = h_prev + (N / 6) * 1536;
-					v8 a_sum_0_0 = load8(xw_g);
-					v8 a_sum_0_1 = load8(xw_g + 8);
-					for (int64_t j = 0; j < 256; j++) {
-						const float *const U_j = U + io * 16384 + g * 4096 + j * 16;
-						const v8 h_prev_at_j = splat8(h_prev_at[j]);
-						a_sum_0_0 = fma8(load8(U_j), h_prev_at_j, a_sum_0_0);
-						a_sum_0_1 = fma8(load8(U_j + 8), h_prev_at_j, a_sum_0_1);
-					}
-					store8(a_g, a_sum_0_0);
-					store8(a_g + 8, a_sum_0_1);
-				}
-				/* c[t][n][i] = sigmoid(a[t][n][1][i]) * c[t - 1][n][i] + sigmoid(a[t][n][0][i]) * tanh(a[t][n][2][i])    models/lstm.lua:18; schedules/lstm.large-batch.lua:13 */
-				for (int64_t n = 0; n < 1; n++) {
-					const float *const a_n = a + n * 64;
-					const float *const c_prev_n = c_prev + (N / 6) * 1536 + n * 256 + io * 16;
-					float *const c_t_n = c_t + (N / 6) * 1536 + n * 256 + io * 16;
-					store8(c_t_n, fma8(sigmoid8(load8(a_n)), tanh8(load8(a_n + 32)), sigmoid8(load8(a_n + 16)) * load8(c_prev_n)));
-					store8(c_t_n + 8, fma8(sigmoid8(load8(a_n + 8)), tanh8(load8(a_n + 40)), sigmoid8(load8(a_n + 24)) * load8(c_prev_n + 8)));
-				}
-				for (int64_t ni = 0; ni < 1; ni++) {
-					const float *const c_t_ni = c_t + (N / 6) * 1536 + ni * 256 + io * 16;
-					const float *const a_ni = a + ni * 64;
-					float *const h_t_ni = h_t + (N / 6) * 1536 + ni * 256 + io * 16;
-					store8(h_t_ni, sigmoid8(load8(a_ni + 48)) * tanh8(load8(c_t_ni)));
-					store8(h_t_ni + 8, sigmoid8(load8(a_ni + 56)) * tanh8(load8(c_t_ni + 8)));
-				}
-			}
+			/* h was written, is read in the next step */
+			if (me->threads > 1)
+				barrier(me);
 		}
-		/* h was written, is read in the next step */
+		/* h was read, is written in the next step */
 		if (me->threads > 1)
 			barrier(me);
 	}
@@ -743,8 +717,6 @@ int lstm_run(const void *weights, int64_t T, int64_t N,
 	f.U = (const float *)(const void *)((const char *)weights + 1052672);
 	f.c = (float *)(void *)at;
 	at += part(N * 256, sizeof(float));
-	f.xw = (float *)(void *)at;
-	at += part(T * N * 1024, sizeof(float));
 	f.h_start = (float *)(void *)at;
 	at += part(N * 256, sizeof(float));
 	f.flag = (int64_t *)(void *)at;
@@ -766,7 +738,6 @@ int lstm_run(const void *weights, int64_t T, int64_t N,
 		me->thread = omp_get_thread_num();
 		me->threads = omp_get_num_threads();
 #endif
-		lstm_xw(&f, me);
 		lstm_h_steps(&f, me);
 	}
 	if (state && state->h) {

@@ -159,7 +159,7 @@ struct lstm_frame {
 	int64_t *flag;
 };
 
-/* W as [i/8][k][g][i%8]    schedules/lstm.small-batch.lua:7 */
+/* W as [i/8][k][g][i%8]    schedules/lstm.small-batch.lua:14 */
 static __attribute__((noinline, cold)) void pack_W(float *p, const float *const *from)
 {
 	for (int64_t i0 = 0; i0 < 32; i0++)
@@ -169,7 +169,7 @@ static __attribute__((noinline, cold)) void pack_W(float *p, const float *const 
 		*p++ = from[0][i2 * 65536 + (i0 * 8 + i3) * 256 + i1];
 }
 
-/* U as [i/16][j][g][i%16]    schedules/lstm.small-batch.lua:14 */
+/* U as [i/16][j][g][i%16]    schedules/lstm.small-batch.lua:21 */
 static __attribute__((noinline, cold)) void pack_U(float *p, const float *const *from)
 {
 	for (int64_t i0 = 0; i0 < 16; i0++)
@@ -229,7 +229,7 @@ static __attribute__((noinline)) void lstm_xw(const struct lstm_frame *f, struct
 	float *const xw = f->xw;
 	const float *const b = f->b;
 	const float *const W = f->W;
-	/* xw[t][n][g][i] = b[g][i] + sum(k, W[g][i][k] * x[t][n][k])    models/lstm.lua:16; schedules/lstm.small-batch.lua:7, 18 */
+	/* xw[t][n][g][i] = b[g][i] + sum(k, W[g][i][k] * x[t][n][k])    models/lstm.lua:16; schedules/lstm.small-batch.lua:14, 25 */
 	for (int64_t io = share(32, me->thread, me->threads), io_end = share(32, me->thread + 1, me->threads); io < io_end; io++) {
 		for (int64_t to = 0; to < T / 3; to++) {
 			for (int64_t n = 0; n < N; n++) {
@@ -377,7 +377,7 @@ static __attribute__((noinline)) void lstm_h_steps(const struct lstm_frame *f, s
 		const float *const c_prev = c;
 		float *const c_t = c;
 		float *const h_t = h + t * N * 256;
-		/* h[t][n][i] = sigmoid(a[t][n][3][i]) * tanh(c[t][n][i])    models/lstm.lua:19; schedules/lstm.small-batch.lua:12, 19 */
+		/* h[t][n][i] = sigmoid(a[t][n][3][i]) * tanh(c[t][n][i])    models/lstm.lua:19; schedules/lstm.small-batch.lua:19, 26 */
 		for (int64_t io_first = share(16, me->thread, me->threads), io_end = share(16, me->thread + 1, me->threads), io_at = io_first;
 		     io_at < io_end; io_at++) {
 			const int64_t io = t % 2 ? io_first + io_end - 1 - io_at : io_at;  /* backwards on odd steps */
@@ -387,7 +387,7 @@ static __attribute__((noinline)) void lstm_h_steps(const struct lstm_frame *f, s
 				float *const c_t_n = c_t + n * 256 + io * 16;
 				float *const h_t_n = h_t + n * 256 + io * 16;
 				const float *const h_prev_n = h_prev + n * 256;
-				/* a[t][n][g][i] = xw[t][n][g][i] + sum(j, U[g][i][j] * h[t - 1][n][j])    models/lstm.lua:16; schedules/lstm.small-batch.lua:7, 14, 16 */
+				/* a[t][n][g][i] = xw[t][n][g][i] + sum(j, U[g][i][j] * h[t - 1][n][j])    models/lstm.lua:16; schedules/lstm.small-batch.lua:14, 21, 23 */
 				v8 a_0_0 = load8(xw_n);
 				v8 a_0_1 = load8(xw_n + 8);
 				v8 a_1_0 = load8(xw_n + 256);
@@ -412,7 +412,7 @@ static __attribute__((noinline)) void lstm_h_steps(const struct lstm_frame *f, s
 					a_3_0 = fma8(load8(U_j + 48), h_prev_n_j, a_3_0);
 					a_3_1 = fma8(load8(U_j + 56), h_prev_n_j, a_3_1);
 				}
-				/* c[t][n][i] = sigmoid(a[t][n][1][i]) * c[t - 1][n][i] + sigmoid(a[t][n][0][i]) * tanh(a[t][n][2][i])    models/lstm.lua:18; schedules/lstm.small-batch.lua:13 */
+				/* c[t][n][i] = sigmoid(a[t][n][1][i]) * c[t - 1][n][i] + sigmoid(a[t][n][0][i]) * tanh(a[t][n][2][i])    models/lstm.lua:18; schedules/lstm.small-batch.lua:20 */
 				store8(c_t_n, fma8(sigmoid8(a_0_0), tanh8(a_2_0), sigmoid8(a_1_0) * load8(c_prev_n)));
 				store8(c_t_n + 8, fma8(sigmoid8(a_0_1), tanh8(a_2_1), sigmoid8(a_1_1) * load8(c_prev_n + 8)));
 				store8(h_t_n, sigmoid8(a_3_0) * tanh8(load8(c_t_n)));

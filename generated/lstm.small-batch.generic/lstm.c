@@ -154,7 +154,7 @@ struct lstm_frame {
 	int64_t *flag;
 };
 
-/* W as [i/4][k][g][i%4]    schedules/lstm.small-batch.lua:7 */
+/* W as [i/4][k][g][i%4]    schedules/lstm.small-batch.lua:14 */
 static __attribute__((noinline, cold)) void pack_W(float *p, const float *const *from)
 {
 	for (int64_t i0 = 0; i0 < 64; i0++)
@@ -164,7 +164,7 @@ static __attribute__((noinline, cold)) void pack_W(float *p, const float *const 
 		*p++ = from[0][i2 * 65536 + (i0 * 4 + i3) * 256 + i1];
 }
 
-/* U as [i/8][j][g][i%8]    schedules/lstm.small-batch.lua:14 */
+/* U as [i/8][j][g][i%8]    schedules/lstm.small-batch.lua:21 */
 static __attribute__((noinline, cold)) void pack_U(float *p, const float *const *from)
 {
 	for (int64_t i0 = 0; i0 < 32; i0++)
@@ -224,7 +224,7 @@ static __attribute__((noinline)) void lstm_xw(const struct lstm_frame *f, struct
 	float *const xw = f->xw;
 	const float *const b = f->b;
 	const float *const W = f->W;
-	/* xw[t][n][g][i] = b[g][i] + sum(k, W[g][i][k] * x[t][n][k])    models/lstm.lua:16; schedules/lstm.small-batch.lua:7, 18 */
+	/* xw[t][n][g][i] = b[g][i] + sum(k, W[g][i][k] * x[t][n][k])    models/lstm.lua:16; schedules/lstm.small-batch.lua:14, 25 */
 	for (int64_t io = share(64, me->thread, me->threads), io_end = share(64, me->thread + 1, me->threads); io < io_end; io++) {
 		for (int64_t to = 0; to < T / 3; to++) {
 			for (int64_t n = 0; n < N; n++) {
@@ -372,7 +372,7 @@ static __attribute__((noinline)) void lstm_h_steps(const struct lstm_frame *f, s
 		const float *const c_prev = c;
 		float *const c_t = c;
 		float *const h_t = h + t * N * 256;
-		/* h[t][n][i] = sigmoid(a[t][n][3][i]) * tanh(c[t][n][i])    models/lstm.lua:19; schedules/lstm.small-batch.lua:12, 19 */
+		/* h[t][n][i] = sigmoid(a[t][n][3][i]) * tanh(c[t][n][i])    models/lstm.lua:19; schedules/lstm.small-batch.lua:19, 26 */
 		for (int64_t io_first = share(32, me->thread, me->threads), io_end = share(32, me->thread + 1, me->threads), io_at = io_first;
 		     io_at < io_end; io_at++) {
 			const int64_t io = t % 2 ? io_first + io_end - 1 - io_at : io_at;  /* backwards on odd steps */
@@ -382,7 +382,7 @@ static __attribute__((noinline)) void lstm_h_steps(const struct lstm_frame *f, s
 				float *const c_t_n = c_t + n * 256 + io * 8;
 				float *const h_t_n = h_t + n * 256 + io * 8;
 				const float *const h_prev_n = h_prev + n * 256;
-				/* a[t][n][g][i] = xw[t][n][g][i] + sum(j, U[g][i][j] * h[t - 1][n][j])    models/lstm.lua:16; schedules/lstm.small-batch.lua:7, 14, 16 */
+				/* a[t][n][g][i] = xw[t][n][g][i] + sum(j, U[g][i][j] * h[t - 1][n][j])    models/lstm.lua:16; schedules/lstm.small-batch.lua:14, 21, 23 */
 				v4 a_0_0 = load4(xw_n);
 				v4 a_0_1 = load4(xw_n + 4);
 				v4 a_1_0 = load4(xw_n + 256);
@@ -405,7 +405,7 @@ static __attribute__((noinline)) void lstm_h_steps(const struct lstm_frame *f, s
 					a_3_0 = fma4(load4(U_j + 24), h_prev_n_j, a_3_0);
 					a_3_1 = fma4(load4(U_j + 28), h_prev_n_j, a_3_1);
 				}
-				/* c[t][n][i] = sigmoid(a[t][n][1][i]) * c[t - 1][n][i] + sigmoid(a[t][n][0][i]) * tanh(a[t][n][2][i])    models/lstm.lua:18; schedules/lstm.small-batch.lua:13 */
+				/* c[t][n][i] = sigmoid(a[t][n][1][i]) * c[t - 1][n][i] + sigmoid(a[t][n][0][i]) * tanh(a[t][n][2][i])    models/lstm.lua:18; schedules/lstm.small-batch.lua:20 */
 				store4(c_t_n, fma4(sigmoid4(a_0_0), tanh4(a_2_0), sigmoid4(a_1_0) * load4(c_prev_n)));
 				store4(c_t_n + 4, fma4(sigmoid4(a_0_1), tanh4(a_2_1), sigmoid4(a_1_1) * load4(c_prev_n + 4)));
 				store4(h_t_n, sigmoid4(a_3_0) * tanh4(load4(c_t_n)));

@@ -5,6 +5,8 @@
 --   run.slices(h, { inside = { c }, { a, { "U", "j" }, gates = "g" } })
 --   run.each(y, "i")                                          element by element along i, outside the steps
 --   run.chunk(s)                                              as it is, a chunk of steps at a time
+--   if run.joins(a, { { "W", "k" }, { "U", "j" }, gates = "g" }) then ... end
+--                                                             should sums of which only the last needs the state be one in the step?
 --
 -- Sums are described in parts/sums.lua. Axes are i and n, unless { i = "u", n = "b" } says otherwise. parts/many.lua takes
 -- the same calls.
@@ -45,6 +47,12 @@ return function(m, time, work)
     if s:extent(i) > 4 * V then s:vectorize(i, V) else s:vectorize(i) end
   end
 
+  -- A step of one slice waits for its own chain of operations. What needs no state can run meanwhile, where it is not much.
+  function run.joins(s, w, i)
+    local E = s:extent(i or "i")
+    return E > V and E <= 2 * V and sums.terms(s, w) <= 4 * V
+  end
+
   -- The last stage of a step in slices of its units. What it is made of is computed inside: `inside` element by element, sums
   -- with their weights; `own` are the sums of h itself. `together`: the sums share their loops.
   function run.slices(h, o)
@@ -62,7 +70,7 @@ return function(m, time, work)
     h:split(i, io, ii, B):order(at == n and { io, n } or { n, io }, sums.axes(own), { own.gates }, ii)
      :unroll { own.gates }:vectorize(ii)
     sums.pack(h, own, i, B)
-    sums.prefetch(h, own, i)
+    sums.prefetch(h, own, i, 8)
     if at == n then h:alternate(io) end              -- every other step backwards, through what is still in the cache
     if team and E > B then
       h:parallel(io)
@@ -76,7 +84,7 @@ return function(m, time, work)
       if q == 1 or not o.together then s:compute_at(h, at) end
       s:order(n, axes, { w.gates }, i):unroll { w.gates }:vectorize(i)
       sums.pack(s, w, i, B)
-      sums.prefetch(s, w, i)
+      sums.prefetch(s, w, i, 8)
       if q > 1 and o.together then s:compute_with(o[1][1], axes[#axes]) end
     end
   end

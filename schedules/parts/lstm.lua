@@ -4,8 +4,12 @@
 -- layer runs, for what is computed after it.
 return function(batch, m, layer, more)
   local H, gates = layer.h:extent("i"), layer.a:extent("g")
-  local run = batch(m, layer.time, gates * H * H)
-  run.product(layer.a:extract("xw", "W"), { { "W", "k" }, gates = "g" })    -- the input product needs no earlier step
-  run.slices(layer.h, { inside = { layer.c, table.unpack(more or {}) }, { layer.a, { "U", "j" }, gates = "g" } })
+  local run, x, h = batch(m, layer.time, gates * H * H), { "W", "k" }, { "U", "j" }
+  local a = { layer.a, x, h, gates = "g" }
+  if not run.joins(layer.a, { x, h, gates = "g" }) then                     -- the input product needs no earlier step
+    run.product(layer.a:extract("xw", "W"), { x, gates = "g" })
+    a = { layer.a, h, gates = "g" }
+  end
+  run.slices(layer.h, { inside = { layer.c, table.unpack(more or {}) }, a })
   return run
 end

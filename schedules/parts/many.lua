@@ -35,6 +35,12 @@ return function(m, time, work)
     sums.pack(s, w, i, B, true)
   end
 
+  -- A tile that sums both has no first sum to write and read. All weights of its units should stay in the second cache, 256 KiB.
+  function run.joins(s, w, i)
+    local E = s:extent(i or "i")
+    return E >= 4 * width(E) and sums.gates(s, w) * sums.terms(s, w) * width(E) <= 1 << 16
+  end
+
   function run.each(s, i)
     i = i or "i"
     run.chunk(s)
@@ -50,7 +56,7 @@ return function(m, time, work)
     h:split(i, io, ii, B):split(n, no, ni, o.rows or rows):order(io, no, { own.gates }, sums.axes(own), ni, ii):vectorize(ii)
     if o.own then h:unroll(ni) end
     sums.pack(h, own, i, B, true)
-    sums.prefetch(h, own, i)
+    sums.prefetch(h, own, i, 48)
     if team and E > B then
       h:parallel(io)
       if not persistent then time:persistent { barrier = "flag" } end
@@ -63,7 +69,7 @@ return function(m, time, work)
       if o.beside then apart, beside = {}, apart end
       s:compute_at(h, no):order(apart, sums.axes(w), n, beside, i):unroll(n, beside):vectorize(i)
       sums.pack(s, w, i, B, not o.beside)
-      sums.prefetch(s, w, i)
+      sums.prefetch(s, w, i, 48)
     end
   end
 

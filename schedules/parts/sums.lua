@@ -15,12 +15,15 @@ end
 -- How many numbers are summed side by side.
 function sums.gates(s, w) return w.gates and s:extent(w.gates) or 1 end
 
--- Multiply-adds of one row of the stage.
-function sums.work(s, w, i)
+-- Terms of one of its numbers.
+function sums.terms(s, w)
   local n = 0
-  for _, pair in ipairs(w) do n = n + s:extent(i) * sums.gates(s, w) * s:extent(pair[2]) end
+  for _, pair in ipairs(w) do n = n + s:extent(pair[2]) end
   return n
 end
+
+-- Multiply-adds of one row of the stage.
+function sums.work(s, w, i) return s:extent(i) * sums.gates(s, w) * sums.terms(s, w) end
 
 -- Weights in the order in which loops walk them, B units at a time: all gates of an iteration of the sum lie together, or,
 -- with `apart`, all iterations of a gate.
@@ -34,10 +37,10 @@ function sums.pack(s, w, i, B, apart)
   end
 end
 
--- Weights of which a slice no longer fits the cache of its core are asked for early.
-function sums.prefetch(s, w, i)
+-- Weights of which a slice no longer fits the cache of its core are asked for early, `ahead` iterations before they are met.
+function sums.prefetch(s, w, i, ahead)
   for _, pair in ipairs(w) do
-    if pair[1] and s:extent(i) * sums.gates(s, w) * s:extent(pair[2]) >= 1 << 18 then s:prefetch(pair[1], pair[2], 8) end
+    if pair[1] and s:extent(i) * sums.gates(s, w) * s:extent(pair[2]) >= 1 << 18 then s:prefetch(pair[1], pair[2], ahead) end
   end
 end
 
