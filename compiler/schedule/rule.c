@@ -203,7 +203,7 @@ static double group_work(struct rule *r, stage_id host)
 	return sum;
 }
 
-/* Which groups of a recurrence a team shares: those that are worth a barrier, if together they are. */
+/* Which groups of a recurrence a team shares: those that are worth a barrier, if together they are, and a call is worth a team. */
 static bool *teams(struct rule *r, rec_id k)
 {
 	struct ctx *c = r->c;
@@ -217,7 +217,7 @@ static bool *teams(struct rule *r, rec_id k)
 		sum += team[s] ? work : 0;
 		barriers += team[s];
 	}
-	if (sum < r->limits->team * barriers)
+	if (sum < r->limits->team * barriers || sum * (double)rule_usual(c, c->rec.at[k].time, RULE_STEPS) < r->limits->threads / 4)
 		memset(team, 0, c->stage.n * sizeof *team);
 	return team;
 }
@@ -291,6 +291,8 @@ static bool hoist(struct rule *r, stage_id id)
 {
 	struct ctx *c = r->c;
 	const struct stage s = c->stage.at[id];
+	if (rule_usual(c, s.time, RULE_STEPS) < 2)                  /* there is no other step to share weights with */
+		return false;
 	for (uint32_t a = 0; a < s.acc.n; a++) {
 		struct look k = { .rec = s.rec };
 		if (s.acc.at[a].red != RED_SUM || !s.acc.at[a].update.n || shared_in_step(c, id, a))
@@ -632,15 +634,50 @@ static void once(struct rule *r, stage_id id)
 	}
 }
 
+/* Where a call usually has one step, a copy of all loops is without those over time and what they keep. */
+static void one_step(struct rule *r)
+{
+	struct ctx *c = r->c;
+	struct special one = { 0 };
+	for (uint32_t d = 1; d < c->dim.n; d++) {
+		const var_id v = c->dim.at[d].var;
+		bool time = false;
+		for (rec_id k = 1; v && k < c->rec.n; k++)
+			time |= poly_uses(c, c->var.at[c->rec.at[k].time].extent, v) && rule_usual(c, c->rec.at[k].time, 0) == 1;
+		if (time)
+			VEC_PUSH(c, one.sizes, (struct size){ d, 1 });
+	}
+	if (one.sizes.n)
+		rule_said(r, "m", sched_specialize(c, one), "%s", sched_special_text(c, &one));
+}
+
+/* A copy of a matrix that many tiles read, or 0. */
+static stage_id copied(struct rule *r, stage_id s)
+{
+	struct ctx *c = r->c;
+	const var_id v = vector_axis(c, s);
+	const tensor_id t = v ? rule_matrix(r, s, v) : 0;
+	if (!t)
+		return 0;
+	const char *name = name_of(c, s, t), *from = c->tensor.at[t].name;
+	stage_id copy = sched_precompute(c, s, name, from, 0);
+	rule_said(r, stage_lua(c, s), copy != 0, "precompute(\"%s\", \"%s\")", name, from);
+	return copy;
+}
+
 bool sched_rule(struct ctx *c, const struct rule_limits *limits)
 {
 	struct rule r = { .c = c, .limits = limits };
 	for (stage_id s = 1; s < c->stage.n; s++)
 		while (c->stage.at[s].rec && hoist(&r, s))
 			;
-	for (stage_id s = 1, n = c->stage.n; s < n; s++)
+	stage_id *copy = base_alloc(c, 2 * c->stage.n * sizeof *copy);  /* [stage]: the copy that it reads; of a copy, itself */
+	for (stage_id s = 1, n = c->stage.n; s < n; s++) {
 		if (c->stage.at[s].rec)
 			once(&r, s);
+		else if ((copy[s] = copied(&r, s)))
+			copy[copy[s]] = copy[s];
+	}
 	r.host = base_alloc(c, c->stage.n * sizeof *r.host);
 	r.with = base_alloc(c, c->stage.n * sizeof *r.with);
 	r.as = base_alloc(c, c->stage.n * sizeof *r.as);
@@ -660,8 +697,8 @@ bool sched_rule(struct ctx *c, const struct rule_limits *limits)
 	}
 	chunks(&r);
 	for (stage_id s = 1; s < c->stage.n; s++)
-		if (!c->stage.at[s].rec)
-			rule_root(&r, s);
+		if (!c->stage.at[s].rec && copy[s] != s)
+			rule_root(&r, s, copy[s]);
 	bool team = false;
 	for (rec_id k = 1; k < c->rec.n; k++) {
 		team |= r.parallel[k];
@@ -669,5 +706,6 @@ bool sched_rule(struct ctx *c, const struct rule_limits *limits)
 			rule_said(&r, rec_lua(c, k), sched_persistent(c, k, "flag", false, 0), "persistent { barrier = \"flag\" }");
 	}
 	layers(&r, team);
+	one_step(&r);
 	return true;
 }

@@ -38,7 +38,10 @@ void rule_group(struct rule *r, stage_id host, bool team);
 /* Elements that stand alone and are few in a step: time inside their loops, the state in registers, in chunks of steps, so that sequences that
  * share lines of memory find them in cache. false: it is no such recurrence. */
 bool rule_inside(struct rule *r, rec_id k, int64_t chunk);
-/* A stage outside recurrences: tiles of rows and vectors where it sums, vectors where not. */
-void rule_root(struct rule *r, stage_id s);
+/* A stage outside recurrences: tiles of rows and vectors where it sums, vectors where not. copy: the stage that packs a matrix for
+ * it in panels, or 0. */
+void rule_root(struct rule *r, stage_id s, stage_id copy);
+/* The matrix along whose axis v the vectors of s run that is worth such a copy, since many tiles of rows read it. 0: none. */
+tensor_id rule_matrix(struct rule *r, stage_id s, var_id v);
 
 #endif

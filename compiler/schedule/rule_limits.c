@@ -7,7 +7,8 @@
 #include "schedule/rule.h"
 #include "target/target.h"
 
-static const struct rule_limits typical = { .team = 1 << 14, .threads = 1 << 18, .far = 1 << 20, .near = 1 << 19, .slices = 4 };
+static const struct rule_limits typical = { .team = 1 << 14, .threads = 1 << 18, .far = 1 << 20, .near = 1 << 19, .matrix = 1 << 18,
+                                           .slices = 4 };
 
 /* Where teams of all cores are the ones that will run; of one core there is nothing to gain, so two stand for them. */
 static const struct machine_team *team_of(const struct machine *m)
@@ -38,6 +39,7 @@ struct rule_limits rule_limits_of(struct ctx *c)
 		if (m->cache[i].cores == 1) {
 			l.near = (double)m->cache[i].bytes;
 			l.far = 2 * l.near;
+			l.matrix = l.near / 2;
 		}
 	return l;
 }

@@ -237,21 +237,25 @@ var_id rule_batch_axis(struct ctx *c, stage_id host, var_id v, bool last)
 	return found;
 }
 
+/* Weights that are far: of each sum the first ones. */
 static void prefetch_weights(struct rule *r, stage_id s, var_id v)
 {
 	struct ctx *c = r->c;
 	struct weights w = { .v = v };
+	int64_t asked = 0;
 	stage_reads(c, s, find_weights, &w);
 	for (uint32_t k = 0; k < w.n; k++) {
 		const char *name = c->tensor.at[w.seen.at[k]].name;
 		const struct stage *x = &c->stage.at[s];
-		const char *loop = NULL;
+		int loop = -1;
 		for (uint32_t i = 0; i < x->order.n; i++)
 			if (x->loop.at[x->order.at[i]].acc >= 0 && expr_uses_var(c, w.at[k], x->loop.at[x->order.at[i]].axis))
-				loop = x->loop.at[x->order.at[i]].name;
-		if (rule_bytes(c, w.seen.at[k]) >= r->limits->far && loop &&
-		    rule_said(r, stage_lua(r->c, s), sched_prefetch(c, s, name, loop, 8, 0), "prefetch(\"%s\", \"%s\", 8)", name, loop))
-			return;
+				loop = x->order.at[i];
+		if (loop < 0 || loop > 62 || asked >> loop & 1 || rule_bytes(c, w.seen.at[k]) < r->limits->far)
+			continue;
+		const char *on = x->loop.at[loop].name;
+		if (rule_said(r, stage_lua(r->c, s), sched_prefetch(c, s, name, on, 8, 0), "prefetch(\"%s\", \"%s\", 8)", name, on))
+			asked |= (int64_t)1 << loop;
 	}
 }
 
@@ -264,20 +268,23 @@ static int64_t rows_of_windows(struct ctx *c, var_id row, int64_t most)
 	return k;
 }
 
-/* The stage's own tensor, with slices of `by` along v: v/by, the other axes, those of the tile, v%by. */
-static void pack_own(struct rule *r, stage_id s, var_id v, const struct tile *t, int64_t by)
+/* The stage's own tensor, with slices of `by` along v: v/by in its place, or first, the other axes, those of the tile, v%by. */
+static void pack_own(struct rule *r, stage_id s, var_id v, bool first, const struct tile *t, int64_t by)
 {
 	struct ctx *c = r->c;
 	const struct stage x = c->stage.at[s];
 	const char *part[10], *name = c->tensor.at[x.tensor].name, *last = c->var.at[v].name;
 	uint32_t n = 0;
+	const char *slices = base_internf(c, "%s/%lld", last, (long long)by);
+	if (first)
+		part[n++] = slices;
 	for (int inner = 0; inner < 2; inner++)
 		for (uint32_t d = 0; d < x.nidx && n < 8; d++) {
 			var_id axis = equations_axis(c, x.idx[d]);
 			if (!axis)
 				return;
-			if (idvec_has(&t->unrolled, axis) == (inner == 1))
-				part[n++] = axis == v ? base_internf(c, "%s/%lld", last, (long long)by) : c->var.at[axis].name;
+			if (idvec_has(&t->unrolled, axis) == (inner == 1) && !(first && axis == v))
+				part[n++] = axis == v ? slices : c->var.at[axis].name;
 		}
 	part[n++] = base_internf(c, "%s%%%lld", last, (long long)by);
 	struct text text = { .c = c };
@@ -294,9 +301,11 @@ static bool group_sums(struct rule *r, stage_id host)
 	return false;
 }
 
-/* The loop over an axis that has more for threads than slices of v do; NULL: none has. */
-static const char *wide_loop(struct ctx *c, stage_id s, const var_id *axes, uint32_t n, var_id row, var_id v)
+/* The loop over an axis that has more for threads than slices of v do: of sequences, where there are many, since loops over windows
+ * are cut at their edges only where threads do not share them. NULL: none has. */
+static const char *wide_loop(struct rule *r, stage_id s, const var_id *axes, uint32_t n, var_id row, var_id v)
 {
+	struct ctx *c = r->c;
 	int64_t most = rule_extent(c, v, 0) / c->target->lanes;
 	const char *loop = NULL;
 	for (uint32_t k = 0; k + 1 < n; k++)
@@ -304,11 +313,12 @@ static const char *wide_loop(struct ctx *c, stage_id s, const var_id *axes, uint
 			most = rule_extent(c, axes[k], 0);
 			loop = loop_of(c, s, axes[k]);
 		}
-	return loop;
+	bool many = loop && axes[0] != row && rule_usual(c, axes[0], 0) >= 2 * r->limits->slices;
+	return many ? loop_of(c, s, axes[0]) : loop;
 }
 
-/* Sums without vectors wait for one addition after the other, so several run side by side: those of small axes, and four rows. The
- * outermost loop; NULL: as it was. */
+/* Sums without vectors wait for one addition after the other, so eight run side by side: those of small axes, and rows. The outermost
+ * loop; NULL: as it was. */
 static const char *scalar_sums(struct rule *r, stage_id s)
 {
 	struct ctx *c = r->c;
@@ -318,12 +328,12 @@ static const char *scalar_sums(struct rule *r, stage_id s)
 	struct names l = { .n = 0 };
 	if (!stage_sums(&c->stage.at[s]))
 		return NULL;
-	for (uint32_t i = 0; i < n && !ro && t.sums <= 2; i++) {
+	for (uint32_t i = 0; i < n && !ro && t.sums <= 4; i++) {
 		const struct stage *x = &c->stage.at[s];
 		var_id a = x->axes.at[i];
-		bool steps = !x->rec && c->var.at[a].is_time;
-		if ((!x->rec || a != x->time) && !idvec_has(&t.unrolled, a) && rule_usual(c, a, steps ? RULE_STEPS : 0) >= 4 &&
-		    split(r, s, loop_of(c, s, a), &ro, &ri, 4))
+		int64_t e = rule_usual(c, a, !x->rec && c->var.at[a].is_time ? RULE_STEPS : 0);
+		if ((!x->rec || a != x->time) && !idvec_has(&t.unrolled, a) && e >= 4 &&
+		    split(r, s, loop_of(c, s, a), &ro, &ri, (e < 8 ? 4 : 8) / t.sums))
 			t.row = a;
 	}
 	if (!ro && !t.unrolled.n)
@@ -342,6 +352,29 @@ static const char *scalar_sums(struct rule *r, stage_id s)
 	if (order(r, s, &l))
 		unroll_tile(r, s, &t, ri);
 	return outer;
+}
+
+struct traffic { double weights, others; idvec seen; };
+
+static void add_traffic(struct ctx *c, stage_id s, expr_id e, void *arg)
+{
+	struct traffic *k = arg;
+	const tensor_id t = c->expr.at[e].of;
+	(void)s;
+	if (idvec_has(&k->seen, t))
+		return;
+	VEC_PUSH(c, k->seen, t);
+	*(c->tensor.at[t].role == ROLE_PARAM ? &k->weights : &k->others) += rule_bytes(c, t);
+}
+
+/* Is what the slices of a host read, each of them anew, more than the weights, which each iteration of `axis` would read anew? What
+ * stays near is read once. */
+static bool better_outside(struct rule *r, stage_id host, var_id axis, int64_t slices)
+{
+	struct traffic k = { 0 };
+	const double near = r->limits->near / 2;
+	stage_reads(r->c, host, add_traffic, &k);
+	return k.others * (k.others < near ? 1 : (double)slices) > k.weights * (k.weights < near ? 1 : (double)rule_usual(r->c, axis, 1));
 }
 
 void rule_group(struct rule *r, stage_id host, bool team)
@@ -388,9 +421,13 @@ void rule_group(struct rule *r, stage_id host, bool team)
 	bool slices = heavy > 0;
 	struct tile own_tile = tile_of(r, host, v, row, rows, most);
 	bool host_sums = stage_sums(&c->stage.at[host]) > 0;
+	const bool around = apart && host_sums && n > 1 && axes[0] != row && !idvec_has(&own_tile.unrolled, axes[0]) &&
+	                    better_outside(r, host, axes[0], e / by);
+	if (around)
+		add(&l, loop_of(c, host, axes[0]));
 	if (slices)
 		add(&l, vo);
-	for (uint32_t k = 0; k + 1 < n; k++)
+	for (uint32_t k = around; k + 1 < n; k++)
 		if (axes[k] != row && !(host_sums && idvec_has(&own_tile.unrolled, axes[k])))
 			add(&l, loop_of(c, host, axes[k]));
 	if (!slices)
@@ -413,10 +450,10 @@ void rule_group(struct rule *r, stage_id host, bool team)
 		prefetch_weights(r, host, v);
 	}
 	if (apart)
-		pack_own(r, host, v, &own_tile, by);
-	if (slices && e > by)
+		pack_own(r, host, v, false, &own_tile, by);
+	if (slices && e > by && !around)
 		rule_said(r, stage_lua(r->c, host), sched_alternate(c, host, vo, 0), "alternate(\"%s\")", vo);
-	const char *shared = apart || host_sums == 0 ? wide_loop(c, host, axes, n, row, v) : NULL;
+	const char *shared = apart || host_sums == 0 ? wide_loop(r, host, axes, n, row, v) : NULL;
 	if (team && (shared || e > by) && mark(r, host, shared ? shared : vo, LOOP_PARALLEL))
 		r->parallel[c->stage.at[host].rec] = true;
 	const idvec members = c->rec.at[c->stage.at[host].rec].members;
@@ -484,59 +521,195 @@ bool rule_inside(struct rule *r, rec_id k, int64_t chunk)
 	return true;
 }
 
-void rule_root(struct rule *r, stage_id s)
+/* How many elements of a stage outside recurrences lie along an axis at a time: of time, those of a chunk. */
+static int64_t row_usual(struct ctx *c, stage_id s, var_id axis)
 {
-	struct ctx *c = r->c;
+	const int64_t e = rule_usual(c, axis, RULE_STEPS), chunk = c->rec.at[c->stage.at[s].in_time].chunk;
+	return c->var.at[axis].is_time && chunk && chunk < e ? chunk : e;
+}
+
+/* The axis that what vectors along v read is used again along: the first one that has enough for a tile, or most. 0: none. */
+static var_id row_axis(struct ctx *c, stage_id s, var_id v)
+{
 	const struct stage *x = &c->stage.at[s];
-	var_id v = r->vector[s], row = 0;
-	const int64_t lanes = c->target->lanes, most = c->target->registers * 3 / 4;
-	bool threads = rule_work(c, s) >= r->limits->threads;
-	const char *vo = NULL, *vi = NULL, *ro = NULL, *ri = NULL;
-	if (!v) {
-		const char *rows = scalar_sums(r, s);
-		x = &c->stage.at[s];
-		if (rows) {
-			if (threads)
-				mark(r, s, rows, LOOP_PARALLEL);
-			return;
-		}
-		for (uint32_t i = 0; threads && i < x->axes.n && !row; i++)
-			if (rule_extent(c, x->axes.at[i], RULE_STEPS) >= 8 && mark(r, s, loop_of(c, s, x->axes.at[i]), LOOP_PARALLEL))
-				return;
-		return;
-	}
-	int64_t e = rule_extent(c, v, 0);
-	if (!stage_sums(x)) {
-		if (e <= 4 * lanes)
-			mark(r, s, loop_of(c, s, v), LOOP_VECTOR);
-		else if (split(r, s, loop_of(c, s, v), &vo, &vi, lanes))
-			mark(r, s, vi, LOOP_VECTOR);
-		if (threads && c->stage.at[s].axes.at[0] != v && rule_extent(c, c->stage.at[s].axes.at[0], RULE_STEPS) >= 8)
-			mark(r, s, loop_of(c, s, c->stage.at[s].axes.at[0]), LOOP_PARALLEL);
-		return;
-	}
 	struct weights w = { .v = v };
+	var_id row = 0;
+	int64_t most = 1;
 	stage_reads(c, s, find_weights, &w);
-	for (uint32_t i = 0; i < x->axes.n && !row; i++) {         /* the axis that the weights are used again along */
-		bool used = x->axes.at[i] == v || rule_usual(c, x->axes.at[i], RULE_STEPS) < 2;
+	for (uint32_t i = 0; i < x->axes.n && most < RULE_ROWS; i++) {
+		const int64_t e = row_usual(c, s, x->axes.at[i]);
+		bool used = x->axes.at[i] == v || e <= most;
 		struct again a = { v, x->axes.at[i], false };
 		for (uint32_t k = 0; k < w.n; k++)
 			used |= expr_uses_var(c, w.at[k], x->axes.at[i]);
 		stage_reads(c, s, vectors_again, &a);
-		row = used || !a.found ? row : x->axes.at[i];
+		if (used || !a.found)
+			continue;
+		row = x->axes.at[i];
+		most = e;
 	}
-	struct tile t = tile_of(r, s, v, row, 1, most / 2);
-	int64_t all = (e + lanes - 1) / lanes;
-	int64_t vectors = t.sums > 1 ? 1 : all % 6 == 3 ? 3 : all > 1 ? 2 : 1;  /* an odd number of vectors: none are left over */
-	int64_t rows = most / (t.sums * vectors);
-	rows = !row ? 1 : rows > 6 ? 6 : rows;
-	if (row && rule_usual(c, row, RULE_STEPS) < rows)
-		rows = rule_usual(c, row, RULE_STEPS);
-	if (!split(r, s, loop_of(c, s, v), &vo, &vi, vectors * lanes) ||
-	    (rows > 1 && !split(r, s, loop_of(c, s, row), &ro, &ri, rows)))
+	return row;
+}
+
+struct matrix { var_id v, row; double most; tensor_id found; };
+
+/* A matrix that no call has packed before, with vectors along v, which each tile of rows reads anew. */
+static void find_matrix(struct ctx *c, stage_id s, expr_id e, void *arg)
+{
+	struct matrix *m = arg;
+	const struct tensor *t = &c->tensor.at[c->expr.at[e].of];
+	(void)s;
+	if (t->role == ROLE_PARAM || t->time >= 0 || t->type != RNN_F32 || !expr_uses_var(c, e, m->v) || expr_uses_var(c, e, m->row) ||
+	    rule_bytes(c, c->expr.at[e].of) < m->most)
 		return;
-	bool by_rows = rows > 1 && e / (vectors * lanes) < 4;
+	m->most = rule_bytes(c, c->expr.at[e].of);
+	m->found = c->expr.at[e].of;
+}
+
+tensor_id rule_matrix(struct rule *r, stage_id s, var_id v)
+{
+	struct ctx *c = r->c;
+	struct matrix m = { .v = v, .row = row_axis(c, s, v), .most = r->limits->matrix };
+	if (c->stage.at[s].time || !stage_sums(&c->stage.at[s]) || !m.row || rule_usual(c, m.row, RULE_STEPS) < RULE_STEPS)
+		return 0;
+	stage_reads(c, s, find_matrix, &m);
+	return m.found;
+}
+
+/* The copy of a matrix in panels, which follow each other in memory. */
+static void panels(struct rule *r, stage_id s, int64_t by, bool threads)
+{
+	struct ctx *c = r->c;
+	const struct stage *x = &c->stage.at[s];
+	const var_id v = equations_axis(c, x->idx[x->nidx - 1]);
+	const struct tile none = { 0 };
+	const char *vo, *vi;
+	if (!split(r, s, loop_of(c, s, v), &vo, &vi, by))
+		return;
+	struct names l = { .at = { vo }, .n = 1 };
+	for (uint32_t i = 0; i < c->stage.at[s].axes.n; i++)
+		if (c->stage.at[s].axes.at[i] != v)
+			add(&l, loop_of(c, s, c->stage.at[s].axes.at[i]));
+	add(&l, vi);
+	order(r, s, &l);
+	mark(r, s, vi, LOOP_VECTOR);
+	pack_own(r, s, v, true, &none, by);
+	if (threads)
+		mark(r, s, vo, LOOP_PARALLEL);
+}
+
+/* Elements of a row of what tiles read beside the panels: its sum's. */
+static int64_t row_length(struct ctx *c, const struct stage *s)
+{
+	int64_t n = 1;
+	for (uint32_t k = 0; k < s->acc.at[0].update.at[0].axes.n; k++)
+		n *= rule_usual(c, s->acc.at[0].update.at[0].axes.at[k], RULE_STEPS);
+	return n;
+}
+
+/* So many rows that they stay near while all panels pass by; fewer, where threads would get none. 0: too few rows for blocks. */
+static int64_t block_of(struct rule *r, stage_id s, var_id row, int64_t rows)
+{
+	struct ctx *c = r->c;
+	int64_t most = (int64_t)(r->limits->near * 3 / 8) / (4 * row_length(c, &c->stage.at[s])), share = rule_usual(c, row, RULE_STEPS) / 8;
+	most = (most < share ? most : share) / rows * rows;
+	return most >= 4 * rows ? most : 0;
+}
+
+/* Without vectors: sums in turns, threads over what has enough iterations. */
+static void root_scalar(struct rule *r, stage_id s, bool threads)
+{
+	struct ctx *c = r->c;
+	const char *rows = scalar_sums(r, s);
+	const struct stage *x = &c->stage.at[s];
+	if (rows && threads)
+		mark(r, s, rows, LOOP_PARALLEL);
+	for (uint32_t i = 0; !rows && threads && i < x->axes.n; i++)
+		if (rule_extent(c, x->axes.at[i], RULE_STEPS) >= 8 && mark(r, s, loop_of(c, s, x->axes.at[i]), LOOP_PARALLEL))
+			return;
+}
+
+static void root_each(struct rule *r, stage_id s, var_id v, bool threads)
+{
+	struct ctx *c = r->c;
+	const int64_t e = rule_extent(c, v, 0), lanes = c->target->lanes;
+	const char *vo, *vi;
+	if (e <= 4 * lanes)
+		mark(r, s, loop_of(c, s, v), LOOP_VECTOR);
+	else if (split(r, s, loop_of(c, s, v), &vo, &vi, lanes))
+		mark(r, s, vi, LOOP_VECTOR);
+	var_id first = c->stage.at[s].axes.at[0];
+	if (threads && first != v && rule_extent(c, first, RULE_STEPS) >= 8)
+		mark(r, s, loop_of(c, s, first), LOOP_PARALLEL);
+}
+
+struct loads { const struct tile *t; int64_t vectors, n; var_id v; idvec seen; };
+
+/* Loads of one iteration of a sum: of each read, as many as it has elements in the tile. */
+static void add_loads(struct ctx *c, stage_id s, expr_id e, void *arg)
+{
+	struct loads *k = arg;
+	const struct stage *x = &c->stage.at[s];
+	int64_t n = expr_uses_var(c, e, k->v) ? k->vectors : 1;
+	bool again = sum_of(c, x, e) < 0;
+	for (uint32_t i = 0; i < k->seen.n; i++)
+		again |= expr_equal(c, k->seen.at[i], e);
+	if (again)
+		return;
+	VEC_PUSH(c, k->seen, e);
+	n *= expr_uses_var(c, e, k->t->row) ? k->t->rows : 1;
+	for (uint32_t i = 0; i < k->t->unrolled.n; i++)
+		n *= expr_uses_var(c, e, k->t->unrolled.at[i]) ? rule_extent(c, k->t->unrolled.at[i], 1) : 1;
+	k->n += n;
+}
+
+static double loads_of(struct ctx *c, stage_id s, var_id v, const struct tile *t, int64_t vectors)
+{
+	struct loads k = { .t = t, .vectors = vectors, .v = v };
+	stage_reads(c, s, add_loads, &k);
+	return (double)k.n / (double)(t->sums * t->rows * vectors);
+}
+
+/* The tile outside recurrences: small axes side by side, or fewer loads without; *vectors: in a row of it. */
+static struct tile root_tile(struct rule *r, stage_id s, var_id v, var_id row, int64_t *vectors)
+{
+	struct ctx *c = r->c;
+	const int64_t lanes = c->target->lanes, all = (rule_extent(c, v, 0) + lanes - 1) / lanes, most = c->target->registers * 3 / 4;
+	struct tile best = { 0 };
+	for (int apart = 0; apart < 2; apart++) {
+		struct tile t = tile_of(r, s, v, row, 1, apart ? 0 : most / 2);
+		int64_t n = t.sums > 1 ? 1 : all % 6 == 3 ? 3 : all > 1 ? 2 : 1;    /* an odd number of vectors: none are left over */
+		t.rows = most / (t.sums * n);
+		t.rows = !row || t.rows < 1 ? 1 : t.rows > RULE_ROWS ? RULE_ROWS : t.rows;
+		if (row && row_usual(c, s, row) < t.rows)
+			t.rows = row_usual(c, s, row);
+		if (apart && loads_of(c, s, v, &t, n) > 0.9 * loads_of(c, s, v, &best, *vectors))
+			break;
+		best = t;
+		*vectors = n;
+	}
+	return best;
+}
+
+/* blocks of rows, where there are panels > slices > rows > sums > tile; rows before slices, where these are few. */
+static void root_sums(struct rule *r, stage_id s, var_id v, stage_id copy, bool threads)
+{
+	struct ctx *c = r->c;
+	const int64_t e = rule_extent(c, v, 0), lanes = c->target->lanes;
+	const char *vo = NULL, *vi = NULL, *bo = NULL, *ro = NULL, *ri = NULL;
+	const var_id row = row_axis(c, s, v);
+	int64_t vectors;
+	const struct tile t = root_tile(r, s, v, row, &vectors);
+	const int64_t rows = t.rows;
+	const bool by_rows = rows > 1 && e / (vectors * lanes) < 4;
+	const int64_t block = copy && rows > 1 && !by_rows ? block_of(r, s, row, rows) : 0;
+	const char *of = row ? loop_of(c, s, row) : NULL;
+	if (!split(r, s, loop_of(c, s, v), &vo, &vi, vectors * lanes) || (block && !split(r, s, of, &bo, &of, block)) ||
+	    (rows > 1 && !split(r, s, of, &ro, &ri, rows)))
+		return;
 	struct names l = { .n = 0 };
+	if (block)
+		add(&l, bo);
 	if (by_rows)
 		add(&l, ro);
 	add(&l, vo);
@@ -554,6 +727,19 @@ void rule_root(struct rule *r, stage_id s)
 	unroll_tile(r, s, &t, ri);
 	mark(r, s, vi, LOOP_VECTOR);
 	pack(r, s, v, vectors * lanes);
+	if (copy)
+		panels(r, copy, vectors * lanes, threads);
 	if (threads)
-		mark(r, s, by_rows ? ro : vo, LOOP_PARALLEL);
+		mark(r, s, block ? bo : by_rows ? ro : vo, LOOP_PARALLEL);
+}
+
+void rule_root(struct rule *r, stage_id s, stage_id copy)
+{
+	bool threads = rule_work(r->c, s) >= r->limits->threads;
+	if (!r->vector[s])
+		root_scalar(r, s, threads);
+	else if (stage_sums(&r->c->stage.at[s]))
+		root_sums(r, s, r->vector[s], copy, threads);
+	else
+		root_each(r, s, r->vector[s], threads);
 }

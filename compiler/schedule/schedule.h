@@ -170,6 +170,7 @@ struct rule_limits {
 	double threads;            /* multiply-adds of a stage outside time, from which threads pay */
 	double far;                /* bytes of weights that no core's cache keeps */
 	double near;               /* bytes of the largest cache that a core has for itself */
+	double matrix;             /* bytes of a matrix that many rows meet, from which a copy in panels pays */
 	int slices;                /* of a step's units, at least, for a team */
 };
 struct rule_limits rule_limits_of(struct ctx *c);                /* by ctx->machine */

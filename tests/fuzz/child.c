@@ -101,7 +101,7 @@ bool make_pair(struct rng *r, const char *model, const char *schedule, bool emit
 	bool good = true;
 	if (now->seed % 4 == 3 && !now->wild) {
 		now->legal = true;
-		plan_by_rule(c, &p->plan);
+		plan_by_rule(c, r, &p->plan);
 	} else if (now->legal)
 		good = plan_legal(c, r, &p->plan, why, sizeof why);
 	else

@@ -105,7 +105,8 @@ struct plan { int lines; char line[LINES][LINE]; };
 void plan_random(struct ctx *c, struct rng *r, struct plan *p, bool wild);
 /* A schedule that must be accepted. false: a directive of it, the last line of p, was refused; `why` says so. */
 bool plan_legal(struct ctx *c, struct rng *r, struct plan *p, char *why, size_t size);
-void plan_by_rule(struct ctx *c, struct plan *p);    /* what rnngen makes without a schedule file; legal, too */
+/* What rnngen makes without a schedule file, and with some --plan; legal, too. */
+void plan_by_rule(struct ctx *c, struct rng *r, struct plan *p);
 void plan_text(const struct plan *p, char *out, size_t size);
 
 /* ---- judge.c ----------------------------------------------------------------------------------------------------- */

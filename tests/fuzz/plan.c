@@ -263,8 +263,12 @@ void plan_text(const struct plan *p, char *out, size_t size)
 		snprintf(out + n, size - n, "end\n");
 }
 
-void plan_by_rule(struct ctx *c, struct plan *p)
+void plan_by_rule(struct ctx *c, struct rng *r, struct plan *p)
 {
+	static const int64_t usual[] = { 1, 4, 16, 200 };
+	for (uint32_t d = 1; d < c->dim.n; d++)
+		if (c->dim.at[d].var && rng_chance(r, 40))
+			VEC_PUSH(c, c->plan, (struct setting){ .name = c->dim.at[d].name, .value = usual[rng_below(r, 4)] });
 	static const struct rule_limits all = { .near = 1 << 12, .slices = 4 };  /* every directive, however small the model; chunks of all sizes */
 	sched_rule(c, &all);
 	for (uint32_t i = 0; i < c->sched->log.n && p->lines < LINES; i++)
