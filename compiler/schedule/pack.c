@@ -7,7 +7,7 @@
  *
  * The names are the axes with which the stage reads the tensor (its own loops' axes), or, for the stage's own tensor,
  * the axes with which it writes. Each dim of the tensor must appear once whole, as i/B with i%B, or as the constant with
- * which it is read. */
+ * which it is read. Where an index is a sum, as in U[g][i][p*16+ji] after rfactor, any of its axes names it. */
 #include "schedule/stages.h"
 
 #include <stdlib.h>
@@ -43,10 +43,23 @@ static void find_read(struct ctx *c, stage_id s, expr_id e, void *arg)
 		r->differ |= !differs_in_one(c, &c->expr.at[r->at], x, &r->several);
 }
 
-/* Which dim of the tensor is indexed by the axis of this name, or by this number: -1 where none. `several` has no name but *. */
+/* Is the index a sum, one of whose terms is of this name? */
+static bool sum_with(struct ctx *c, poly_id p, const char *name)
+{
+	uint32_t n;
+	const struct term *q = poly_terms(c, p, &n);
+	for (uint32_t i = 0; i < n; i++)
+		if (q[i].n == 1 && !strcmp(c->var.at[q[i].var[0]].name, name))
+			return true;
+	return false;
+}
+
+/* Which dim of the tensor is indexed by the axis of this name, or by this number: -1 where none. Any axis of a sum stands for all of it,
+ * but one that indexes another dim alone is the name of that. `several` has no name but *. */
 static int dim_of_index(struct ctx *c, stage_id s, tensor_id t, const struct reading *r, const char *name)
 {
 	expr_id read = r ? r->at : 0;
+	int within = -1;
 	if (r && !strcmp(name, "*"))
 		return r->several;
 	for (uint32_t i = 0; i < c->tensor.at[t].rank; i++) {
@@ -64,12 +77,14 @@ static int dim_of_index(struct ctx *c, stage_id s, tensor_id t, const struct rea
 			p = c->stage.at[s].idx[i];
 		}
 		const struct term *q = poly_terms(c, p, &n);
+		if (within < 0 && sum_with(c, p, name))
+			within = (int)i;
 		if (n == 1 && q->n == 1 && q->factor == 1 && !strcmp(c->var.at[q->var[0]].name, name))
 			return (int)i;
 		if (read && *name >= '0' && *name <= '9' && poly_const(c, p, &k) && !strcmp(base_internf(c, "%lld", (long long)k), name))
 			return (int)i;
 	}
-	return -1;
+	return within;
 }
 
 static bool parse_part(struct ctx *c, stage_id s, tensor_id t, const struct reading *read, const char *text,

@@ -80,9 +80,15 @@ def schedules_of(options, work, s):
     if options.schedule:
         return {pathlib.Path(one).stem: [] if one == "rule" else [one] for one in options.schedule.split(",")}
     N = work.dims(s).get("N")
-    others = [["small-batch" if N > 4 else "large-batch"] if N else [], ["one-step"] if s.get("T") != 1 else []]
+    other = N and ("small-batch" if N > 4 else "large-batch")
     files = sorted((ROOT / "schedules").glob(f"{work.model}.*.lua"))
-    return {"rule": [], **{file.stem.split(".", 1)[1]: [str(file)] for file in files if file.stem.split(".", 1)[1] not in sum(others, [])}}
+    return {"rule": [], **{file.stem.split(".", 1)[1]: [str(file)] for file in files if file.stem.split(".", 1)[1] != other}}
+
+
+def takes(library, symbol, dims):
+    """A schedule may be for some sizes only (m:bound): then the library says that it needs no memory for others."""
+    model = contest.Model.in_dll(ctypes.CDLL(library), symbol)
+    return model.workspace_size((ctypes.c_int64 * model.dims)(*[dims[model.dim[d].decode()] for d in range(model.dims)])) > 0
 
 
 def sets(values):
@@ -99,8 +105,11 @@ def build_rnngen(options, work, s, folder):
             left_out(f"the schedule {name}", "is refused")
             continue
         library = str(folder / name / f"{work.model}.so")
-        ctypes.CDLL(library)
-        built[f"rnngen, {name}"] = {"kind": "library", "library": library, "symbol": f"{work.model}_model", "schedule": schedule,
+        symbol = f"{work.model}_model"
+        if not takes(library, symbol, work.dims(s)):
+            left_out(f"the schedule {name}", "is for other sizes")
+            continue
+        built[f"rnngen, {name}"] = {"kind": "library", "library": library, "symbol": symbol, "schedule": schedule,
                                     "build_s": time.perf_counter() - begin}
     if not built:
         raise SystemExit(f"peers: {work.model} has no schedule that takes these sizes")

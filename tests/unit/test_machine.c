@@ -16,6 +16,18 @@
 
 #include "folder.h"
 
+/* Measures once, which takes seconds; later calls are counted and get the same figures. */
+int __real_machine_measure(struct ctx *c, const struct build_options *o, bool quick, struct machine *m);
+int __wrap_machine_measure(struct ctx *c, const struct build_options *o, bool quick, struct machine *m);
+static struct machine measured;
+static int measurements;
+int __wrap_machine_measure(struct ctx *c, const struct build_options *o, bool quick, struct machine *m)
+{
+	int code = measurements++ ? EXIT_DONE : __real_machine_measure(c, o, quick, &measured);
+	*m = measured;
+	return code;
+}
+
 static void expect_rate(struct machine_rate r)
 {
 	assert_true(r.core > 0.01 && r.core < 1e6);
@@ -80,11 +92,11 @@ static void measures(void **state)
 	again.peak[0].core = 98760;                            /* shows who took it */
 	written(c, usual, &again);
 	assert_int_equal(machine_get(c, &o, NULL, &m), EXIT_DONE);
-	assert_true(m.peak[0].core == 98760);
+	assert_true(m.peak[0].core == 98760 && measurements == 1);
 	again.cpu = "another";
 	written(c, usual, &again);
 	assert_int_equal(machine_get(c, &o, NULL, &m), EXIT_DONE);
-	assert_true(m.peak[0].core < 98760);
+	assert_true(m.peak[0].core < 98760 && measurements == 2);
 	assert_true(machine_is_here(c, &m));
 	machine_rest();
 	unlink(usual);
