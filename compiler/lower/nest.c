@@ -123,9 +123,9 @@ static bool bind_local(struct nest *n, stage_id id, const struct place *p, bool 
 		int a = k == 1 && q->n == 1 ? axis_index(s, q->var[0]) : -1;
 		b.origin[i] = a >= 0 ? p->base[a] : poly_int(c, 0);
 		d.extent[i] = a >= 0 ? p->extent[a] : t->extent[i];
-		if (poly_upper(c, d.extent[i], &hi)) {
+		if (poly_upper(c, d.extent[i], &hi) && hi < 1 << 20) {  /* a promise of more is no size to keep room for */
 			d.extent[i] = poly_int(c, hi);
-			size *= hi < 1 << 20 ? hi : 1 << 20;
+			size *= hi;
 		} else {
 			size = INT64_MAX / 4096;
 		}
