@@ -14,7 +14,7 @@
  * Guarantees: directives only, each logged, so that the schedule prints and loads like any other; the order of sums stays. A
  *             directive that is refused is left out. Everything is decided by shapes and reads, nothing by names.
  *
- * What runs where is decided here, how its loops look in rule_loops.c. */
+ * What runs where is decided here, how its loops look in rule_loops.c and, outside recurrences, in rule_root.c. */
 #include "ir/equations.h"
 #include "schedule/rule.h"
 #include "target/target.h"

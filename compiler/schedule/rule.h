@@ -1,4 +1,5 @@
-/* rule.h · inside the rule that makes schedules: rule.c decides what runs where, rule_loops.c how its loops look */
+/* rule.h · inside the rule that makes schedules: rule.c decides what runs where, rule_loops.c how the
+ * loops of a step look, rule_root.c those of stages outside recurrences */
 #ifndef RNNGEN_RULE_H
 #define RNNGEN_RULE_H
 
@@ -32,6 +33,27 @@ uint32_t rule_axes(struct rule *r, stage_id s, var_id *out);  /* its own axes bu
 /* The axis of sequences, where it is known that there are several: the first one that no weights of the stage depend on; or, of
  * windows, the last one. v: that of vectors. 0: none. */
 var_id rule_batch_axis(struct ctx *c, stage_id host, var_id v, bool last);
+
+/* Directives in short: what is refused is left out. split names both loops. */
+struct names { const char *at[64]; uint32_t n; };
+void rule_add(struct names *l, const char *name);
+bool rule_split(struct rule *r, stage_id s, const char *loop, const char **outer, const char **inner, int64_t k);
+bool rule_mark(struct rule *r, stage_id s, const char *loop, enum flavor f);
+bool rule_order(struct rule *r, stage_id s, const struct names *l);
+const char *rule_loop(struct ctx *c, stage_id s, var_id axis);  /* over the whole axis; NULL: it is split */
+void rule_add_sums(struct ctx *c, stage_id s, struct names *l);
+/* How a stage's sums run: `rows` iterations of one axis and those of small axes side by side, by vectors of v. */
+struct tile { var_id row; int64_t rows; idvec unrolled; int64_t sums; /* at a time, for one vector */ };
+struct tile rule_tile(struct rule *r, stage_id s, var_id v, var_id row, int64_t rows, int64_t most);
+void rule_add_tile(struct ctx *c, stage_id s, const struct tile *t, const char *row_loop, bool rows_first, struct names *l);
+void rule_unroll_tile(struct rule *r, stage_id s, const struct tile *t, const char *row_loop);
+/* For stage_reads: params that depend on v, each once. */
+struct weights { var_id v; idvec seen; expr_id at[64], others[64]; uint32_t n, more; };  /* others: of one seen */
+void rule_find_weights(struct ctx *c, stage_id s, expr_id e, void *arg);
+int rule_sum_of(struct ctx *c, const struct stage *s, expr_id read);
+void rule_pack(struct rule *r, stage_id s, var_id v, int64_t by);
+void rule_pack_own(struct rule *r, stage_id s, var_id v, bool first, const struct tile *t, int64_t by);
+const char *rule_scalar_sums(struct rule *r, stage_id s);
 
 /* A group: slices of the host's last axis, everything else inside. */
 void rule_group(struct rule *r, stage_id host, bool team);
