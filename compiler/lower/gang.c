@@ -151,8 +151,9 @@ static poly_id extent_of(struct ctx *c, struct inst *i, int l)
 	if (pad_of(c, s, q->parent))
 		return i->ext[l] = poly_int(c, p->factor);
 	bool guarded = p->tail == TAIL_GUARD && q->flavor != LOOP_VECTOR;
-	if (guarded && poly_upper(c, extent, &most) && most <= p->factor)  /* one tile, as large as it can get */
-		return i->ext[l] = poly_int(c, most);
+	/* one tile, as large as it can get; of one element or none there would be no loop to guard */
+	if (guarded && poly_upper(c, extent, &most) && most <= p->factor)
+		return i->ext[l] = most > 1 ? poly_int(c, most) : extent;
 	if (guarded || p->tail == TAIL_SHIFT)
 		return i->ext[l] = poly_int(c, p->factor);
 	if (i->asked[l])  /* both parts of a split that does not divide, fused again */

@@ -1,0 +1,10 @@
+local T = dims("T")
+local N = dims("N")
+local D1 = dims("D1")
+local t = time("t", T)
+local n = axis("n")
+local i1 = axis("i1")
+local x0 = input("x0", f32, {T, N, D1})
+local layer1_a4 = scope("layer1", function() return func("a4", f32, {T, N}) end)
+layer1_a4[t][n] = sum(i1, x0[t][n][i1])
+return model { name = "m", inputs = {x0}, outputs = {layer1_a4}, states = {} }
