@@ -350,7 +350,7 @@ static __attribute__((noinline)) void char_lm_layer1_h_steps(const struct char_l
 		const float *const x_next1 = x + ((((min_i(T - t_chunk * 96, 96)) / 3) * 3 + 1) % 96) * N * 64;
 		float *const layer1_xw_t = layer1_xw + ((((min_i(T - t_chunk * 96, 96)) / 3) * 3) % 96) * N * 512;
 		float *const layer1_xw_next1 = layer1_xw + ((((min_i(T - t_chunk * 96, 96)) / 3) * 3 + 1) % 96) * N * 512;
-		/* x[t][n][d] = E[tok[t][n]][d]    models/char_lm.lua:15; schedules/parts/few.lua:24, 47 */
+		/* x[t][n][d] = E[tok[t][n]][d]    models/char_lm.lua:15; schedules/parts/few.lua:30, 63 */
 		if (me->thread == 0) {
 			for (int64_t t = 0; t < min_i(T - t_chunk * 96, 96); t++) {
 				float *const x_t_2 = x + t * N * 64;
@@ -364,7 +364,7 @@ static __attribute__((noinline)) void char_lm_layer1_h_steps(const struct char_l
 		/* x was written, is read by other threads */
 		if (me->threads > 1)
 			barrier(me);
-		/* layer1.xw[t][n][g][i] = layer1.b[g][i] + sum(k, layer1.W[g][i][k] * x[t][n][k])    models/cells/lstm.lua:14; schedules/parts/lstm.lua:10, 24, 38, 35, 41 */
+		/* layer1.xw[t][n][g][i] = layer1.b[g][i] + sum(k, layer1.W[g][i][k] * x[t][n][k])    models/cells/lstm.lua:14; schedules/parts/lstm.lua:10, 30, 48, 50, 35, 52 */
 		for (int64_t io = share(16, me->thread, me->threads), io_end = share(16, me->thread + 1, me->threads); io < io_end; io++) {
 			for (int64_t to = 0; to < (min_i(T - t_chunk * 96, 96)) / 3; to++) {
 				const float *const x_t_2 = x + to * N * 192;
@@ -511,7 +511,7 @@ static __attribute__((noinline)) void char_lm_layer1_h_steps(const struct char_l
 			const float *const layer1_c_prev = layer1_c;
 			float *const layer1_c_t = layer1_c;
 			float *const layer1_h_t = layer1_h + t * N * 128;
-			/* layer1.h[t][n][i] = sigmoid(layer1.a[t][n][3][i]) * tanh(layer1.c[t][n][i])    models/cells/lstm.lua:17; schedules/parts/few.lua:70, 74, 76 */
+			/* layer1.h[t][n][i] = sigmoid(layer1.a[t][n][3][i]) * tanh(layer1.c[t][n][i])    models/cells/lstm.lua:17; schedules/parts/few.lua:95, 99, 101 */
 			for (int64_t io_first = share(8, me->thread, me->threads), io_end = share(8, me->thread + 1, me->threads), io_at = io_first;
 			     io_at < io_end; io_at++) {
 				const int64_t io = t % 2 ? io_first + io_end - 1 - io_at : io_at;  /* backwards on odd steps */
@@ -521,7 +521,7 @@ static __attribute__((noinline)) void char_lm_layer1_h_steps(const struct char_l
 					float *const layer1_c_t_n = layer1_c_t + n * 128 + io * 16;
 					float *const layer1_h_t_n = layer1_h_t + n * 128 + io * 16;
 					const float *const layer1_h_prev_n = layer1_h_prev + n * 128;
-					/* layer1.a[t][n][g][i] = layer1.xw[t][n][g][i] + sum(j, layer1.U[g][i][j] * layer1.h[t - 1][n][j])    models/cells/lstm.lua:14; schedules/parts/lstm.lua:10, 84, 85, 35 */
+					/* layer1.a[t][n][g][i] = layer1.xw[t][n][g][i] + sum(j, layer1.U[g][i][j] * layer1.h[t - 1][n][j])    models/cells/lstm.lua:14; schedules/parts/lstm.lua:10, 109, 110, 35 */
 					v8 a_0_0 = load8(layer1_xw_t_2_n);
 					v8 a_0_1 = load8(layer1_xw_t_2_n + 8);
 					v8 a_1_0 = load8(layer1_xw_t_2_n + 128);
@@ -542,7 +542,7 @@ static __attribute__((noinline)) void char_lm_layer1_h_steps(const struct char_l
 						a_3_0 = fma8(load8(layer1_U_j + 48), layer1_h_prev_n_j, a_3_0);
 						a_3_1 = fma8(load8(layer1_U_j + 56), layer1_h_prev_n_j, a_3_1);
 					}
-					/* layer1.c[t][n][i] = sigmoid(layer1.a[t][n][1][i]) * layer1.c[t - 1][n][i] + sigmoid(layer1.a[t][n][0][i]) * tanh(layer1.a[t][n][2][i])    models/cells/lstm.lua:16; schedules/parts/few.lua:80 */
+					/* layer1.c[t][n][i] = sigmoid(layer1.a[t][n][1][i]) * layer1.c[t - 1][n][i] + sigmoid(layer1.a[t][n][0][i]) * tanh(layer1.a[t][n][2][i])    models/cells/lstm.lua:16; schedules/parts/few.lua:105 */
 					store8(layer1_c_t_n, fma8(sigmoid8(a_0_0), tanh8(a_2_0), sigmoid8(a_1_0) * load8(layer1_c_prev_n)));
 					store8(layer1_c_t_n + 8, fma8(sigmoid8(a_0_1), tanh8(a_2_1), sigmoid8(a_1_1) * load8(layer1_c_prev_n + 8)));
 					store8(layer1_h_t_n, sigmoid8(a_3_0) * tanh8(load8(layer1_c_t_n)));
@@ -594,7 +594,7 @@ static __attribute__((noinline)) void char_lm_layer2_h_steps(const struct char_l
 		float *const dense_o_next1_2 = dense_o + ((((min_i(96, T - t_chunk * 96)) / 6) * 6 + (((min_i(96, T - t_chunk * 96)) % 6) / 4) * 4 + 1) % 96) * N * 76;
 		const float *const layer2_h_t_3 = layer2_h + ((t_chunk * 96 + ((min_i(96, T - t_chunk * 96)) / 2) * 2) % 97) * N * 128;
 		float *const dense_o_t_3 = dense_o + ((((min_i(96, T - t_chunk * 96)) / 2) * 2) % 96) * N * 76;
-		/* layer2.xw[t][n][g][i] = layer2.b[g][i] + sum(k, layer2.W[g][i][k] * layer1.h[t][n][k])    models/cells/lstm.lua:14; schedules/parts/lstm.lua:10, 24, 38, 35, 41 */
+		/* layer2.xw[t][n][g][i] = layer2.b[g][i] + sum(k, layer2.W[g][i][k] * layer1.h[t][n][k])    models/cells/lstm.lua:14; schedules/parts/lstm.lua:10, 30, 48, 50, 35, 52 */
 		for (int64_t io = share(16, me->thread, me->threads), io_end = share(16, me->thread + 1, me->threads); io < io_end; io++) {
 			for (int64_t to = 0; to < (min_i(96, T - t_chunk * 96)) / 3; to++) {
 				float *const layer2_xw_t_2 = layer2_xw + to * N * 1536;
@@ -738,7 +738,7 @@ static __attribute__((noinline)) void char_lm_layer2_h_steps(const struct char_l
 			const float *const layer2_c_prev = layer2_c;
 			float *const layer2_c_t = layer2_c;
 			float *const layer2_h_t_4 = layer2_h + (t % 97) * N * 128;
-			/* layer2.h[t][n][i] = sigmoid(layer2.a[t][n][3][i]) * tanh(layer2.c[t][n][i])    models/cells/lstm.lua:17; schedules/parts/few.lua:70, 74, 76 */
+			/* layer2.h[t][n][i] = sigmoid(layer2.a[t][n][3][i]) * tanh(layer2.c[t][n][i])    models/cells/lstm.lua:17; schedules/parts/few.lua:95, 99, 101 */
 			for (int64_t io_first = share(8, me->thread, me->threads), io_end = share(8, me->thread + 1, me->threads), io_at = io_first;
 			     io_at < io_end; io_at++) {
 				const int64_t io = t % 2 ? io_first + io_end - 1 - io_at : io_at;  /* backwards on odd steps */
@@ -748,7 +748,7 @@ static __attribute__((noinline)) void char_lm_layer2_h_steps(const struct char_l
 					float *const layer2_c_t_n = layer2_c_t + n * 128 + io * 16;
 					float *const layer2_h_t_4_n = layer2_h_t_4 + n * 128 + io * 16;
 					const float *const layer2_h_prev_n = layer2_h_prev + n * 128;
-					/* layer2.a[t][n][g][i] = layer2.xw[t][n][g][i] + sum(j, layer2.U[g][i][j] * layer2.h[t - 1][n][j])    models/cells/lstm.lua:14; schedules/parts/lstm.lua:10, 84, 85, 35 */
+					/* layer2.a[t][n][g][i] = layer2.xw[t][n][g][i] + sum(j, layer2.U[g][i][j] * layer2.h[t - 1][n][j])    models/cells/lstm.lua:14; schedules/parts/lstm.lua:10, 109, 110, 35 */
 					v8 a_0_0 = load8(layer2_xw_t_2_n);
 					v8 a_0_1 = load8(layer2_xw_t_2_n + 8);
 					v8 a_1_0 = load8(layer2_xw_t_2_n + 128);
@@ -769,7 +769,7 @@ static __attribute__((noinline)) void char_lm_layer2_h_steps(const struct char_l
 						a_3_0 = fma8(load8(layer2_U_j + 48), layer2_h_prev_n_j, a_3_0);
 						a_3_1 = fma8(load8(layer2_U_j + 56), layer2_h_prev_n_j, a_3_1);
 					}
-					/* layer2.c[t][n][i] = sigmoid(layer2.a[t][n][1][i]) * layer2.c[t - 1][n][i] + sigmoid(layer2.a[t][n][0][i]) * tanh(layer2.a[t][n][2][i])    models/cells/lstm.lua:16; schedules/parts/few.lua:80 */
+					/* layer2.c[t][n][i] = sigmoid(layer2.a[t][n][1][i]) * layer2.c[t - 1][n][i] + sigmoid(layer2.a[t][n][0][i]) * tanh(layer2.a[t][n][2][i])    models/cells/lstm.lua:16; schedules/parts/few.lua:105 */
 					store8(layer2_c_t_n, fma8(sigmoid8(a_0_0), tanh8(a_2_0), sigmoid8(a_1_0) * load8(layer2_c_prev_n)));
 					store8(layer2_c_t_n + 8, fma8(sigmoid8(a_0_1), tanh8(a_2_1), sigmoid8(a_1_1) * load8(layer2_c_prev_n + 8)));
 					store8(layer2_h_t_4_n, sigmoid8(a_3_0) * tanh8(load8(layer2_c_t_n)));
@@ -783,7 +783,7 @@ static __attribute__((noinline)) void char_lm_layer2_h_steps(const struct char_l
 		/* layer2_h was written, is read by other threads */
 		if (me->threads > 1)
 			barrier(me);
-		/* dense.o[t][n][v] = dense.b[v] + sum(j, dense.W[v][j] * layer2.h[t][n][j])    models/char_lm.lua:23; schedules/parts/few.lua:24, 38, 35, 41 */
+		/* dense.o[t][n][v] = dense.b[v] + sum(j, dense.W[v][j] * layer2.h[t][n][j])    models/char_lm.lua:23; schedules/parts/few.lua:30, 48, 50, 35, 52 */
 		for (int64_t vo = share(5, me->thread, me->threads), vo_end = share(5, me->thread + 1, me->threads); vo < vo_end; vo++) {
 			if (4 > vo) {
 				for (int64_t to = 0; to < (min_i(96, T - t_chunk * 96)) / 6; to++) {
@@ -1134,7 +1134,7 @@ static __attribute__((noinline)) void char_lm_layer2_h_steps(const struct char_l
 		/* dense_o was written, is read by other threads */
 		if (me->threads > 1)
 			barrier(me);
-		/* m[t][n] = amax(v, dense.o[t][n][v])    models/cells/softmax.lua:12; schedules/parts/few.lua:24 */
+		/* m[t][n] = amax(v, dense.o[t][n][v])    models/cells/softmax.lua:12; schedules/parts/few.lua:30 */
 		if (me->thread == 0) {
 			for (int64_t t = 0; t < min_i(96, T - t_chunk * 96); t++) {
 				const float *const dense_o_t_4 = dense_o + t * N * 76;
@@ -1152,7 +1152,7 @@ static __attribute__((noinline)) void char_lm_layer2_h_steps(const struct char_l
 		/* m was written, is read by other threads */
 		if (me->threads > 1)
 			barrier(me);
-		/* e[t][n][v] = exp(dense.o[t][n][v] - m[t][n])    models/cells/softmax.lua:13; schedules/parts/few.lua:24, 47 */
+		/* e[t][n][v] = exp(dense.o[t][n][v] - m[t][n])    models/cells/softmax.lua:13; schedules/parts/few.lua:30, 63 */
 		if (me->thread == 0) {
 			for (int64_t t = 0; t < min_i(96, T - t_chunk * 96); t++) {
 				const float *const dense_o_t_4 = dense_o + t * N * 76;
@@ -1170,7 +1170,7 @@ static __attribute__((noinline)) void char_lm_layer2_h_steps(const struct char_l
 		/* e was written, is read by other threads */
 		if (me->threads > 1)
 			barrier(me);
-		/* s[t][n] = sum(v, e[t][n][v])    models/cells/softmax.lua:14; schedules/parts/few.lua:24 */
+		/* s[t][n] = sum(v, e[t][n][v])    models/cells/softmax.lua:14; schedules/parts/few.lua:30 */
 		if (me->thread == 0) {
 			for (int64_t t = 0; t < min_i(96, T - t_chunk * 96); t++) {
 				const float *const e_t = e + t * N * 76;
@@ -1188,7 +1188,7 @@ static __attribute__((noinline)) void char_lm_layer2_h_steps(const struct char_l
 		/* s was written, is read by other threads */
 		if (me->threads > 1)
 			barrier(me);
-		/* y[t][n][v] = e[t][n][v] / s[t][n]    models/cells/softmax.lua:15; schedules/parts/few.lua:24, 47 */
+		/* y[t][n][v] = e[t][n][v] / s[t][n]    models/cells/softmax.lua:15; schedules/parts/few.lua:30, 63 */
 		if (me->thread == 0) {
 			for (int64_t t = 0; t < min_i(96, T - t_chunk * 96); t++) {
 				const float *const e_t = e + t * N * 76;

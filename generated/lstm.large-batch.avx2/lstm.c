@@ -238,11 +238,11 @@ static __attribute__((noinline)) void lstm_h_steps(const struct lstm_frame *f, s
 			const float *const c_prev = c;
 			float *const c_t = c;
 			float *const h_t = h + t * N * 256;
-			/* h[t][n][i] = sigmoid(a[t][n][3][i]) * tanh(c[t][n][i])    models/lstm.lua:19; schedules/parts/many.lua:56, 61 */
+			/* h[t][n][i] = sigmoid(a[t][n][3][i]) * tanh(c[t][n][i])    models/lstm.lua:19; schedules/parts/many.lua:58, 63 */
 			for (int64_t io = share(16, me->thread, me->threads), io_end = share(16, me->thread + 1, me->threads); io < io_end; io++) {
 				for (int64_t no = 0; no < N / 6; no++) {
 					float a[384];
-					/* a[t][n][g][i] = b[g][i] + sum(k, W[g][i][k] * x[t][n][k]) + sum(j, U[g][i][j] * h[t - 1][n][j])    models/lstm.lua:16; schedules/parts/many.lua:70, 35, 43 */
+					/* a[t][n][g][i] = b[g][i] + sum(k, W[g][i][k] * x[t][n][k]) + sum(j, U[g][i][j] * h[t - 1][n][j])    models/lstm.lua:16; schedules/parts/many.lua:72, 35, 43 */
 					for (int64_t g = 0; g < 4; g++) {
 						const float *const b_g = b + g * 256 + io * 16;
 						float *const a_g = a + g * 16;
@@ -323,7 +323,7 @@ static __attribute__((noinline)) void lstm_h_steps(const struct lstm_frame *f, s
 						store8(a_g + 320, a_sum_5_0);
 						store8(a_g + 328, a_sum_5_1);
 					}
-					/* c[t][n][i] = sigmoid(a[t][n][1][i]) * c[t - 1][n][i] + sigmoid(a[t][n][0][i]) * tanh(a[t][n][2][i])    models/lstm.lua:18; schedules/parts/many.lua:65 */
+					/* c[t][n][i] = sigmoid(a[t][n][1][i]) * c[t - 1][n][i] + sigmoid(a[t][n][0][i]) * tanh(a[t][n][2][i])    models/lstm.lua:18; schedules/parts/many.lua:67 */
 					for (int64_t n = 0; n < 6; n++) {
 						const float *const a_n = a + n * 64;
 						const float *const c_prev_n = c_prev + no * 1536 + n * 256 + io * 16;
@@ -341,7 +341,7 @@ static __attribute__((noinline)) void lstm_h_steps(const struct lstm_frame *f, s
 				}
 				if (N % 6 > 4) {
 					float a[384];
-					/* a[t][n][g][i] = b[g][i] + sum(k, W[g][i][k] * x[t][n][k]) + sum(j, U[g][i][j] * h[t - 1][n][j])    models/lstm.lua:16; schedules/parts/many.lua:70, 35, 43 */
+					/* a[t][n][g][i] = b[g][i] + sum(k, W[g][i][k] * x[t][n][k]) + sum(j, U[g][i][j] * h[t - 1][n][j])    models/lstm.lua:16; schedules/parts/many.lua:72, 35, 43 */
 					for (int64_t g = 0; g < 4; g++) {
 						const float *const b_g = b + g * 256 + io * 16;
 						float *const a_g = a + g * 16;
@@ -412,7 +412,7 @@ static __attribute__((noinline)) void lstm_h_steps(const struct lstm_frame *f, s
 						store8(a_g + 256, a_sum_4_0);
 						store8(a_g + 264, a_sum_4_1);
 					}
-					/* c[t][n][i] = sigmoid(a[t][n][1][i]) * c[t - 1][n][i] + sigmoid(a[t][n][0][i]) * tanh(a[t][n][2][i])    models/lstm.lua:18; schedules/parts/many.lua:65 */
+					/* c[t][n][i] = sigmoid(a[t][n][1][i]) * c[t - 1][n][i] + sigmoid(a[t][n][0][i]) * tanh(a[t][n][2][i])    models/lstm.lua:18; schedules/parts/many.lua:67 */
 					for (int64_t n = 0; n < 5; n++) {
 						const float *const a_n = a + n * 64;
 						const float *const c_prev_n = c_prev + (N / 6) * 1536 + n * 256 + io * 16;
@@ -429,7 +429,7 @@ static __attribute__((noinline)) void lstm_h_steps(const struct lstm_frame *f, s
 					}
 				} else if (N % 6 > 3) {
 					float a[384];
-					/* a[t][n][g][i] = b[g][i] + sum(k, W[g][i][k] * x[t][n][k]) + sum(j, U[g][i][j] * h[t - 1][n][j])    models/lstm.lua:16; schedules/parts/many.lua:70, 35, 43 */
+					/* a[t][n][g][i] = b[g][i] + sum(k, W[g][i][k] * x[t][n][k]) + sum(j, U[g][i][j] * h[t - 1][n][j])    models/lstm.lua:16; schedules/parts/many.lua:72, 35, 43 */
 					for (int64_t g = 0; g < 4; g++) {
 						const float *const b_g = b + g * 256 + io * 16;
 						float *const a_g = a + g * 16;
@@ -490,7 +490,7 @@ static __attribute__((noinline)) void lstm_h_steps(const struct lstm_frame *f, s
 						store8(a_g + 192, a_sum_3_0);
 						store8(a_g + 200, a_sum_3_1);
 					}
-					/* c[t][n][i] = sigmoid(a[t][n][1][i]) * c[t - 1][n][i] + sigmoid(a[t][n][0][i]) * tanh(a[t][n][2][i])    models/lstm.lua:18; schedules/parts/many.lua:65 */
+					/* c[t][n][i] = sigmoid(a[t][n][1][i]) * c[t - 1][n][i] + sigmoid(a[t][n][0][i]) * tanh(a[t][n][2][i])    models/lstm.lua:18; schedules/parts/many.lua:67 */
 					for (int64_t n = 0; n < 4; n++) {
 						const float *const a_n = a + n * 64;
 						const float *const c_prev_n = c_prev + (N / 6) * 1536 + n * 256 + io * 16;
@@ -507,7 +507,7 @@ static __attribute__((noinline)) void lstm_h_steps(const struct lstm_frame *f, s
 					}
 				} else if (N % 6 > 2) {
 					float a[384];
-					/* a[t][n][g][i] = b[g][i] + sum(k, W[g][i][k] * x[t][n][k]) + sum(j, U[g][i][j] * h[t - 1][n][j])    models/lstm.lua:16; schedules/parts/many.lua:70, 35, 43 */
+					/* a[t][n][g][i] = b[g][i] + sum(k, W[g][i][k] * x[t][n][k]) + sum(j, U[g][i][j] * h[t - 1][n][j])    models/lstm.lua:16; schedules/parts/many.lua:72, 35, 43 */
 					for (int64_t g = 0; g < 4; g++) {
 						const float *const b_g = b + g * 256 + io * 16;
 						float *const a_g = a + g * 16;
@@ -558,7 +558,7 @@ static __attribute__((noinline)) void lstm_h_steps(const struct lstm_frame *f, s
 						store8(a_g + 128, a_sum_2_0);
 						store8(a_g + 136, a_sum_2_1);
 					}
-					/* c[t][n][i] = sigmoid(a[t][n][1][i]) * c[t - 1][n][i] + sigmoid(a[t][n][0][i]) * tanh(a[t][n][2][i])    models/lstm.lua:18; schedules/parts/many.lua:65 */
+					/* c[t][n][i] = sigmoid(a[t][n][1][i]) * c[t - 1][n][i] + sigmoid(a[t][n][0][i]) * tanh(a[t][n][2][i])    models/lstm.lua:18; schedules/parts/many.lua:67 */
 					for (int64_t n = 0; n < 3; n++) {
 						const float *const a_n = a + n * 64;
 						const float *const c_prev_n = c_prev + (N / 6) * 1536 + n * 256 + io * 16;
@@ -575,7 +575,7 @@ static __attribute__((noinline)) void lstm_h_steps(const struct lstm_frame *f, s
 					}
 				} else if (N % 6 > 1) {
 					float a[384];
-					/* a[t][n][g][i] = b[g][i] + sum(k, W[g][i][k] * x[t][n][k]) + sum(j, U[g][i][j] * h[t - 1][n][j])    models/lstm.lua:16; schedules/parts/many.lua:70, 35, 43 */
+					/* a[t][n][g][i] = b[g][i] + sum(k, W[g][i][k] * x[t][n][k]) + sum(j, U[g][i][j] * h[t - 1][n][j])    models/lstm.lua:16; schedules/parts/many.lua:72, 35, 43 */
 					for (int64_t g = 0; g < 4; g++) {
 						const float *const b_g = b + g * 256 + io * 16;
 						float *const a_g = a + g * 16;
@@ -616,7 +616,7 @@ static __attribute__((noinline)) void lstm_h_steps(const struct lstm_frame *f, s
 						store8(a_g + 64, a_sum_1_0);
 						store8(a_g + 72, a_sum_1_1);
 					}
-					/* c[t][n][i] = sigmoid(a[t][n][1][i]) * c[t - 1][n][i] + sigmoid(a[t][n][0][i]) * tanh(a[t][n][2][i])    models/lstm.lua:18; schedules/parts/many.lua:65 */
+					/* c[t][n][i] = sigmoid(a[t][n][1][i]) * c[t - 1][n][i] + sigmoid(a[t][n][0][i]) * tanh(a[t][n][2][i])    models/lstm.lua:18; schedules/parts/many.lua:67 */
 					for (int64_t n = 0; n < 2; n++) {
 						const float *const a_n = a + n * 64;
 						const float *const c_prev_n = c_prev + (N / 6) * 1536 + n * 256 + io * 16;
@@ -633,7 +633,7 @@ static __attribute__((noinline)) void lstm_h_steps(const struct lstm_frame *f, s
 					}
 				} else if (N % 6 > 0) {
 					float a[384];
-					/* a[t][n][g][i] = b[g][i] + sum(k, W[g][i][k] * x[t][n][k]) + sum(j, U[g][i][j] * h[t - 1][n][j])    models/lstm.lua:16; schedules/parts/many.lua:70, 35, 43 */
+					/* a[t][n][g][i] = b[g][i] + sum(k, W[g][i][k] * x[t][n][k]) + sum(j, U[g][i][j] * h[t - 1][n][j])    models/lstm.lua:16; schedules/parts/many.lua:72, 35, 43 */
 					for (int64_t g = 0; g < 4; g++) {
 						const float *const b_g = b + g * 256 + io * 16;
 						float *const a_g = a + g * 16;
@@ -658,7 +658,7 @@ static __attribute__((noinline)) void lstm_h_steps(const struct lstm_frame *f, s
 						store8(a_g, a_sum_0_0);
 						store8(a_g + 8, a_sum_0_1);
 					}
-					/* c[t][n][i] = sigmoid(a[t][n][1][i]) * c[t - 1][n][i] + sigmoid(a[t][n][0][i]) * tanh(a[t][n][2][i])    models/lstm.lua:18; schedules/parts/many.lua:65 */
+					/* c[t][n][i] = sigmoid(a[t][n][1][i]) * c[t - 1][n][i] + sigmoid(a[t][n][0][i]) * tanh(a[t][n][2][i])    models/lstm.lua:18; schedules/parts/many.lua:67 */
 					for (int64_t n = 0; n < 1; n++) {
 						const float *const a_n = a + n * 64;
 						const float *const c_prev_n = c_prev + (N / 6) * 1536 + n * 256 + io * 16;

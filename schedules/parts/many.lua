@@ -41,11 +41,13 @@ return function(m, time, work)
     return E >= 4 * width(E) and sums.gates(s, w) * sums.terms(s, w) * width(E) <= 1 << 16
   end
 
-  function run.each(s, i)
+  function run.each(s, i, inside)
     i = i or "i"
+    local wide = s:extent(i) > 4 * V
     run.chunk(s)
-    if s:extent(i) > 4 * V then s:vectorize(i, V) else s:vectorize(i) end
+    if wide then s:vectorize(i, V) else s:vectorize(i) end
     if time then s:parallel("t") end
+    for _, x in ipairs(inside or {}) do x:compute_at(s, wide and i .. "o" or "n"):vectorize(i) end
   end
 
   -- `rows` and `beside`: so many sequences in a tile, all gates side by side.

@@ -3,11 +3,10 @@
 
 return function(kind, m)
   for l, layer in ipairs(m.layers) do
-    local run = kind(m, layer.time)
+    local run = kind(m, layer.time, 0, layer.c:extent("i"))
     if l == 1 then run.product(m.p, { { "W", "k" } }) end
     run.product(layer.u, { { "W", "k" }, gates = "e" })
     run.slices(layer.c, { inside = { layer.f } })
-    run.each(layer.r)
-    run.each(layer.h)
+    run.each(layer.h, "i", { layer.r })
   end
 end
