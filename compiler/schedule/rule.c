@@ -8,7 +8,8 @@
  *
  * A recurrence falls into groups: a stage joins the group of its readers if all of them read its own element along all
  * axes of the host; one that is summed over (the r of a GRU) ends a group of its own. Sums of the same shape in a group
- * share their loops. Products outside recurrences run over tiles of rows and vectors.
+ * share their loops. Products outside recurrences run over tiles of rows and vectors. Units that stand alone and are fed by
+ * products stay with one thread, from the products to what is made of the states.
  *
  * Needs:      stages and dependences; nothing scheduled yet.
  * Guarantees: directives only, each logged, so that the schedule prints and loads like any other; the order of sums stays. A
@@ -220,6 +221,20 @@ static bool *teams(struct rule *r, rec_id k)
 	if (sum < r->limits->team * barriers || sum * (double)rule_usual(c, c->rec.at[k].time, RULE_STEPS) < r->limits->threads / 4)
 		memset(team, 0, c->stage.n * sizeof *team);
 	return team;
+}
+
+/* Does the recurrence read sums of all steps that are worth a team? */
+static bool fed_by_sums(struct rule *r, rec_id k)
+{
+	struct ctx *c = r->c;
+	int64_t steps;
+	bool fed = false;
+	for (uint32_t i = 0; i < c->dep.n; i++) {
+		const struct stage *w = &c->stage.at[c->dep.at[i].writer];
+		fed |= c->stage.at[c->dep.at[i].reader].rec == k && !w->rec && w->time && stage_sums(w) &&
+		       rule_work(c, c->dep.at[i].writer) >= r->limits->threads;
+	}
+	return fed && (!poly_const(c, c->var.at[c->rec.at[k].time].extent, &steps) || steps > CHUNK);
 }
 
 /* ---- hoisting ---------------------------------------------------------------------------------------------------- */
@@ -683,10 +698,11 @@ bool sched_rule(struct ctx *c, const struct rule_limits *limits)
 	r.as = base_alloc(c, c->stage.n * sizeof *r.as);
 	r.vector = base_alloc(c, c->stage.n * sizeof *r.vector);
 	r.parallel = base_alloc(c, c->rec.n * sizeof *r.parallel);
+	r.slice = base_alloc(c, c->rec.n * sizeof *r.slice);
 	for (stage_id s = 1; s < c->stage.n; s++)
 		r.vector[s] = vector_axis(c, s);
 	for (rec_id k = 1; k < c->rec.n; k++) {
-		if (rule_inside(&r, k, CHUNK))
+		if (rule_inside(&r, k, CHUNK) || (fed_by_sums(&r, k) && rule_slices(&r, k)))
 			continue;
 		find_groups(&r, k);
 		const idvec members = c->rec.at[k].members;

@@ -20,6 +20,7 @@ struct rule {
 	stage_id *with;            /* [stage]: whose loops it shares */
 	var_id (*as)[RULE_AXES];   /* [stage]: its axes that stand for the axes of its host, in the host's order */
 	bool *parallel;            /* [recurrence] */
+	int64_t *slice;            /* [recurrence]: units that a thread keeps from the sums before to what is made of them; 0: not so */
 };
 
 /* Logs a directive that was accepted, and forgets the errors of one that was not. */
@@ -60,6 +61,9 @@ void rule_group(struct rule *r, stage_id host, bool team);
 /* Elements that stand alone and are few in a step: time inside their loops, the state in registers, in chunks of steps, so that sequences that
  * share lines of memory find them in cache. false: it is no such recurrence. */
 bool rule_inside(struct rule *r, rec_id k, int64_t chunk);
+/* Elements that stand alone and are many: time inside slices of them, the state in registers. Stages of the recurrence's chunks get the
+ * same slices (rule_root), so that threads hand over nothing but what sums are over. false: it is no such recurrence. */
+bool rule_slices(struct rule *r, rec_id k);
 /* A stage outside recurrences: tiles of rows and vectors where it sums, vectors where not. copy: the stage that packs a matrix for
  * it in panels, or 0. */
 void rule_root(struct rule *r, stage_id s, stage_id copy);

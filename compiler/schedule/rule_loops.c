@@ -503,3 +503,33 @@ bool rule_inside(struct rule *r, rec_id k, int64_t chunk)
 		rule_mark(r, s, inner, LOOP_UNROLL);
 	return true;
 }
+
+bool rule_slices(struct rule *r, rec_id k)
+{
+	struct ctx *c = r->c;
+	const int64_t lanes = c->target->lanes;
+	struct slots slots;
+	struct names l = { .n = 0 };
+	var_id axes[RULE_AXES];
+	const char *outer, *inner;
+	stage_id s = c->rec.at[k].members.at[0];
+	uint32_t n = rule_axes(r, s, axes);
+	int64_t e = n ? rule_extent(c, axes[n - 1], 0) : 0, slice = 4 * lanes, others = 1;  /* four chains of steps side by side */
+	while (slice > lanes && e / slice < r->limits->slices)
+		slice /= 2;
+	for (uint32_t i = 0; i + 1 < n; i++)
+		others *= rule_usual(c, axes[i], 1);
+	if (e < 2 * slice || others >= RULE_ROWS || r->vector[s] != axes[n - 1] || sched_slots(c, k, &slots) ||
+	    !rule_split(r, s, rule_loop(c, s, axes[n - 1]), &outer, &inner, slice))
+		return false;
+	rule_add(&l, outer);
+	for (uint32_t i = 0; i + 1 < n; i++)
+		rule_add(&l, rule_loop(c, s, axes[i]));
+	rule_add(&l, c->var.at[c->stage.at[s].time].name);
+	rule_add(&l, inner);
+	rule_order(r, s, &l);
+	rule_mark(r, s, inner, LOOP_VECTOR);
+	r->parallel[k] = rule_mark(r, s, outer, LOOP_PARALLEL);
+	r->slice[k] = slice;
+	return true;
+}

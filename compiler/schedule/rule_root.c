@@ -13,6 +13,13 @@ static void vectors_again(struct ctx *c, stage_id s, expr_id e, void *arg)
 	a->found |= expr_uses_var(c, e, a->v) && !expr_uses_var(c, e, a->row);
 }
 
+/* Units of a slice, where all of the chunk that the stage is part of is in slices; 0: it is not. */
+static int64_t slice_of(struct rule *r, stage_id s, var_id v)
+{
+	const int64_t slice = r->slice[r->c->stage.at[s].in_time];
+	return rule_extent(r->c, v, 0) < 2 * slice ? 0 : slice;
+}
+
 /* How many elements of a stage outside recurrences lie along an axis at a time: of time, those of a chunk. */
 static int64_t row_usual(struct ctx *c, stage_id s, var_id axis)
 {
@@ -124,8 +131,19 @@ static void root_scalar(struct rule *r, stage_id s, bool threads)
 static void root_each(struct rule *r, stage_id s, var_id v, bool threads)
 {
 	struct ctx *c = r->c;
-	const int64_t e = rule_extent(c, v, 0), lanes = c->target->lanes;
+	const int64_t e = rule_extent(c, v, 0), lanes = c->target->lanes, slice = slice_of(r, s, v);
 	const char *vo, *vi;
+	if (slice && rule_split(r, s, rule_loop(c, s, v), &vo, &vi, slice)) {
+		struct names l = { .at = { vo }, .n = 1 };
+		for (uint32_t i = 0; i < c->stage.at[s].axes.n; i++)
+			if (c->stage.at[s].axes.at[i] != v)
+				rule_add(&l, rule_loop(c, s, c->stage.at[s].axes.at[i]));
+		rule_add(&l, vi);
+		rule_order(r, s, &l);
+		rule_mark(r, s, vi, LOOP_VECTOR);
+		rule_mark(r, s, vo, LOOP_PARALLEL);
+		return;
+	}
 	if (e <= 4 * lanes)
 		rule_mark(r, s, rule_loop(c, s, v), LOOP_VECTOR);
 	else if (rule_split(r, s, rule_loop(c, s, v), &vo, &vi, lanes))
@@ -167,10 +185,12 @@ static struct tile root_tile(struct rule *r, stage_id s, var_id v, var_id row, i
 {
 	struct ctx *c = r->c;
 	const int64_t lanes = c->target->lanes, all = (rule_extent(c, v, 0) + lanes - 1) / lanes, most = c->target->registers * 3 / 4;
+	const int64_t slice = slice_of(r, s, v);
 	struct tile best = { 0 };
 	for (int apart = 0; apart < 2; apart++) {
 		struct tile t = rule_tile(r, s, v, row, 1, apart ? 0 : most / 2);
 		int64_t n = t.sums > 1 ? 1 : all % 6 == 3 ? 3 : all > 1 ? 2 : 1;    /* an odd number of vectors: none are left over */
+		n = slice == lanes ? 1 : slice && n > 2 ? 2 : n;
 		t.rows = most / (t.sums * n);
 		t.rows = !row || t.rows < 1 ? 1 : t.rows > RULE_ROWS ? RULE_ROWS : t.rows;
 		if (row && row_usual(c, s, row) < t.rows)
@@ -183,23 +203,26 @@ static struct tile root_tile(struct rule *r, stage_id s, var_id v, var_id row, i
 	return best;
 }
 
-/* blocks of rows, where there are panels > slices > rows > sums > tile; rows before slices, where these are few. */
+/* blocks of rows, where there are panels, or slices that a thread keeps > slices > rows > sums > tile; rows before slices, where these
+ * are few. */
 static void root_sums(struct rule *r, stage_id s, var_id v, stage_id copy, bool threads)
 {
 	struct ctx *c = r->c;
-	const int64_t e = rule_extent(c, v, 0), lanes = c->target->lanes;
-	const char *vo = NULL, *vi = NULL, *bo = NULL, *ro = NULL, *ri = NULL;
+	const int64_t e = rule_extent(c, v, 0), lanes = c->target->lanes, slice = slice_of(r, s, v);
+	const char *own = NULL, *vo = NULL, *vi = NULL, *bo = NULL, *ro = NULL, *ri = NULL;
 	const var_id row = row_axis(c, s, v);
 	int64_t vectors;
 	const struct tile t = root_tile(r, s, v, row, &vectors);
 	const int64_t rows = t.rows;
-	const bool by_rows = rows > 1 && e / (vectors * lanes) < 4;
+	const bool by_rows = rows > 1 && !slice && e / (vectors * lanes) < 4;
 	const int64_t block = copy && rows > 1 && !by_rows ? block_of(r, s, row, rows) : 0;
-	const char *of = row ? rule_loop(c, s, row) : NULL;
-	if (!rule_split(r, s, rule_loop(c, s, v), &vo, &vi, vectors * lanes) || (block && !rule_split(r, s, of, &bo, &of, block)) ||
-	    (rows > 1 && !rule_split(r, s, of, &ro, &ri, rows)))
+	const char *of = row ? rule_loop(c, s, row) : NULL, *part = rule_loop(c, s, v);
+	if ((slice && !rule_split(r, s, part, &own, &part, slice)) || !rule_split(r, s, part, &vo, &vi, vectors * lanes) ||
+	    (block && !rule_split(r, s, of, &bo, &of, block)) || (rows > 1 && !rule_split(r, s, of, &ro, &ri, rows)))
 		return;
 	struct names l = { .n = 0 };
+	if (own)
+		rule_add(&l, own);
 	if (block)
 		rule_add(&l, bo);
 	if (by_rows)
@@ -221,8 +244,8 @@ static void root_sums(struct rule *r, stage_id s, var_id v, stage_id copy, bool 
 	rule_pack(r, s, v, vectors * lanes);
 	if (copy)
 		panels(r, copy, vectors * lanes, threads);
-	if (threads)
-		rule_mark(r, s, block ? bo : by_rows ? ro : vo, LOOP_PARALLEL);
+	if (threads || own)
+		rule_mark(r, s, own ? own : block ? bo : by_rows ? ro : vo, LOOP_PARALLEL);
 }
 
 void rule_root(struct rule *r, stage_id s, stage_id copy)
