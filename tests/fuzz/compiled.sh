@@ -34,6 +34,7 @@ failed=0
 # Headers come first, before any name is taken.
 unit() {
 	local name
+	echo '#define _GNU_SOURCE'                     # pinned threads; a file of its own says so before its headers
 	printf '#include <%s>\n' math.h stddef.h stdint.h stdlib.h string.h sched.h
 	printf '#ifdef _OPENMP\n#include <omp.h>\n#endif\n#include "rnn_model.h"\n'
 	for name; do
