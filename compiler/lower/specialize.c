@@ -12,22 +12,32 @@
  * Loops over time stay, of one step too: rows are found through them. */
 #include "lower/lower.h"
 
-/* A guarded tile of a size that is now known: the condition that its elements exist becomes the extent. */
+/* Of a size that is now known, a guarded tile: iterations behind the last element go, and where all that is left exist, the condition
+ * does, too. It may stand further in, where the tile is split again. */
 static void end_at_guard(struct ctx *c, stmt_id s)
 {
-	const struct stmt x = c->stmt.at[s], guard = c->stmt.at[x.body];
-	int64_t most, there;
-	bool own = x.kind == S_FOR && x.body && guard.kind == S_IF && !guard.next && !guard.other && poly_const(c, x.extent, &most) &&
-	           poly_const(c, poly_add(c, guard.extent, poly_var(c, x.var)), &there);  /* there - counter > 0 */
-	if (!own || there < 1)
+	const struct stmt x = c->stmt.at[s];
+	stmt_id in = x.body;
+	while (in && c->stmt.at[in].kind == S_FOR && !c->stmt.at[in].next)
+		in = c->stmt.at[in].body;
+	const struct stmt guard = c->stmt.at[in];
+	int64_t most, lo, hi, step;
+	if (x.kind != S_FOR || !in || guard.kind != S_IF || guard.next || guard.other || !poly_const(c, x.extent, &most) ||
+	    (step = -poly_coef(c, guard.extent, x.var)) <= 0 || !poly_linear_in(c, guard.extent, x.var) ||
+	    !poly_range(c, poly_without(c, guard.extent, x.var), &lo, &hi))
+		return;
+	int64_t there = (hi + step - 1) / step;                /* hi - step * counter > 0 */
+	bool all = in == x.body && step == 1 && lo == hi;
+	if (there < 1 || (!all && there >= most))
 		return;
 	poly_id extent = poly_int(c, there < most ? there : most);
 	var_id v = var_new(c, VAR_LOOP, c->var.at[x.var].name, extent, c->var.at[x.var].loc);
-	stmt_id body = stmt_clone(c, guard.body, x.var, poly_var(c, v));
+	stmt_id body = stmt_clone(c, all ? guard.body : x.body, x.var, poly_var(c, v));
 	c->stmt.at[s].extent = extent;
 	c->stmt.at[s].var = v;
 	stmt_set_body(c, s, body);
-	end_at_guard(c, s);
+	if (all)
+		end_at_guard(c, s);
 }
 
 /* What is left of a list when loops of one iteration are gone. */
