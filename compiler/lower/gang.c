@@ -430,12 +430,27 @@ static bool make_tile(struct nest *n, struct inst *i, uint32_t tile)
 	return true;
 }
 
+/* Do two tiles of a split that shifts the last one back lie in one register tile? Some elements have two sums there. */
+static bool overlaps(const struct stage *s, const struct inst *i, uint32_t tile)
+{
+	for (uint32_t l = 0; l < s->loop.n; l++) {
+		if (s->loop.at[l].outer < 0 || s->loop.at[l].tail != TAIL_SHIFT)
+			continue;
+		for (uint32_t q = tile; q < s->order.n; q++)
+			if (i->var[s->order.at[q]] && loop_is_part(s, s->order.at[q], s->loop.at[l].outer))
+				return true;
+	}
+	return false;
+}
+
 /* Where the result is the sum itself, kept in a small array of the loop around, the sum is built in place. */
 static bool tile_is_result(struct nest *n, struct inst *i, uint32_t tile)
 {
 	struct ctx *c = n->c;
 	const struct stage *s = &c->stage.at[i->s];
 	if (c->expr.at[s->epilogue].kind != X_ACC || s->acc.n != 1 || s->partial)  /* partial: read one by one, so an array stays one */
+		return false;
+	if (LAW(shift_tile, overlaps(s, i, tile)))
 		return false;
 	stmt_id st = store_result(n, i, 0);  /* first: tables move when they grow */
 	const struct stmt x = c->stmt.at[st];

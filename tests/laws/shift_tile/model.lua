@@ -1,0 +1,10 @@
+local N = dims("N")
+local K, H = dim("K", 5), dim("H", 3)
+local n, i, k = axes("n", "i", "k")
+local x = input("x", f32, {N, K})
+local W = param("W", f32, {H, K})
+local s = func("s", f32, {N, H})
+local y = func("y", f32, {N, H})
+s[n][i] = sum(k, W[i][k] * x[n][k])
+y[n][i] = tanh(s[n][i])
+return model { name = "m", inputs = {x}, outputs = {y}, states = {} }

@@ -1,0 +1,16 @@
+local T = dims("T")
+local N = dims("N")
+local D1 = dim("D1", 1)
+local D2 = dim("D2", 19)
+local t = time("t", T)
+local s = axis("s")
+local n = axis("n")
+local i1 = axis("i1")
+local i2 = axis("i2")
+local x0 = input("x0", f32, {T, N, D1})
+local layer1_a3 = scope("layer1", function() return func("a3", f32, {T, N, D2}) end)
+local layer1_h4 = scope("layer1", function() return state("h4", f32, {T, N, D2}) end)
+local layer1_W9 = scope("layer1", function() return param("W9", f32, {D2, D1}) end)
+layer1_a3[t][n][i2] = (sum(i1, layer1_W9[i2][i1]) + (layer1_h4[t-1][n][i2] + sum(s, x0[s][n][0])))
+layer1_h4[t][n][i2] = layer1_a3[t][n][i2]
+return model { name = "m", inputs = {x0}, outputs = {layer1_h4}, states = {} }
