@@ -117,6 +117,19 @@ static poly_id start_of(struct ctx *c, const struct clipped *k, poly_id rest, in
 	return poly_add(c, poly_scale(c, poly_div(c, k->total, k->factor), k->factor), poly_scale(c, poly_div(c, rest, 2 * n), 2 * n));
 }
 
+/* The tile that begins at `start`, of n. Its place first: loops of n would let quotients of it fold as if only full tiles came before. */
+static stmt_id tile_at(struct ctx *c, stmt_id body, const struct clipped *k, poly_id start, int64_t n)
+{
+	struct clipped here = *k;
+	uint32_t terms;
+	stmt_id moved = stmt_clone_multiple(c, body, k->factor, k->loop, start);
+	const struct term *t = poly_terms(c, poly_min(c, poly_int(c, k->factor), poly_sub(c, k->total, start)), &terms);
+	if (!moved || terms != 1 || t->n != 1 || t->factor != 1 || c->var.at[t->var[0]].kind != VAR_MIN)
+		return 0;
+	here.min = t->var[0];
+	return with_extent(c, moved, &here, poly_int(c, n));
+}
+
 /* What is left as a sum of powers of two, a tile for each: 5 of 6 are 4 and 1. That is half the code of a case for each number, and
  * outside recurrences as fast: few tiles are left over, and their weights are in cache. In a step of a batch of 5 it would read all
  * weights twice. 0: some place counts tiles of full size (a storage order with t / 6). */
@@ -131,7 +144,7 @@ static stmt_id powers(struct ctx *c, stmt_id body, const struct clipped *k, poly
 		var_id v = k->loop;
 		if (LAW(tail_powers, stmt_any(c, tile, is_limited, &v) || stmt_any(c, tile, is_padded, NULL)))
 			return 0;
-		stmt_id one = stmt_clone_multiple(c, tile, k->factor, k->loop, start_of(c, k, rest, n));
+		stmt_id one = tile_at(c, body, k, start_of(c, k, rest, n), n);
 		if (!one)
 			return 0;
 		stmt_id test = stmt_new(c, (struct stmt){ .kind = S_IF, .extent = poly_mod(c, poly_div(c, rest, n), 2), .body = one, .stage = c->stmt.at[body].stage });
