@@ -1,8 +1,15 @@
 """Plots of rows: how often a peer's time is ours, by size; how much faster several threads are, layers, and lengths of sequences."""
+import re
+
 import matplotlib
 
 matplotlib.use("Agg")
 import matplotlib.pyplot as plt                     # after the backend is chosen
+
+
+def by_size(sizes):
+    """Each once, "50x16x512" by its numbers; rows come in the order in which they were measured."""
+    return sorted(set(sizes), key=lambda size: [int(n) for n in re.findall(r"\d+", size)])
 
 
 def ours(row):
@@ -55,7 +62,7 @@ def curves_of(rows, ticks, key, value):
 def ratios(rows, folder):
     """WORK.png: times a peer takes for each time of ours, by size; WORK-batch.png of several sequences."""
     for (work, step, batch), mine in by(rows, lambda row: (row["work"], row["step"], "T" in row and row["N"] > 1)).items():
-        ticks = list(dict.fromkeys(row["size"] for row in mine))
+        ticks = by_size(row["size"] for row in mine)
         curves = curves_of(mine, ticks, lambda row: row["size"],
                            lambda row, name: None if name == "rnngen" else times(row)[name] / ours(row))
         if curves:
@@ -69,7 +76,7 @@ def threads(rows, folder):
         one = {(row["size"], name): us for row in mine if row["threads"] == 1 for name, us in times(row).items()}
         many = [row for row in mine if row["threads"] > 1]
         speedup = lambda row, name: one[row["size"], name] / times(row)[name] if (row["size"], name) in one else None
-        sizes, counts = (list(dict.fromkeys(row[key] for row in many)) for key in ("size", "threads"))
+        sizes, counts = by_size(row["size"] for row in many), sorted({row["threads"] for row in many})
         if len(counts) > 1:
             counts = sorted({1, *counts})
             for size in sizes:
