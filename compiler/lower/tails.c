@@ -38,14 +38,21 @@ static bool known(struct ctx *c, poly_id p, const idvec *open)
 	return true;
 }
 
+/* The minimum that p is; 0: it is something else. */
+static var_id min_of(struct ctx *c, poly_id p)
+{
+	uint32_t n;
+	const struct term *t = poly_terms(c, p, &n);
+	return n == 1 && t->n == 1 && t->factor == 1 && c->var.at[t->var[0]].kind == VAR_MIN ? t->var[0] : 0;
+}
+
 /* Is extent min(f, total - f * v)? */
 static bool is_clipped(struct ctx *c, poly_id extent, var_id v, struct clipped *out)
 {
-	uint32_t n;
-	const struct term *t = poly_terms(c, extent, &n);
-	if (n != 1 || t->n != 1 || t->factor != 1 || c->var.at[t->var[0]].kind != VAR_MIN)
+	const var_id min = min_of(c, extent);
+	if (!min)
 		return false;
-	const struct var m = c->var.at[t->var[0]];
+	const struct var m = c->var.at[min];
 	int64_t f;
 	poly_id rest;
 	if (poly_const(c, m.a, &f))
@@ -56,18 +63,20 @@ static bool is_clipped(struct ctx *c, poly_id extent, var_id v, struct clipped *
 		return false;
 	if (f < 1 || poly_coef(c, rest, v) != -f || !poly_linear_in(c, rest, v))
 		return false;
-	out->min = t->var[0];
+	out->min = min;
 	out->factor = f;
 	out->total = poly_without(c, rest, v);
 	return known(c, out->total, out->open);
 }
 
+/* Must its extent be constant? */
+static bool is_tile(const struct stmt *x) { return x->kind == S_FOR && !x->masked && (x->flavor == LOOP_UNROLL || x->flavor == LOOP_VECTOR); }
+
 static bool find_clipped(struct ctx *c, stmt_id s, void *arg)
 {
 	struct clipped *k = arg, found = { .loop = k->loop, .stage = k->stage, .open = k->open };
 	const struct stmt *x = &c->stmt.at[s];
-	if (x->kind != S_FOR || x->masked || (x->flavor != LOOP_UNROLL && x->flavor != LOOP_VECTOR) ||
-	    !is_clipped(c, x->extent, k->loop, &found))
+	if (!is_tile(x) || !is_clipped(c, x->extent, k->loop, &found))
 		return false;
 	if (k->min && k->min != found.min)
 		return false;
@@ -92,10 +101,11 @@ static stmt_id last_tile(struct ctx *c, stmt_id body, const struct clipped *k, p
 }
 
 /* Is s limited by more than the tile's own size, as a condition that its elements exist is? Then it computes all that is left. */
-static bool is_limited(struct ctx *c, stmt_id s, void *arg)
+static bool is_limited(struct ctx *c, stmt_id s, void *tile)
 {
+	const struct clipped *k = tile;
 	const struct stmt *x = &c->stmt.at[s];
-	return (x->kind == S_FOR || x->kind == S_IF) && poly_uses(c, x->extent, *(var_id *)arg);
+	return (x->kind == S_FOR || x->kind == S_IF) && poly_uses(c, poly_subst(c, x->extent, k->min, poly_int(c, 1)), k->loop);
 }
 
 /* Does a stage run here that is padded? It computes a full tile of its own, however small this one is: once is enough. */
@@ -120,14 +130,9 @@ static poly_id start_of(struct ctx *c, const struct clipped *k, poly_id rest, in
 /* The tile that begins at `start`, of n. Its place first: loops of n would let quotients of it fold as if only full tiles came before. */
 static stmt_id tile_at(struct ctx *c, stmt_id body, const struct clipped *k, poly_id start, int64_t n)
 {
-	struct clipped here = *k;
-	uint32_t terms;
 	stmt_id moved = stmt_clone_multiple(c, body, k->factor, k->loop, start);
-	const struct term *t = poly_terms(c, poly_min(c, poly_int(c, k->factor), poly_sub(c, k->total, start)), &terms);
-	if (!moved || terms != 1 || t->n != 1 || t->factor != 1 || c->var.at[t->var[0]].kind != VAR_MIN)
-		return 0;
-	here.min = t->var[0];
-	return with_extent(c, moved, &here, poly_int(c, n));
+	var_id min = min_of(c, poly_min(c, poly_int(c, k->factor), poly_sub(c, k->total, start)));
+	return moved && min ? stmt_clone(c, moved, min, poly_int(c, n)) : 0;
 }
 
 /* What is left as a sum of powers of two, a tile for each: 5 of 6 are 4 and 1. That is half the code of a case for each number, and
@@ -137,13 +142,12 @@ static stmt_id powers(struct ctx *c, stmt_id body, const struct clipped *k, poly
 {
 	stmt_id all = 0;
 	int64_t largest = 1;
+	struct clipped tile = *k;
+	if (LAW(tail_powers, stmt_any(c, body, is_limited, &tile) || stmt_any(c, body, is_padded, NULL)))
+		return 0;
 	while (largest * 2 < k->factor)
 		largest *= 2;
 	for (int64_t n = largest; n; n /= 2) {
-		stmt_id tile = with_extent(c, body, k, poly_int(c, n));
-		var_id v = k->loop;
-		if (LAW(tail_powers, stmt_any(c, tile, is_limited, &v) || stmt_any(c, tile, is_padded, NULL)))
-			return 0;
 		stmt_id one = tile_at(c, body, k, start_of(c, k, rest, n), n);
 		if (!one)
 			return 0;
@@ -185,7 +189,7 @@ static bool find_fused(struct ctx *c, stmt_id s, void *arg)
 	struct clipped *k = arg, found = *k;
 	const struct stmt *x = &c->stmt.at[s];
 	int64_t n;
-	if (x->kind != S_FOR || x->masked || (x->flavor != LOOP_UNROLL && x->flavor != LOOP_VECTOR) || poly_const(c, x->extent, &n))
+	if (!is_tile(x) || poly_const(c, x->extent, &n))
 		return false;
 	for (var_id v = k->loop + 1; v < c->var.n; v++) {
 		bool part = (c->var.at[v].kind == VAR_DIV || c->var.at[v].kind == VAR_MOD) && c->var.at[v].a == poly_var(c, k->loop);

@@ -42,6 +42,8 @@ bool rule_split(struct rule *r, stage_id s, const char *loop, const char **outer
 bool rule_mark(struct rule *r, stage_id s, const char *loop, enum flavor f);
 bool rule_order(struct rule *r, stage_id s, const struct names *l);
 const char *rule_loop(struct ctx *c, stage_id s, var_id axis);  /* over the whole axis; NULL: it is split */
+/* Slices of v: its outer loop > the other axes, time of a recurrence behind them > its inner loop, as vectors. */
+void rule_in_slices(struct rule *r, stage_id s, var_id v, const char *outer, const char *inner);
 void rule_add_sums(struct ctx *c, stage_id s, struct names *l);
 /* How a stage's sums run: `rows` iterations of one axis and those of small axes side by side, by vectors of v. */
 struct tile { var_id row; int64_t rows; idvec unrolled; int64_t sums; /* at a time, for one vector */ };

@@ -45,6 +45,21 @@ const char *rule_loop(struct ctx *c, stage_id s, var_id axis)
 	return NULL;
 }
 
+void rule_in_slices(struct rule *r, stage_id s, var_id v, const char *outer, const char *inner)
+{
+	struct ctx *c = r->c;
+	const struct stage *x = &c->stage.at[s];
+	struct names l = { .at = { outer }, .n = 1 };
+	for (uint32_t i = 0; i < x->axes.n; i++)
+		if (x->axes.at[i] != v && !(x->rec && x->axes.at[i] == x->time))
+			rule_add(&l, rule_loop(c, s, x->axes.at[i]));
+	if (x->rec)
+		rule_add(&l, c->var.at[x->time].name);
+	rule_add(&l, inner);
+	rule_order(r, s, &l);
+	rule_mark(r, s, inner, LOOP_VECTOR);
+}
+
 void rule_add_sums(struct ctx *c, stage_id s, struct names *l)
 {
 	const struct stage *x = &c->stage.at[s];
@@ -509,7 +524,6 @@ bool rule_slices(struct rule *r, rec_id k)
 	struct ctx *c = r->c;
 	const int64_t lanes = c->target->lanes;
 	struct slots slots;
-	struct names l = { .n = 0 };
 	var_id axes[RULE_AXES];
 	const char *outer, *inner;
 	stage_id s = c->rec.at[k].members.at[0];
@@ -522,13 +536,7 @@ bool rule_slices(struct rule *r, rec_id k)
 	if (e < 2 * slice || others >= RULE_ROWS || r->vector[s] != axes[n - 1] || sched_slots(c, k, &slots) ||
 	    !rule_split(r, s, rule_loop(c, s, axes[n - 1]), &outer, &inner, slice))
 		return false;
-	rule_add(&l, outer);
-	for (uint32_t i = 0; i + 1 < n; i++)
-		rule_add(&l, rule_loop(c, s, axes[i]));
-	rule_add(&l, c->var.at[c->stage.at[s].time].name);
-	rule_add(&l, inner);
-	rule_order(r, s, &l);
-	rule_mark(r, s, inner, LOOP_VECTOR);
+	rule_in_slices(r, s, axes[n - 1], outer, inner);
 	r->parallel[k] = rule_mark(r, s, outer, LOOP_PARALLEL);
 	r->slice[k] = slice;
 	return true;

@@ -85,13 +85,7 @@ static void panels(struct rule *r, stage_id s, int64_t by, bool threads)
 	const char *vo, *vi;
 	if (!rule_split(r, s, rule_loop(c, s, v), &vo, &vi, by))
 		return;
-	struct names l = { .at = { vo }, .n = 1 };
-	for (uint32_t i = 0; i < c->stage.at[s].axes.n; i++)
-		if (c->stage.at[s].axes.at[i] != v)
-			rule_add(&l, rule_loop(c, s, c->stage.at[s].axes.at[i]));
-	rule_add(&l, vi);
-	rule_order(r, s, &l);
-	rule_mark(r, s, vi, LOOP_VECTOR);
+	rule_in_slices(r, s, v, vo, vi);
 	rule_pack_own(r, s, v, true, &none, by);
 	if (threads)
 		rule_mark(r, s, vo, LOOP_PARALLEL);
@@ -134,13 +128,7 @@ static void root_each(struct rule *r, stage_id s, var_id v, bool threads)
 	const int64_t e = rule_extent(c, v, 0), lanes = c->target->lanes, slice = slice_of(r, s, v);
 	const char *vo, *vi;
 	if (slice && rule_split(r, s, rule_loop(c, s, v), &vo, &vi, slice)) {
-		struct names l = { .at = { vo }, .n = 1 };
-		for (uint32_t i = 0; i < c->stage.at[s].axes.n; i++)
-			if (c->stage.at[s].axes.at[i] != v)
-				rule_add(&l, rule_loop(c, s, c->stage.at[s].axes.at[i]));
-		rule_add(&l, vi);
-		rule_order(r, s, &l);
-		rule_mark(r, s, vi, LOOP_VECTOR);
+		rule_in_slices(r, s, v, vo, vi);
 		rule_mark(r, s, vo, LOOP_PARALLEL);
 		return;
 	}

@@ -144,19 +144,14 @@ bool data_halves(struct ctx *c, const struct sizes_of_run *s, const struct outco
 
 /* ---- comparing --------------------------------------------------------------------------------------------------- */
 
-static void compare(const struct array *a, const struct array *b, struct difference *d)
+/* The scale is that of all values. */
+static void compare(const char *name, const struct array *a, const struct array *b, struct difference *d)
 {
 	size_t n = numbers_count(a);
-	for (size_t i = 0; i < n; i++) {
-		double x = a->f[i], y = b->f[i], by = fabs(x - y);
-		if (isnan(x) && isnan(y))
-			continue;
-		d->bits &= !memcmp(&x, &y, sizeof x) || (d->either_zero && x == 0 && y == 0);
-		if (isfinite(y) && fabs(y) > d->scale)
-			d->scale = fabs(y);
-		if (x != y && !(by <= d->largest))
-			d->largest = isfinite(by) ? by : INFINITY;
-	}
+	numbers_compare(name, a, b, d);
+	for (size_t i = 0; i < n; i++)
+		if (isfinite(b->f[i]) && fabs(b->f[i]) > d->scale)
+			d->scale = fabs(b->f[i]);
 }
 
 double data_compare(struct ctx *c, const struct outcome *a, const struct outcome *b, const char **tensor)
@@ -168,7 +163,7 @@ double data_compare(struct ctx *c, const struct outcome *a, const struct outcome
 			struct difference d = numbers_difference(c);
 			if (state ? !a->state || !a->state[t].f : !c->tensor.at[t].is_output)
 				continue;
-			compare(state ? &a->state[t] : &a->value[t], state ? &b->state[t] : &b->value[t], &d);
+			compare(c->tensor.at[t].name, state ? &a->state[t] : &a->value[t], state ? &b->state[t] : &b->value[t], &d);
 			double by = d.bits ? 0 : d.largest / d.scale + 1e-300;
 			if (by > worst) {
 				worst = by;
