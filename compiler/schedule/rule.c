@@ -204,20 +204,26 @@ static double group_work(struct rule *r, stage_id host)
 	return sum;
 }
 
-/* Which groups of a recurrence a team shares: those that are worth a barrier, if together they are, and a call is worth a team. */
+/* Which groups of a recurrence a team shares: those that are worth a barrier, if together they are, and a call is worth a team. A barrier
+ * is wherever one group follows another, unless one thread computes both. */
 static bool *teams(struct rule *r, rec_id k)
 {
 	struct ctx *c = r->c;
 	const idvec members = c->rec.at[k].members;
 	bool *team = base_alloc(c, c->stage.n * sizeof *team);
-	double sum = 0, barriers = 0;
+	double sum = 0;
+	uint32_t barriers = 0;
+	idvec hosts = { 0 };
 	for (uint32_t i = 0; i < members.n; i++) {
 		stage_id s = members.at[i];
 		double work = r->host[s] == s ? group_work(r, s) : 0;
 		team[s] = r->host[s] == s && work >= r->limits->team / 4;
 		sum += team[s] ? work : 0;
-		barriers += team[s];
+		if (r->host[s] == s)
+			VEC_PUSH(c, hosts, s);
 	}
+	for (uint32_t i = 0; i < hosts.n; i++)
+		barriers += team[hosts.at[i]] || team[hosts.at[(i + 1) % hosts.n]];
 	if (sum < r->limits->team * barriers || sum * (double)rule_usual(c, c->rec.at[k].time, RULE_STEPS) < r->limits->threads / 4)
 		memset(team, 0, c->stage.n * sizeof *team);
 	return team;
@@ -529,7 +535,7 @@ static int64_t chunk_of(struct rule *r, rec_id k)
 			stage_reads(c, s, add_weights, &weights);
 	}
 	while (steps > 1 && (double)steps * bytes > (weights > r->limits->near ? weights : r->limits->near))
-		steps = steps > 12 ? steps / 2 : 1;         /* multiples of all rows of tiles, or one */
+		steps = steps > 12 ? steps / 2 : 12 / (12 / steps + 1);     /* multiples of all rows of tiles; 12, 6, 4, 3, 2, 1 */
 	return steps;
 }
 

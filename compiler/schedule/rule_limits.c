@@ -31,7 +31,7 @@ struct rule_limits rule_limits_of(struct ctx *c)
 	double rate = m->peak[c->target - target_list(&n)].core / 2;    /* multiply-adds a nanosecond */
 	if (team && team->threads > 1 && rate > 0 && team->flag > 0 && team->omp > 0) {
 		double saved = 1 - 1.0 / team->threads;         /* of the time that one thread takes, most likely at half its peak */
-		l.team = 0.8 * team->flag * rate / saved;
+		l.team = 3 * team->flag * rate / saved;         /* lines that others wrote come late, too: measured to cost twice the barrier */
 		l.threads = 4 * team->omp * rate / saved;       /* to wake a team and to let it go */
 		l.slices = team->threads < l.slices ? team->threads : l.slices;
 	}

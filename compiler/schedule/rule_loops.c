@@ -390,7 +390,8 @@ void rule_group(struct rule *r, stage_id host, bool team)
 	struct ctx *c = r->c;
 	var_id v = r->vector[host];
 	if (!v) {
-		rule_scalar_sums(r, host);
+		const char *rows = rule_scalar_sums(r, host);
+		r->parallel[c->stage.at[host].rec] |= team && rows && rule_mark(r, host, rows, LOOP_PARALLEL);
 		return;
 	}
 	const int64_t lanes = c->target->lanes, most = c->target->registers * 3 / 4;
