@@ -212,8 +212,23 @@ static stmt_id pick(struct ctx *c, const struct stmt *x, const struct clipped *k
 	return rest ? stmt_new(c, (struct stmt){ .kind = S_IF, .extent = behind, .body = whole, .other = rest, .stage = x->stage }) : whole;
 }
 
+static bool is_tile_of(struct ctx *c, stmt_id s, void *loop)
+{
+	return is_tile(&c->stmt.at[s]) && poly_uses(c, c->stmt.at[s].extent, *(var_id *)loop);
+}
+
+/* Of a loop that runs once a tile's minimum may be gone: min(2, 2 - 2 to) is 2 - 2 to from 0 on, and constant at 0 alone. */
+static void settle_once(struct ctx *c, stmt_id s)
+{
+	int64_t n;
+	struct stmt x = c->stmt.at[s];
+	if (poly_const(c, x.extent, &n) && n == 1 && stmt_any(c, x.body, is_tile_of, &x.var))
+		stmt_set_body(c, s, stmt_clone(c, x.body, x.var, poly_int(c, 0)));
+}
+
 static stmt_id peel_loop(struct ctx *c, stmt_id s, const idvec *open)
 {
+	settle_once(c, s);
 	struct stmt x = c->stmt.at[s];
 	struct clipped k = { .loop = x.var, .stage = x.stage, .open = open };
 	idvec inner = { open->at, open->n, open->n };  /* what is pushed must not be seen outside */

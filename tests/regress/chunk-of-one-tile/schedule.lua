@@ -1,0 +1,11 @@
+return function(m)
+  m:stage("layer2.a14"):extract("a14_W16", "layer2.W16")
+  m:recurrence("layer2.h15"):chunk(6)
+  m.y19:compute_at(m:recurrence("layer2.h15"))
+  m:stage("layer2.a14_W16"):compute_at(m:recurrence("layer2.h15"))
+  m.y19:split("t", "to", "ti", 8)
+  m.y19:unroll("ti")
+  m:stage("layer2.a14_W16"):split("t", "to", "ti", 2)
+  m:stage("layer2.a14_W16"):unroll("ti")
+  m:stage("layer2.a14_W16"):parallel("to")
+end
