@@ -102,6 +102,7 @@ struct ctx *ctx_again(struct ctx *c)
 	settings_copy(n, &n->set, &c->set);
 	settings_copy(n, &n->knob, &c->knob);
 	settings_copy(n, &n->plan, &c->plan);
+	n->reassoc = c->reassoc;
 	n->machine = c->machine;
 	return n;
 }

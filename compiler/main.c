@@ -52,6 +52,7 @@ static const char help[] =
 	"  --set NAME=VALUE     the value of a dim or setting of the model (any number of times)\n"
 	"  --knob NAME=VALUE    the value of a knob of the schedule, one of its choices\n"
 	"  --plan NAME=VALUE    a usual size of a run-time dim, for the schedule by rule; others are as right (bench: --set)\n"
+	"  --reassoc            the schedule by rule may change the order of sums; a file says m:math { reassoc = true } for it\n"
 	"  --map MAP            run: which tensors of the weights make which param (README: Weights of other frameworks)\n"
 	"  --target NAME        host (default), %s; several, as in avx2,avx512: one library that picks at load\n"
 	"  -o DIR               where files go; made if missing (default: the current folder)\n"
@@ -201,7 +202,7 @@ static int parse(struct ctx *c, int argc, char **argv, struct options *o)
 	const struct { const char *name; bool *to; } flags[] = {
 		{ "--build", &o->build }, { "--json", &o->json }, { "--verbose", &o->verbose }, { "--loops", &o->loops_only }, { "--bisect", &o->bisect },
 		{ "--interpret", &o->interpret }, { "--plain", &o->plain }, { "--quick", &o->quick },
-		{ "--pin", &o->pin },
+		{ "--pin", &o->pin }, { "--reassoc", &c->reassoc },
 	};
 	int files = 0;
 	for (int i = 1; i < argc; i++) {
@@ -353,6 +354,18 @@ static void check_given(struct ctx *c, const struct options *o)
 	check_names(c, &set, c->set.at, c->set.n, dims, all);
 	check_names(c, &plan, c->plan.at, c->plan.n, open, opened);
 	check_names(c, &knob, c->knob.at, c->sched ? c->knob.n : 0, knob_names, knobs);
+}
+
+/* What --reassoc permits, a file says itself. 0, or the exit code. */
+static int check_reassoc(struct ctx *c, const struct options *o)
+{
+	bool vs_rule = o->command == CMD_BENCH && o->vs && !strcmp(o->vs, "rule");
+	if (!c->reassoc || vs_rule || (!o->schedule && !o->plain))
+		return 0;
+	diag(c, ERR_math, 0, "--reassoc is for the schedule by rule, but %s", o->schedule ?
+	     base_internf(c, "%s is the schedule here", o->schedule) : "--plain asks for none");
+	diag_fix(c, o->schedule ? "say m:math { reassoc = true } in the schedule" : "leave one of the two out");
+	return 2;
 }
 
 /* ---- commands ------------------------------------------------------------------------------------------------------ */
@@ -537,7 +550,9 @@ static int emit_files(struct ctx *c, const struct options *o, struct emitted *ou
 
 static int command(struct ctx *c, const struct options *o, struct pipeline *p)
 {
-	int bad = machine_of_rule(c, o);
+	int bad = check_reassoc(c, o);
+	if (!bad)
+		bad = machine_of_rule(c, o);
 	if (bad)
 		return bad;
 	if (o->pin) {                                   /* OpenMP reads them when the first library that uses it is loaded */

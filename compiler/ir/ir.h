@@ -190,6 +190,7 @@ struct ctx {
 	uint32_t errors;
 	/* what the command line gave */
 	settings set, knob, plan;            /* --set, --knob, --plan NAME=VALUE */
+	bool reassoc;                        /* --reassoc: the schedule by rule may change the order of sums */
 	const struct machine *machine;       /* whose figures the schedule by rule goes by; NULL: a typical one */
 	settings asked;                      /* what setting() was called for: names, and the values that it gave */
 	const struct target *target;

@@ -287,6 +287,15 @@ static bool is_used(struct ctx *c, var_id v, const idvec *used)
 	return false;
 }
 
+/* Which digit is smaller? Of equal ones a loop of one iteration, such as that over the steps of a chunk of one. */
+static bool digit_before(struct ctx *c, const struct term *a, const struct term *b)
+{
+	int64_t most;
+	if (!a->n || !b->n || a->factor != b->factor)
+		return !a->n || (b->n && a->factor < b->factor);
+	return a->n == 1 && is_digit(c, a->var[0], &most) && most == 1;
+}
+
 /* Is base + 0..extent-1 a mixed-radix number over fixed loops? Marks the loops it uses. */
 static bool digits(struct ctx *c, poly_id base, poly_id extent, idvec *used, poly_id full, bool must_cover)
 {
@@ -302,7 +311,7 @@ static bool digits(struct ctx *c, poly_id base, poly_id extent, idvec *used, pol
 	for (uint32_t k = 0; k < n; k++) {
 		uint32_t next = n;
 		for (uint32_t i = 0; i < n; i++)
-			if (!done[i] && (next == n || !t[i].n || (t[next].n && t[i].factor < t[next].factor)))
+			if (!done[i] && (next == n || digit_before(c, &t[i], &t[next])))
 				next = i;
 		if (!t[next].n && !must_cover) {  /* starts at a constant: as good as any other start */
 			done[next] = true;

@@ -12,10 +12,11 @@
  * products stay with one thread, from the products to what is made of the states.
  *
  * Needs:      stages and dependences; nothing scheduled yet.
- * Guarantees: directives only, each logged, so that the schedule prints and loads like any other; the order of sums stays. A
- *             directive that is refused is left out. Everything is decided by shapes and reads, nothing by names.
+ * Guarantees: directives only, each logged, so that the schedule prints and loads like any other; the order of sums stays but
+ *             with --reassoc. A directive that is refused is left out. Everything is decided by shapes and reads, nothing by names.
  *
- * What runs where is decided here, how its loops look in rule_loops.c and, outside recurrences, in rule_root.c. */
+ * What runs where is decided here, which sums are taken out or apart in rule_sums.c, how loops look in rule_loops.c and, outside
+ * recurrences, in rule_root.c. */
 #include "ir/equations.h"
 #include "schedule/rule.h"
 #include "target/target.h"
@@ -70,8 +71,7 @@ static bool other_than_limited(struct ctx *c, expr_id e, void *v)
 	       x.kind != X_NUM && (x.kind != X_OP || op_info[x.op].kind == 'N' || op_info[x.op].kind == 'W');
 }
 
-/* Is e, over neighbouring v, made of vectors and of values that are one for all? parts: where the loop over v is cut, too. */
-static bool even(struct ctx *c, expr_id e, var_id v, bool parts)
+bool rule_even(struct ctx *c, expr_id e, var_id v, bool parts)
 {
 	const struct expr x = c->expr.at[e];
 	if (!differs(c, e, v) || (parts && x.type == RNN_BOOL && !expr_any(c, e, other_than_limited, &v)))
@@ -90,7 +90,7 @@ static bool even(struct ctx *c, expr_id e, var_id v, bool parts)
 		return x.kind == X_ACC && x.type == RNN_F32;
 	for (int i = 0; i < op_info[x.op].arity; i++) {
 		uint8_t type = c->expr.at[x.arg[i]].type;
-		if ((type != RNN_F32 && type != RNN_BOOL) || !even(c, x.arg[i], v, parts))
+		if ((type != RNN_F32 && type != RNN_BOOL) || !rule_even(c, x.arg[i], v, parts))
 			return false;
 	}
 	return x.type == RNN_F32 || x.type == RNN_BOOL;
@@ -125,11 +125,11 @@ static bool vectors_along(struct ctx *c, stage_id id, uint32_t d)
 	var_id v = equations_axis(c, s->idx[d]);
 	if (!v || c->var.at[v].is_time || c->tensor.at[s->tensor].type != RNN_F32 || rule_extent(c, v, 0) < c->target->lanes / 2)
 		return false;
-	bool ok = even(c, s->epilogue, v, !s->acc.n);
+	bool ok = rule_even(c, s->epilogue, v, !s->acc.n);
 	for (uint32_t a = 0; ok && a < s->acc.n; a++) {
-		ok = s->acc.at[a].type == RNN_F32 && even(c, s->acc.at[a].init, v, false);
+		ok = s->acc.at[a].type == RNN_F32 && rule_even(c, s->acc.at[a].init, v, false);
 		for (uint32_t u = 0; ok && u < s->acc.at[a].update.n; u++)
-			ok = even(c, s->acc.at[a].update.at[u].body, v, false);
+			ok = rule_even(c, s->acc.at[a].update.at[u].body, v, false);
 	}
 	return ok;
 }
@@ -144,7 +144,7 @@ static void only_params(struct ctx *c, stage_id s, expr_id e, void *arg)
 
 /* The axis that vectors run along: the last one, where its elements lie next to each other; else, for sums in a recurrence over
  * windows, another one that only weights depend on. 0: none. */
-static var_id vector_axis(struct ctx *c, stage_id id)
+var_id rule_vector_axis(struct ctx *c, stage_id id)
 {
 	const struct stage *s = &c->stage.at[id];
 	const struct tensor *t = &c->tensor.at[s->tensor];
@@ -241,92 +241,6 @@ static bool fed_by_sums(struct rule *r, rec_id k)
 		       rule_work(c, c->dep.at[i].writer) >= r->limits->threads;
 	}
 	return fed && (!poly_const(c, c->var.at[c->rec.at[k].time].extent, &steps) || steps > CHUNK);
-}
-
-/* ---- hoisting ---------------------------------------------------------------------------------------------------- */
-
-struct look { rec_id rec; bool own; idvec tensors; };
-
-static bool look_read(struct ctx *c, expr_id e, void *arg)
-{
-	struct look *k = arg;
-	if (c->expr.at[e].kind != X_READ)
-		return false;
-	tensor_id t = c->expr.at[e].of;
-	VEC_PUSH(c, k->tensors, t);
-	for (stage_id w = 1; w < c->stage.n; w++)
-		k->own |= c->stage.at[w].tensor == t && c->stage.at[w].rec == k->rec;
-	return false;
-}
-
-/* A tensor that the sum reads and none before it does; the first sum that reads it is what extract takes. */
-static tensor_id only_here(struct ctx *c, const struct stage *s, uint32_t acc, const struct look *here)
-{
-	struct look before = { 0 };
-	for (uint32_t a = 0; a < acc; a++)
-		for (uint32_t u = 0; u < s->acc.at[a].update.n; u++)
-			expr_any(c, s->acc.at[a].update.at[u].body, look_read, &before);
-	for (int role = ROLE_INPUT; role <= ROLE_STATE; role++)
-		for (uint32_t i = 0; i < here->tensors.n; i++)
-			if (c->tensor.at[here->tensors.at[i]].role == role && !idvec_has(&before.tensors, here->tensors.at[i]))
-				return here->tensors.at[i];
-	return 0;
-}
-
-struct weights_along { var_id v; bool found; };
-
-static bool weights_along(struct ctx *c, expr_id e, void *arg)
-{
-	struct weights_along *k = arg;
-	const struct expr *x = &c->expr.at[e];
-	k->found |= x->kind == X_READ && c->tensor.at[x->of].role == ROLE_PARAM && expr_uses_var(c, e, k->v);
-	return false;
-}
-
-/* Do the weights of a sum serve many elements of one step as it is? Then there is nothing to gain from other steps. */
-static bool shared_in_step(struct ctx *c, stage_id id, uint32_t acc)
-{
-	const struct stage *s = &c->stage.at[id];
-	const expr_id body = s->acc.at[acc].update.at[0].body;
-	double elements = 1;
-	for (uint32_t i = 0; i < s->axes.n; i++) {
-		struct weights_along k = { s->axes.at[i], false };
-		expr_any(c, body, weights_along, &k);
-		elements *= k.found ? 1 : (double)rule_extent(c, s->axes.at[i], 1);
-	}
-	return elements >= 4 * RULE_ROWS;
-}
-
-/* A name for what is taken out of s and reads t, which no tensor has yet. */
-static const char *name_of(struct ctx *c, stage_id s, tensor_id t)
-{
-	const struct tensor *own = &c->tensor.at[c->stage.at[s].tensor];
-	const char *name = base_internf(c, "%s_%s", own->local, c->tensor.at[t].local);
-	while (tensor_find(c, tensor_scoped(c, own->scope, name)))
-		name = base_internf(c, "%s_", name);
-	return name;
-}
-
-/* Takes one sum that needs no state of the recurrence out of s. */
-static bool hoist(struct rule *r, stage_id id)
-{
-	struct ctx *c = r->c;
-	const struct stage s = c->stage.at[id];
-	if (rule_usual(c, s.time, RULE_STEPS) < 2)                  /* there is no other step to share weights with */
-		return false;
-	for (uint32_t a = 0; a < s.acc.n; a++) {
-		struct look k = { .rec = s.rec };
-		if (s.acc.at[a].red != RED_SUM || !s.acc.at[a].update.n || shared_in_step(c, id, a))
-			continue;
-		expr_any(c, s.acc.at[a].update.at[0].body, look_read, &k);
-		tensor_id t = k.own ? 0 : only_here(c, &s, a, &k);
-		expr_any(c, s.acc.at[a].init, look_read, &k);
-		if (!t || k.own)
-			continue;
-		const char *name = name_of(c, id, t), *on = stage_lua(r->c, id), *from = c->tensor.at[t].name;
-		return rule_said(r, on, sched_extract(c, id, name, from, 0) != 0, "extract(\"%s\", \"%s\")", name, from);
-	}
-	return false;
 }
 
 /* ---- groups ------------------------------------------------------------------------------------------------------ */
@@ -433,7 +347,7 @@ static bool reads_group(struct rule *r, stage_id s)
 static bool fills_registers(struct ctx *c, stage_id s)
 {
 	const struct stage *x = &c->stage.at[s];
-	var_id v = vector_axis(c, s);
+	var_id v = rule_vector_axis(c, s);
 	return v && equations_axis(c, x->idx[x->nidx - 1]) == v && rule_batch_axis(c, s, v, false);
 }
 
@@ -442,7 +356,7 @@ static void find_groups(struct rule *r, rec_id rec)
 	struct ctx *c = r->c;
 	const idvec members = c->rec.at[rec].members;
 	for (uint32_t i = members.n; i-- > 0;) {
-		stage_id s = members.at[i], host = group_of(r, s);
+		stage_id s = members.at[i], host = c->stage.at[s].at ? c->stage.at[s].at : group_of(r, s);
 		r->host[s] = host ? host : s;
 		if (!host)
 			rule_axes(r, s, r->as[s]);
@@ -461,6 +375,9 @@ static void find_groups(struct rule *r, rec_id rec)
 
 /* ---- chunks of time ---------------------------------------------------------------------------------------------- */
 
+/* Partial sums go where their sum goes. */
+static stage_id with_host(struct ctx *c, stage_id s) { return c->stage.at[s].partial && c->stage.at[s].at ? c->stage.at[s].at : s; }
+
 /* Can s be computed in chunks of the time of r: all its readers there (before the steps), or all that it reads of r no later
  * than its own step (after them)? */
 static bool fits_time(struct ctx *c, stage_id id, rec_id r, bool after)
@@ -468,19 +385,20 @@ static bool fits_time(struct ctx *c, stage_id id, rec_id r, bool after)
 	const struct stage *s = &c->stage.at[id];
 	const struct tensor *t = &c->tensor.at[s->tensor];
 	bool touches = false;
-	if (s->rec || s->in_time || !s->time || c->var.at[s->time].extent != c->var.at[c->rec.at[r].time].extent || t->time != 0 ||
+	if (s->rec || s->at || s->in_time || !s->time || c->var.at[s->time].extent != c->var.at[c->rec.at[r].time].extent || t->time != 0 ||
 	    t->history || t->defs.n > 1 || (!after && t->is_output))
 		return false;
 	for (uint32_t i = 0; i < c->dep.n; i++) {
 		const struct dep *d = &c->dep.at[i];
-		bool inside = d->writer == id ? stage_unit(c, d->reader) == r : stage_unit(c, d->writer) == r;
-		if (d->writer == d->reader || (d->writer != id && d->reader != id))
+		const stage_id writer = with_host(c, d->writer), reader = with_host(c, d->reader);
+		bool inside = writer == id ? stage_unit(c, reader) == r : stage_unit(c, writer) == r;
+		if (writer == reader || (writer != id && reader != id))
 			continue;
-		if (d->reader == id && !inside && sched_needs(c, d->writer, r, 0))
+		if (reader == id && !inside && sched_needs(c, writer, r, 0))
 			return false;
 		if (inside && d->lag < 0)
 			return false;
-		if (after ? d->writer == id && inside : d->writer == id && !inside)
+		if (after ? writer == id && inside : writer == id && !inside)
 			return false;
 		touches |= inside;
 	}
@@ -506,7 +424,7 @@ static double bytes_from(struct ctx *c, stage_id s, rec_id k)
 	double bytes = 0;
 	for (uint32_t i = 0; i < c->dep.n; i++) {
 		tensor_id t = c->dep.at[i].tensor;
-		if (c->dep.at[i].reader != s || stage_unit(c, c->dep.at[i].writer) != k || idvec_has(&seen, t))
+		if (with_host(c, c->dep.at[i].reader) != s || stage_unit(c, c->dep.at[i].writer) != k || idvec_has(&seen, t))
 			continue;
 		VEC_PUSH(c, seen, t);
 		bytes += rule_bytes(c, t);
@@ -640,7 +558,7 @@ static void once(struct rule *r, stage_id id)
 {
 	struct ctx *c = r->c;
 	const struct stage s = c->stage.at[id];
-	struct part p = { .v = vector_axis(c, id) };
+	struct part p = { .v = rule_vector_axis(c, id) };
 	if (!fills_registers(c, id))
 		return;
 	for (uint32_t a = 0; a < s.acc.n; a++) {
@@ -648,7 +566,7 @@ static void once(struct rule *r, stage_id id)
 			expr_id body = s.acc.at[a].update.at[u].body;
 			if (!expr_uses_var(c, body, p.v) || !expr_any(c, body, same_along, &p))
 				continue;
-			const char *name = name_of(c, id, p.first), *from = c->tensor.at[p.first].name;
+			const char *name = rule_name_of(c, id, p.first), *from = c->tensor.at[p.first].name;
 			rule_said(r, stage_lua(c, id), sched_precompute(c, id, name, from, 0) != 0, "precompute(\"%s\", \"%s\")", name, from);
 			return;
 		}
@@ -676,11 +594,11 @@ static void one_step(struct rule *r)
 static stage_id copied(struct rule *r, stage_id s)
 {
 	struct ctx *c = r->c;
-	const var_id v = vector_axis(c, s);
+	const var_id v = rule_vector_axis(c, s);
 	const tensor_id t = v ? rule_matrix(r, s, v) : 0;
 	if (!t)
 		return 0;
-	const char *name = name_of(c, s, t), *from = c->tensor.at[t].name;
+	const char *name = rule_name_of(c, s, t), *from = c->tensor.at[t].name;
 	stage_id copy = sched_precompute(c, s, name, from, 0);
 	rule_said(r, stage_lua(c, s), copy != 0, "precompute(\"%s\", \"%s\")", name, from);
 	return copy;
@@ -689,11 +607,14 @@ static stage_id copied(struct rule *r, stage_id s)
 bool sched_rule(struct ctx *c, const struct rule_limits *limits)
 {
 	struct rule r = { .c = c, .limits = limits };
-	for (stage_id s = 1; s < c->stage.n; s++)
-		while (c->stage.at[s].rec && hoist(&r, s))
-			;
+	if ((c->sched->reassoc = c->reassoc))
+		rule_said(&r, "m", true, "math { reassoc = true }");
+	rule_hoist(&r);
+	rule_partial(&r);
 	stage_id *copy = base_alloc(c, 2 * c->stage.n * sizeof *copy);  /* [stage]: the copy that it reads; of a copy, itself */
 	for (stage_id s = 1, n = c->stage.n; s < n; s++) {
+		if (c->stage.at[s].at || rule_in_parts(c, s))
+			continue;
 		if (c->stage.at[s].rec)
 			once(&r, s);
 		else if ((copy[s] = copied(&r, s)))
@@ -706,7 +627,7 @@ bool sched_rule(struct ctx *c, const struct rule_limits *limits)
 	r.parallel = base_alloc(c, c->rec.n * sizeof *r.parallel);
 	r.slice = base_alloc(c, c->rec.n * sizeof *r.slice);
 	for (stage_id s = 1; s < c->stage.n; s++)
-		r.vector[s] = vector_axis(c, s);
+		r.vector[s] = rule_in_parts(c, s) ? 0 : rule_vector_axis(c, s);
 	for (rec_id k = 1; k < c->rec.n; k++) {
 		if (rule_inside(&r, k, CHUNK) || (fed_by_sums(&r, k) && rule_slices(&r, k)))
 			continue;
@@ -719,7 +640,7 @@ bool sched_rule(struct ctx *c, const struct rule_limits *limits)
 	}
 	chunks(&r);
 	for (stage_id s = 1; s < c->stage.n; s++)
-		if (!c->stage.at[s].rec && copy[s] != s)
+		if (!c->stage.at[s].rec && copy[s] != s && !c->stage.at[s].at)
 			rule_root(&r, s, copy[s]);
 	bool team = false;
 	for (rec_id k = 1; k < c->rec.n; k++) {

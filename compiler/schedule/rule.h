@@ -1,5 +1,5 @@
-/* rule.h · inside the rule that makes schedules: rule.c decides what runs where, rule_loops.c how the
- * loops of a step look, rule_root.c those of stages outside recurrences */
+/* rule.h · inside the rule that makes schedules: rule.c decides what runs where, rule_sums.c which sums are taken out or apart,
+ * rule_loops.c how the loops of a step look, rule_root.c those of stages outside recurrences */
 #ifndef RNNGEN_RULE_H
 #define RNNGEN_RULE_H
 
@@ -29,6 +29,9 @@ int64_t rule_extent(struct ctx *c, var_id v, int64_t unknown);
 int64_t rule_usual(struct ctx *c, var_id v, int64_t unknown); /* the same, but a run-time size is that of --plan */
 double rule_bytes(struct ctx *c, tensor_id t);               /* of a tensor; of one step, where it has time */
 double rule_work(struct ctx *c, stage_id id);                /* multiply-adds of one step, or of a stage outside time */
+var_id rule_vector_axis(struct ctx *c, stage_id id);          /* that vectors can run along; 0: none */
+/* Is e, over neighbouring v, made of vectors and of values that are one for all? parts: where the loop over v is cut, too. */
+bool rule_even(struct ctx *c, expr_id e, var_id v, bool parts);
 uint32_t rule_axes(struct rule *r, stage_id s, var_id *out);  /* its own axes but time, that of vectors last; how many */
 
 /* The axis of sequences, where it is known that there are several: the first one that no weights of the stage depend on; or, of
@@ -57,6 +60,14 @@ int rule_sum_of(struct ctx *c, const struct stage *s, expr_id read);
 void rule_pack(struct rule *r, stage_id s, var_id v, int64_t by);
 void rule_pack_own(struct rule *r, stage_id s, var_id v, bool first, const struct tile *t, int64_t by);
 const char *rule_scalar_sums(struct rule *r, stage_id s);
+
+/* A name for what is taken out of s and reads t, which no tensor has yet. */
+const char *rule_name_of(struct ctx *c, stage_id s, tensor_id t);
+void rule_hoist(struct rule *r);                           /* sums that need no state of their recurrence */
+/* Where the order of sums is free: those without vectors along their result become partial sums along memory, in vectors, with their
+ * loops; nothing else is left to do for both stages but to share them out. */
+void rule_partial(struct rule *r);
+bool rule_in_parts(struct ctx *c, stage_id s);             /* are partial sums made inside s? */
 
 /* A group: slices of the host's last axis, everything else inside. */
 void rule_group(struct rule *r, stage_id host, bool team);

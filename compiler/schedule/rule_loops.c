@@ -389,6 +389,8 @@ void rule_group(struct rule *r, stage_id host, bool team)
 {
 	struct ctx *c = r->c;
 	var_id v = r->vector[host];
+	if (rule_in_parts(c, host))
+		return;
 	if (!v) {
 		const char *rows = rule_scalar_sums(r, host);
 		r->parallel[c->stage.at[host].rec] |= team && rows && rule_mark(r, host, rows, LOOP_PARALLEL);

@@ -109,6 +109,19 @@ static int64_t block_of(struct rule *r, stage_id s, var_id row, int64_t rows)
 	return most >= 4 * rows ? most : 0;
 }
 
+/* Partial sums: threads over tiles of rows, or what has enough iterations. */
+static void root_parts(struct rule *r, stage_id s, bool threads)
+{
+	struct ctx *c = r->c;
+	const struct stage *x = &c->stage.at[s];
+	const struct loop *first = &x->loop.at[x->order.at[0]];
+	if (!threads || (first->parent >= 0 && rule_mark(r, s, first->name, LOOP_PARALLEL)))
+		return;
+	for (uint32_t i = 0; i < x->axes.n; i++)
+		if (row_usual(c, s, x->axes.at[i]) >= 8 && rule_mark(r, s, rule_loop(c, s, x->axes.at[i]), LOOP_PARALLEL))
+			return;
+}
+
 /* Without vectors: sums in turns, threads over what has enough iterations. */
 static void root_scalar(struct rule *r, stage_id s, bool threads)
 {
@@ -238,10 +251,16 @@ static void root_sums(struct rule *r, stage_id s, var_id v, stage_id copy, bool 
 
 void rule_root(struct rule *r, stage_id s, stage_id copy)
 {
-	bool threads = rule_work(r->c, s) >= r->limits->threads;
-	if (!r->vector[s])
+	struct ctx *c = r->c;
+	double work = rule_work(c, s);
+	for (stage_id p = 1; p < c->stage.n; p++)
+		work += c->stage.at[p].at == s ? rule_work(c, p) : 0;   /* its partial sums */
+	bool threads = work >= r->limits->threads;
+	if (rule_in_parts(c, s))
+		root_parts(r, s, threads);
+	else if (!r->vector[s])
 		root_scalar(r, s, threads);
-	else if (stage_sums(&r->c->stage.at[s]))
+	else if (stage_sums(&c->stage.at[s]))
 		root_sums(r, s, r->vector[s], copy, threads);
 	else
 		root_each(r, s, r->vector[s], threads);

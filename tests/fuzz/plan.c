@@ -270,6 +270,7 @@ void plan_by_rule(struct ctx *c, struct rng *r, struct plan *p)
 		if (c->dim.at[d].var && rng_chance(r, 40))
 			VEC_PUSH(c, c->plan, (struct setting){ .name = c->dim.at[d].name, .value = usual[rng_below(r, 4)] });
 	static const struct rule_limits all = { .near = 1 << 12, .slices = 4 };  /* every directive, however small the model; chunks of all sizes */
+	c->reassoc = rng_chance(r, 50);
 	sched_rule(c, &all);
 	for (uint32_t i = 0; i < c->sched->log.n && p->lines < LINES; i++)
 		snprintf(p->line[p->lines++], LINE, "%s:%s", c->sched->log.at[i].on, c->sched->log.at[i].call);
