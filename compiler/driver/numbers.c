@@ -288,6 +288,7 @@ double numbers_steps(struct ctx *c, const int64_t *dim)
 struct difference numbers_difference(struct ctx *c)
 {
 	struct difference d = { .scale = 1, .bits = true, .tensor = "-" };
+	d.either_zero = c->sched && c->sched->reassoc;                  /* a partial sum begins with 0, and 0 + -0 is 0 */
 	for (expr_id e = 1; e < c->expr.n; e++) {
 		const struct expr *x = &c->expr.at[e];
 		d.either_zero |= x->kind == X_REDUCE && (x->of == RED_AMAX || x->of == RED_AMIN);

@@ -212,12 +212,18 @@ static void check_tails(struct ctx *c, stage_id s)
 		if (x->time_at >= 0)
 			diag(c, ERR_tail, in->loc, "time lies inside loops of %s: a tile that is shifted back would run some elements through time twice",
 			     x->name);
+		bool inside = false;                    /* the loop that the tiles are counted by */
 		for (uint32_t p = 0; p < x->order.n; p++) {
 			const struct loop *q = &x->loop.at[x->order.at[p]];
-			if (!LAW(shift_parallel, q->flavor == LOOP_PARALLEL && loop_is_part(x, x->order.at[p], (int)i)))
-				continue;
-			diag(c, ERR_tail, q->loc, "'%s' of %s is parallel, and its last two tiles compute the same elements", q->name, x->name);
-			diag_fix(c, "use \"guard\", or make another loop parallel");
+			const bool part = loop_is_part(x, x->order.at[p], (int)i);
+			inside |= part;
+			if (LAW(shift_parallel, q->flavor == LOOP_PARALLEL && part)) {
+				diag(c, ERR_tail, q->loc, "'%s' of %s is parallel, and its last two tiles compute the same elements", q->name, x->name);
+				diag_fix(c, "use \"guard\", or make another loop parallel");
+			} else if (LAW(shift_sharing, q->flavor == LOOP_PARALLEL && inside && q->sharing != SHARE_EVEN)) {
+				diag(c, ERR_tail, q->loc, "'%s' of %s is handed out in parts, and two tiles outside it compute the same elements", q->name, x->name);
+				diag_fix(c, "use \"guard\", or share '%s' out evenly: each tile's elements are the same thread's then", q->name);
+			}
 		}
 	}
 }
