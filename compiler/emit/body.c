@@ -363,6 +363,34 @@ static bool streams(struct ctx *c, stmt_id s, void *arg)
 
 bool emit_streams(struct ctx *c, stmt_id list) { return stmt_any(c, list, streams, NULL); }
 
+struct reads { bool *streamed, any; };
+
+static void note_read(struct ctx *c, buf_id b, uint32_t idx, bool write, void *arg)
+{
+	struct reads *r = arg;
+	const struct buf *x = &c->buf.at[b];
+	const struct expr *row = x->rank ? &c->expr.at[c->list.at[idx]] : NULL;
+	int64_t lo, hi;
+	bool before = x->timed && row && row->kind == X_POLY && poly_range(c, row->poly, &lo, &hi) && hi < 0;  /* rows that the caller gave */
+	r->any |= !write && !before && r->streamed[b];
+}
+
+static bool note_streamed(struct ctx *c, stmt_id s, void *arg)
+{
+	const struct stmt *x = &c->stmt.at[s];
+	if (is_streamed(c, x))
+		((bool *)arg)[x->of] = true;
+	return false;
+}
+
+bool emit_reads_streamed(struct ctx *c, stmt_id list)
+{
+	struct reads r = { .streamed = base_alloc(c, c->buf.n * sizeof *r.streamed) };
+	stmt_any(c, list, note_streamed, r.streamed);
+	stmt_accesses(c, list, note_read, &r);
+	return r.any;
+}
+
 /* Stores past the caches are in no order with those of other threads, nor with what tells these that they are done. */
 void print_fence(struct emit *e) { line(e, "%s();", call(e, "fence", e->c->target->lanes)); }
 
@@ -505,7 +533,7 @@ static void print_one(struct emit *e, stmt_id s, bool team)
 		break;
 	case S_BARRIER:
 		print_note(e, x.note);
-		if (e->streams)
+		if (e->fences)
 			print_fence(e);
 		line(e, "if (%sthreads > 1)", team_of(e));
 		line(e, "\tbarrier(%s);", e->in_group ? "&group.team" : "me");
@@ -521,7 +549,7 @@ static void print_one(struct emit *e, stmt_id s, bool team)
 		e->in_group |= x.flavor == LOOP_GROUPS;
 		e->asks = x.ahead ? s : 0;
 		print_block(e, x.body, team && x.flavor != LOOP_PARALLEL);
-		if (x.flavor == LOOP_PARALLEL && e->streams && emit_streams(c, x.body))
+		if (x.flavor == LOOP_PARALLEL && e->streams && (e->fences || !e->region) && emit_streams(c, x.body))
 			print_fence(e);
 		e->parallel = was;
 		e->in_group &= x.flavor != LOOP_GROUPS;

@@ -58,6 +58,7 @@ struct emit {
 	var_id lane; int64_t lanes; poly_id active;   /* counter, lanes, how many are in use */
 	bool masked;
 	bool streams;              /* vectors are written past the caches somewhere */
+	bool fences;               /* and it reads them: barriers wait for them; else the end of the call does */
 	bool region;               /* the function runs in a team */
 	bool starting;             /* it fills rows before time 0 */
 	bool parallel;             /* inside a parallel loop */
@@ -69,6 +70,7 @@ struct emit {
 };
 
 bool emit_streams(struct ctx *c, stmt_id list);                /* are vectors written past the caches in it? */
+bool emit_reads_streamed(struct ctx *c, stmt_id list);         /* does it read what it writes so? */
 void print_fence(struct emit *e);                             /* what was written past the caches comes before what follows */
 const char *name_unique(struct emit *e, const char *want);    /* a C name that nothing in scope has; now in scope */
 const char *name_component(struct emit *e, buf_id b, uint32_t idx);  /* a_sum_0_2 */

@@ -179,6 +179,7 @@ bool emit_model(struct ctx *c, struct emitted *out)
 	bool region = c->body && c->stmt.at[c->body].kind == S_REGION;
 	f.e.region = region;
 	f.e.streams = emit_streams(c, c->body);
+	f.e.fences = f.e.streams && emit_reads_streamed(c, c->body);
 	print_bodies(&f, region ? c->stmt.at[c->body].body : c->body);
 	print_starts(&f);
 	struct text bodies = body;

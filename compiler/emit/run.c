@@ -222,7 +222,7 @@ static void print_step(struct emit *e, const struct step *s)
 		line(e, "%s(&f%s);", s->text, s->team ? ", me" : "");
 		break;
 	case STEP_BARRIER:
-		if (e->streams)
+		if (e->fences)
 			print_fence(e);
 		line(e, "if (me->threads > 1)");
 		line(e, "\tbarrier(me);  /* %s */", s->text);

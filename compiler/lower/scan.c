@@ -10,15 +10,18 @@
  *
  *   scan { method = "one-pass", chunk = n, block = m }:
  *     for b in 0..K/m: the three above for the m chunks of block b, from where block b-1 ends
+ *   with overlap = true:
+ *     reduce block 0
+ *     for b in 0..K/m: scan block b, then expand b and reduce b+1, in turns step by step
  *
  * "sequential" is carry.c as it is. Where a tile is narrow, several chunks run side by side in one thread (GROUP), so that a step does
  * not wait for the one before. Which chunk begins where depends on numbers of the schedule alone, never on the threads: nor do the results.
  *
  * Memory: "reduce-expand" keeps 2 m + m^2 numbers an element (m values of a state) for each chunk of the sequence, so T / chunk of
  * them; "one-pass" for the chunks of a block; "sequential" none. What is read, reduce-expand reads twice from memory; one-pass the
- * second time from cache, if a block fits. On a GPU one pass is made by look-back between blocks that run at once (Merrill, Garland,
- * Single-pass parallel prefix scan with decoupled look-back, NVR-2016-002); a few threads that share a cache need no more than two
- * barriers a block for the same traffic.
+ * second time from cache, if a block fits (with overlap, two). On a GPU one pass is made by look-back between blocks that run at once
+ * (Merrill, Garland, Single-pass parallel prefix scan with decoupled look-back, NVR-2016-002); a few threads that share a cache need no
+ * more than two barriers a block for the same traffic.
  *
  * Needs:      sched_scan, which has asked for the affine form.
  * Guarantees: reduce, scan and expand as in Blelloch, Prefix sums and their applications (CMU-CS-90-190, 1990). */
@@ -30,8 +33,9 @@ struct scan {
 	struct carry k;
 	expr_id coef[SLOTS][SLOTS + 1];  /* rows of A and B of step k.t, converted; a slot of lag > 1 takes over the one before it */
 	buf_id product, sum, begin;
-	int64_t chunk, group;            /* steps of a chunk; chunks side by side */
+	int64_t chunk, group, rows;      /* steps of a chunk; chunks side by side; chunks of a block */
 	poly_id first;                   /* chunk of time that is the first of the block; rows count from there */
+	int64_t ahead;                   /* what reduce looks at: chunks of this block, or of the one after it */
 };
 
 /* ---- rows: what is known of each chunk ----------------------------------------------------------------------------- */
@@ -120,72 +124,126 @@ static void slot_regs(struct scan *k, const char *name, uint32_t columns, var_id
 
 /* ---- the three passes ---------------------------------------------------------------------------------------------- */
 
-/* Product and sum of a chunk, or of a group side by side. local: its row. */
-static stmt_id reduce(struct scan *k, poly_id local, var_id side)
+/* Registers of a chunk's product and sum: column j < m, row i lies at j * m + i; the sum is column m. */
+struct totals { struct regs p[(SLOTS + 1) * SLOTS], next[(SLOTS + 1) * SLOTS]; };
+
+static void totals_regs(struct scan *k, var_id side, struct totals *r)
+{
+	uint32_t m = k->k.slots.n;
+	slot_regs(k, "product", m, side, r->p);
+	slot_regs(k, "sum", 1, side, r->p + m * m);
+}
+
+/* They begin as 1 and 0. */
+static stmt_id totals_begin(struct scan *k, var_id side, struct totals *r)
+{
+	struct ctx *c = k->k.n->c;
+	uint32_t m = k->k.slots.n;
+	uint8_t type = c->tensor.at[c->stage.at[k->k.inst[k->k.lead]->s].tensor].type;
+	stmt_id out = 0;
+	for (uint32_t j = 0; j <= m; j++)
+		for (uint32_t i = 0; i < m; i++)
+			out = stmt_join(c, out, carry_set(&k->k, &r->p[j * m + i], expr_num(c, i == j, type, 0), side));
+	return out;
+}
+
+/* A step more. */
+static stmt_id totals_step(struct scan *k, poly_id step, var_id side, struct totals *r)
 {
 	struct carry *y = &k->k;
 	struct ctx *c = y->n->c;
 	uint32_t m = y->slots.n;
-	stage_id id = y->inst[y->lead]->s;
-	uint8_t type = c->tensor.at[c->stage.at[id].tensor].type;
-	/* columns of the product, then the sum: column j < m, row i lies at j * m + i */
-	struct regs p[(SLOTS + 1) * SLOTS], next[(SLOTS + 1) * SLOTS];
-	slot_regs(k, "product", m, side, p);
-	slot_regs(k, "sum", 1, side, p + m * m);
-	if (y->n->failed)
-		return 0;
-	poly_id length = poly_int(c, k->chunk);
-	var_id s = var_new(c, VAR_LOOP, "s", length, c->stage.at[id].loc);
-	poly_id step = poly_add(c, poly_scale(c, poly_add(c, k->first, local), k->chunk), poly_var(c, s));
-	stmt_id out = 0, body = 0, move = 0;
-	for (uint32_t j = 0; j <= m; j++)
-		for (uint32_t i = 0; i < m; i++)
-			out = stmt_join(c, out, carry_set(y, &p[j * m + i], expr_num(c, i == j, type, 0), side));
+	stmt_id body = 0, move = 0;
 	for (uint32_t q = 0; q <= m; q++) {  /* the sum first, as it makes the values of A known */
 		uint32_t j = q ? q - 1 : m;
 		for (uint32_t i = 0; i < m; i++) {
 			expr_id a[SLOTS + 1];
 			for (uint32_t o = 0; o <= m; o++)
 				a[o] = k->coef[i][o] ? expr_subst(c, k->coef[i][o], y->t, step) : 0;
-			expr_id value = combine(k, a, &p[j * m], j == m ? a[m] : 0);
-			next[j * m + i] = p[j * m + i];
+			expr_id value = combine(k, a, &r->p[j * m], j == m ? a[m] : 0);
+			r->next[j * m + i] = r->p[j * m + i];
 			if (m > 1)
-				next[j * m + i] = carry_regs(y, y->member[i], j == m ? "sum_next" : "product_next", side);
-			body = stmt_join(c, body, carry_set(y, &next[j * m + i], value, side));
+				r->next[j * m + i] = carry_regs(y, y->member[i], j == m ? "sum_next" : "product_next", side);
+			body = stmt_join(c, body, carry_set(y, &r->next[j * m + i], value, side));
 			if (m > 1)
-				move = stmt_join(c, move, carry_set(y, &p[j * m + i], carry_get(y, &next[j * m + i]), side));
+				move = stmt_join(c, move, carry_set(y, &r->p[j * m + i], carry_get(y, &r->next[j * m + i]), side));
 		}
 	}
-	body = m > 1 ? carry_declare(y, next, m * (m + 1), stmt_join(c, body, move)) : body;
-	out = stmt_join(c, out, stmt_for(c, s, length, LOOP_SERIAL, body, id, 0));
-	for (uint32_t i = 0; i < m * m; i++)
-		out = stmt_join(c, out, carry_beside(y, side, set_row(k, k->product, local, m * m, i, i % m, carry_get(y, &p[i]))));
-	for (uint32_t i = 0; i < m; i++)
-		out = stmt_join(c, out, carry_beside(y, side, set_row(k, k->sum, local, m, i, i, carry_get(y, &p[m * m + i]))));
-	return carry_declare(y, p, m * (m + 1), out);
+	return m > 1 ? carry_declare(y, r->next, m * (m + 1), stmt_join(c, body, move)) : body;
 }
 
-/* All steps of a chunk from where it begins. */
-static stmt_id expand(struct scan *k, poly_id local, var_id side)
+/* They go to the rows of the chunk. */
+static stmt_id totals_end(struct scan *k, poly_id local, var_id side, struct totals *r)
+{
+	struct carry *y = &k->k;
+	struct ctx *c = y->n->c;
+	uint32_t m = y->slots.n;
+	stmt_id out = 0;
+	for (uint32_t i = 0; i < m * m; i++)
+		out = stmt_join(c, out, carry_beside(y, side, set_row(k, k->product, local, m * m, i, i % m, carry_get(y, &r->p[i]))));
+	for (uint32_t i = 0; i < m; i++)
+		out = stmt_join(c, out, carry_beside(y, side, set_row(k, k->sum, local, m, i, i, carry_get(y, &r->p[m * m + i]))));
+	return out;
+}
+
+/* First step of a chunk of this block, or of one `blocks` blocks on. */
+static poly_id step_of(struct scan *k, poly_id local, int64_t blocks)
+{
+	struct ctx *c = k->k.n->c;
+	return poly_scale(c, poly_add(c, poly_add(c, k->first, local), poly_int(c, blocks * k->rows)), k->chunk);
+}
+
+/* Product and sum of a chunk, or of a group side by side. local: its row. */
+static stmt_id reduce(struct scan *k, poly_id local, var_id side)
+{
+	struct ctx *c = k->k.n->c;
+	stage_id id = k->k.inst[k->k.lead]->s;
+	struct totals r;
+	totals_regs(k, side, &r);
+	if (k->k.n->failed)
+		return 0;
+	uint32_t m = k->k.slots.n;
+	poly_id length = poly_int(c, k->chunk);
+	var_id s = var_new(c, VAR_LOOP, "s", length, c->stage.at[id].loc);
+	poly_id step = poly_add(c, step_of(k, local, k->ahead), poly_var(c, s));
+	stmt_id out = totals_begin(k, side, &r);
+	out = stmt_join(c, out, stmt_for(c, s, length, LOOP_SERIAL, totals_step(k, step, side, &r), id, 0));
+	return carry_declare(&k->k, r.p, m * (m + 1), stmt_join(c, out, totals_end(k, local, side, &r)));
+}
+
+/* All steps of a chunk from where it begins; with `next`, each followed by one of the reduction of the chunk a block on. */
+static stmt_id expand_and(struct scan *k, poly_id local, var_id side, bool next)
 {
 	struct carry *y = &k->k;
 	struct ctx *c = y->n->c;
 	stage_id id = y->inst[y->lead]->s;
+	uint32_t m = y->slots.n;
 	struct regs last[SLOTS];
+	struct totals r;
 	slot_regs(k, "last", 1, side, last);
+	if (next)
+		totals_regs(k, side, &r);
 	if (y->n->failed)
 		return 0;
-	poly_id first = poly_scale(c, poly_add(c, k->first, local), k->chunk), length = poly_int(c, k->chunk);
-	if (!side)
+	poly_id first = step_of(k, local, 0), length = poly_int(c, k->chunk);
+	if (!side && !next)
 		length = poly_min(c, length, poly_sub(c, c->var.at[c->stage.at[id].time].extent, first));
 	var_id s = var_new(c, VAR_LOOP, "s", length, c->stage.at[id].loc);
-	stmt_id out = 0;
-	for (uint32_t j = 0; j < y->slots.n; j++)
-		out = stmt_join(c, out, carry_set(y, &last[j], row(k, k->begin, local, y->slots.n, j, j), side));
-	stmt_id body = carry_step(y, poly_add(c, first, poly_var(c, s)), last, side);
+	poly_id step = poly_var(c, s);
+	stmt_id out = next ? totals_begin(k, side, &r) : 0;
+	for (uint32_t j = 0; j < m; j++)
+		out = stmt_join(c, out, carry_set(y, &last[j], row(k, k->begin, local, m, j, j), side));
+	stmt_id body = carry_step(y, poly_add(c, first, step), last, side);
+	if (next)
+		body = stmt_join(c, body, totals_step(k, poly_add(c, step_of(k, local, 1), step), side, &r));
 	out = stmt_join(c, out, stmt_for(c, s, length, LOOP_SERIAL, body, id, 0));
-	return carry_declare(y, last, y->slots.n, out);
+	if (next)
+		out = carry_declare(y, r.p, m * (m + 1), stmt_join(c, out, totals_end(k, local, side, &r)));
+	return carry_declare(y, last, m, out);
 }
+
+static stmt_id expand(struct scan *k, poly_id local, var_id side) { return expand_and(k, local, side, false); }
+static stmt_id expand_reduce(struct scan *k, poly_id local, var_id side) { return expand_and(k, local, side, true); }
 
 /* The loops of order outside time around a list. */
 static stmt_id outer_loops(struct scan *k, stmt_id body)
@@ -196,32 +254,56 @@ static stmt_id outer_loops(struct scan *k, stmt_id body)
 	return body;
 }
 
-/* parallel: groups of chunks 0..count-1 of the block, full ones side by side where `whole` steps are there, the others one by one. */
-static stmt_id groups(struct scan *k, poly_id count, poly_id whole, stmt_id (*one)(struct scan *, poly_id, var_id))
+/* A group of `count` chunks of the block, full ones side by side where `whole` steps are there, the others one by one. */
+static stmt_id group(struct scan *k, poly_id first, poly_id count, poly_id whole, stmt_id (*one)(struct scan *, poly_id, var_id))
 {
 	struct ctx *c = k->k.n->c;
 	stage_id id = k->k.inst[k->k.lead]->s;
-	poly_id size = poly_int(c, k->group);
-	poly_id number = poly_ceildiv(c, poly_max(c, poly_int(c, 0), count), k->group);
-	var_id g = var_new(c, VAR_LOOP, "group", number, c->stage.at[id].loc);
+	if (k->group == 1)
+		return one(k, first, 0);
+	poly_id size = poly_int(c, k->group), left = poly_min(c, size, poly_sub(c, count, first));
 	var_id side = var_new(c, VAR_LOOP, "c", size, c->stage.at[id].loc);
-	poly_id first = poly_scale(c, poly_var(c, g), k->group);
-	if (k->group == 1) {
-		stmt_id only = one(k, first, 0);
-		return k->k.n->failed ? 0 : stmt_for(c, g, number, LOOP_PARALLEL, outer_loops(k, only), id, 0);
-	}
-	poly_id left = poly_min(c, size, poly_sub(c, count, first));
 	var_id each = var_new(c, VAR_LOOP, "c", left, c->stage.at[id].loc);
 	stmt_id full = one(k, poly_add(c, first, poly_var(c, side)), side);
 	stmt_id single = one(k, poly_add(c, first, poly_var(c, each)), 0);
 	if (k->k.n->failed)
 		return 0;
 	single = stmt_for(c, each, left, LOOP_SERIAL, single, id, 0);
-	poly_id end = poly_add(c, poly_add(c, k->first, first), size);
-	poly_id room = poly_sub(c, whole, poly_scale(c, end, k->chunk));
-	stmt_id pick = stmt_new(c, (struct stmt){ .kind = S_IF, .extent = poly_add(c, room, poly_int(c, 1)), .body = full,
-	                                          .other = single, .stage = id });
-	return stmt_for(c, g, number, LOOP_PARALLEL, outer_loops(k, pick), id, 0);
+	poly_id room = poly_sub(c, whole, poly_add(c, step_of(k, first, k->ahead), poly_int(c, k->group * k->chunk)));
+	return stmt_new(c, (struct stmt){ .kind = S_IF, .extent = poly_add(c, room, poly_int(c, 1)), .body = full, .other = single, .stage = id });
+}
+
+/* The same of expand; where the block after it has all chunks of the group before the last, these are reduced in turns with it. */
+static stmt_id group_ahead(struct scan *k, poly_id first, poly_id count, poly_id whole, poly_id next)
+{
+	struct ctx *c = k->k.n->c;
+	stage_id id = k->k.inst[k->k.lead]->s;
+	poly_id size = poly_int(c, k->group), left = poly_min(c, size, poly_sub(c, next, first));
+	var_id side = k->group > 1 ? var_new(c, VAR_LOOP, "c", size, c->stage.at[id].loc) : 0;
+	var_id each = var_new(c, VAR_LOOP, "c", left, c->stage.at[id].loc);
+	stmt_id both = expand_reduce(k, side ? poly_add(c, first, poly_var(c, side)) : first, side);
+	stmt_id apart = group(k, first, count, whole, expand);
+	k->ahead = 1;
+	stmt_id reduced = side ? reduce(k, poly_add(c, first, poly_var(c, each)), 0) : 0;
+	k->ahead = 0;
+	if (k->k.n->failed)
+		return 0;
+	if (side)
+		apart = stmt_join(c, apart, stmt_for(c, each, left, LOOP_SERIAL, reduced, id, 0));
+	return stmt_new(c, (struct stmt){ .kind = S_IF, .extent = poly_sub(c, poly_add(c, next, poly_int(c, 1)), poly_add(c, first, size)),
+	                                  .body = both, .other = apart, .stage = id });
+}
+
+/* parallel: groups of chunks 0..count-1 of the block. one NULL: they are expanded, and `next` of the block after it reduced meanwhile. */
+static stmt_id groups(struct scan *k, poly_id count, poly_id whole, stmt_id (*one)(struct scan *, poly_id, var_id), poly_id next)
+{
+	struct ctx *c = k->k.n->c;
+	stage_id id = k->k.inst[k->k.lead]->s;
+	poly_id number = poly_ceildiv(c, poly_max(c, poly_int(c, 0), count), k->group);
+	var_id g = var_new(c, VAR_LOOP, "group", number, c->stage.at[id].loc);
+	poly_id first = poly_scale(c, poly_var(c, g), k->group);
+	stmt_id body = one ? group(k, first, count, whole, one) : group_ahead(k, first, count, whole, next);
+	return k->k.n->failed ? 0 : stmt_for(c, g, number, LOOP_PARALLEL, outer_loops(k, body), id, 0);
 }
 
 /* begin[0] as given, begin[c+1] from the product and the sum of c, of `count` chunks. */
@@ -272,7 +354,7 @@ static void coefficients(struct scan *k)
 }
 
 /* Blocks, one after another: what one hands on lies in begin[rows]. */
-static stmt_id blocks(struct scan *k, poly_id count, int64_t rows)
+static stmt_id blocks(struct scan *k, poly_id count, int64_t rows, bool overlap)
 {
 	struct ctx *c = k->k.n->c;
 	stage_id id = k->k.inst[k->k.lead]->s;
@@ -282,14 +364,20 @@ static stmt_id blocks(struct scan *k, poly_id count, int64_t rows)
 	for (uint32_t i = 0; i < k->k.slots.n; i++)
 		start = stmt_join(c, start, set_row(k, k->begin, size, k->k.slots.n, i, i, carry_start(&k->k, i, poly_int(c, 0))));
 	k->first = poly_scale(c, poly_var(c, b), rows);
+	poly_id whole = poly_scale(c, poly_sub(c, count, one), k->chunk);       /* steps of all chunks but the last */
 	poly_id here = poly_min(c, size, poly_sub(c, count, k->first));
 	poly_id before = poly_min(c, size, poly_sub(c, poly_sub(c, count, one), k->first));
-	stmt_id body = groups(k, before, poly_scale(c, poly_sub(c, count, one), k->chunk), reduce);
+	stmt_id body = overlap ? 0 : groups(k, before, whole, reduce, 0);
 	body = stmt_join(c, body, chain(k, true, size, before));
-	body = stmt_join(c, body, groups(k, here, extent, expand));
+	poly_id next = poly_sub(c, poly_sub(c, count, one), poly_add(c, k->first, size));
+	body = stmt_join(c, body, groups(k, here, extent, overlap ? NULL : expand, next));
+	start = outer_loops(k, start);
+	k->first = poly_int(c, 0);
+	if (overlap)
+		start = stmt_join(c, start, groups(k, poly_min(c, size, poly_sub(c, count, one)), whole, reduce, 0));
 	if (k->k.n->failed)
 		return 0;
-	return stmt_join(c, outer_loops(k, start), stmt_for(c, b, c->var.at[b].extent, LOOP_SERIAL, body, id, 0));
+	return stmt_join(c, start, stmt_for(c, b, c->var.at[b].extent, LOOP_SERIAL, body, id, 0));
 }
 
 stmt_id scan_build(struct nest *n, const struct gang *g)
@@ -297,7 +385,7 @@ stmt_id scan_build(struct nest *n, const struct gang *g)
 	struct ctx *c = n->c;
 	const struct stage s = c->stage.at[g->m[0]->s];
 	const struct recurrence r = c->rec.at[s.rec];
-	struct scan k = { .chunk = r.scan_chunk, .first = poly_int(c, 0) };
+	struct scan k = { .chunk = r.scan_chunk, .rows = r.scan_block, .first = poly_int(c, 0) };
 	poly_id extent = c->var.at[s.time].extent, count = poly_ceildiv(c, extent, k.chunk), one = poly_int(c, 1);
 	poly_id rows = r.scan == SCAN_ONE_PASS ? poly_int(c, r.scan_block + 1) : poly_add(c, count, one);
 	carry_init(&k.k, n, g, n->time);
@@ -314,9 +402,9 @@ stmt_id scan_build(struct nest *n, const struct gang *g)
 	k.sum = rows_new(&k, "sum", rows, m);
 	k.begin = rows_new(&k, "begin", rows, m);
 	if (r.scan == SCAN_ONE_PASS)
-		return blocks(&k, count, r.scan_block);
+		return blocks(&k, count, r.scan_block, r.scan_overlap);
 	poly_id before = poly_sub(c, count, one);
-	stmt_id out = groups(&k, before, poly_scale(c, before, k.chunk), reduce);
+	stmt_id out = groups(&k, before, poly_scale(c, before, k.chunk), reduce, 0);
 	out = stmt_join(c, out, chain(&k, false, 0, before));
-	return n->failed ? 0 : stmt_join(c, out, groups(&k, count, extent, expand));
+	return n->failed ? 0 : stmt_join(c, out, groups(&k, count, extent, expand, 0));
 }

@@ -72,6 +72,14 @@ int64_t load_option_integer(lua_State *L, int i, const char *name)
 	return v || lua_isnil(L, -1) || !lua_istable(L, i) ? v : -1;
 }
 
+bool load_option_boolean(lua_State *L, int i, const char *name, enum diag_id id, const char *options)
+{
+	bool said = lua_istable(L, i) && lua_getfield(L, i, name) != LUA_TNIL, v = said && lua_toboolean(L, -1);
+	if (said && !lua_isboolean(L, -1))
+		sandbox_error(L, id, options, "%s cannot be a %s", name, luaL_typename(L, -1));
+	return v;
+}
+
 static int nothing_call(lua_State *L) { lua_settop(L, 1); return 1; }
 static int nothing_index(lua_State *L) { lua_pushcfunction(L, nothing_call); return 1; }
 static int unknown_call(lua_State *L) { load_push(L, NOTHING, 0); return 1; }  /* what is chained counts on it */

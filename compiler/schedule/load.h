@@ -25,6 +25,7 @@ const char *load_quoted(struct ctx *c, const char *const *names, uint32_t n);  /
 /* Options of the table that is argument i, which may be left out. Integer: 0, not given; -1, it is 0. */
 const char *load_option_text(lua_State *L, int i, const char *name, const char *usual);
 int64_t load_option_integer(lua_State *L, int i, const char *name);
+bool load_option_boolean(lua_State *L, int i, const char *name, enum diag_id id, const char *options);  /* or `id` */
 void load_methods(lua_State *L, const struct method *methods);  /* puts them into the table at the top */
 /* What the table at the top answers for names that it does not hold, and when it is called (NULL: nothing). */
 void load_answer(lua_State *L, lua_CFunction index, lua_CFunction call);

@@ -509,7 +509,7 @@ bool rule_inside(struct rule *r, rec_id k, int64_t chunk)
 		usual *= e ? e : rule_usual(c, axes[i], 1);
 	}
 	if (elements > lanes || usual > 4 * lanes || sched_slots(c, k, &slots) ||
-	    !rule_said(r, rec_lua(c, k), sched_scan(c, k, scan_name[SCAN_SEQUENTIAL], chunk, 0, 0), "scan { method = \"%s\", chunk = %lld }",
+	    !rule_said(r, rec_lua(c, k), sched_scan(c, k, scan_name[SCAN_SEQUENTIAL], chunk, 0, false, 0), "scan { method = \"%s\", chunk = %lld }",
 	               scan_name[SCAN_SEQUENTIAL], (long long)chunk))
 		return false;
 	bool vector = r->vector[s] && elements == lanes;

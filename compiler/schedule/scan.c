@@ -33,7 +33,7 @@ static bool refuse_function(struct ctx *c, const struct slots *k, loc_t l)
 	return false;
 }
 
-bool sched_scan(struct ctx *c, rec_id r, const char *method, int64_t chunk, int64_t block, loc_t l)
+bool sched_scan(struct ctx *c, rec_id r, const char *method, int64_t chunk, int64_t block, bool overlap, loc_t l)
 {
 	struct recurrence *x = &c->rec.at[r];
 	const char *t = c->var.at[x->time].name, *why;
@@ -58,6 +58,11 @@ bool sched_scan(struct ctx *c, rec_id r, const char *method, int64_t chunk, int6
 		diag_fix(c, kind == SCAN_ONE_PASS ? "give a multiple of 4, as chunks run four side by side" : "only \"one-pass\" has blocks");
 		return false;
 	}
+	if (overlap && kind != SCAN_ONE_PASS) {
+		diag(c, ERR_scan, l, "only \"one-pass\" has a next block to reduce while one is expanded");
+		diag_fix(c, "take method = \"one-pass\", or leave overlap out");
+		return false;
+	}
 	if ((why = sched_slots(c, r, &slots)) != NULL) {
 		diag(c, ERR_scan, l, "the recurrence of %s is no chain of single values: %s", x->name, why);
 		return false;
@@ -73,6 +78,7 @@ bool sched_scan(struct ctx *c, rec_id r, const char *method, int64_t chunk, int6
 	x->scan = kind;
 	x->scan_chunk = chunk;
 	x->scan_block = block;
+	x->scan_overlap = overlap;
 	x->chunk = kind == SCAN_SEQUENTIAL && chunk ? chunk : x->chunk;
 	x->scan_loc = l;
 	return true;

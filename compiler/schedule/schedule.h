@@ -123,6 +123,7 @@ struct recurrence {
 	bool carried;              /* time lies inside loops and states in registers (lower/carry.c); the check finds it so */
 	uint8_t scan;              /* enum scan_method */
 	int64_t scan_chunk, scan_block;  /* steps of a chunk, chunks of a block */
+	bool scan_overlap;               /* the next block is reduced while this one is expanded */
 	loc_t scan_loc;
 	int64_t chunk;             /* steps after which stages with in_time take their turn; 0: time is one piece */
 	loc_t loc;
@@ -200,7 +201,7 @@ bool sched_compute_at(struct ctx *c, stage_id s, stage_id host, const char *loop
 bool sched_compute_in_time(struct ctx *c, stage_id s, rec_id r, loc_t l);
 bool sched_chunk(struct ctx *c, rec_id r, int64_t steps, loc_t l);
 /* chunk, block 0: as suits the elements of a step; resolved numbers lie in the recurrence then. */
-bool sched_scan(struct ctx *c, rec_id r, const char *method, int64_t chunk, int64_t block, loc_t l);
+bool sched_scan(struct ctx *c, rec_id r, const char *method, int64_t chunk, int64_t block, bool overlap, loc_t l);
 bool sched_scans(struct ctx *c);                    /* is there a scan? Its rounding depends on where a call begins */
 /* names: recurrences by a stage of theirs; n 0: all, in the order in which they need each other. groups 0: as many as layers; skew 0:
  * the least. */

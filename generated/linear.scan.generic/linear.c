@@ -127,7 +127,7 @@ static __attribute__((noinline)) void linear_h(const struct linear_frame *f, str
 	const float *const h_start = f->h_start;
 	float *const h_begin = f->h_begin;
 	const float *const h_prev = h_start;
-	/* h[t][n][i] = a[t][n][i] * h[t - 1][n][i] + b[t][n][i]    models/linear.lua:9; schedules/linear.scan.lua:9 */
+	/* h[t][n][i] = a[t][n][i] * h[t - 1][n][i] + b[t][n][i]    models/linear.lua:9; schedules/linear.scan.lua:13 */
 	if (me->thread == 0) {
 		for (int64_t n = 0; n < N; n++) {
 			const float *const h_prev_n = h_prev + n * 8;
@@ -253,7 +253,6 @@ static __attribute__((noinline)) void linear_h_2(const struct linear_frame *f, s
 			}
 		}
 		/* h_product was written, is read by other threads */
-		fence4();
 		if (me->threads > 1)
 			barrier(me);
 		if (me->thread == 0) {
@@ -276,7 +275,6 @@ static __attribute__((noinline)) void linear_h_2(const struct linear_frame *f, s
 			}
 		}
 		/* h_begin was written, is read by other threads */
-		fence4();
 		if (me->threads > 1)
 			barrier(me);
 		for (int64_t group_ = share((max_i(0, min_i(16, (T + 527) / 528 - block * 16)) + 3) / 4, me->thread, me->threads), group__end = share((max_i(0, min_i(16, (T + 527) / 528 - block * 16)) + 3) / 4, me->thread + 1, me->threads); group_ < group__end; group_++) {
@@ -341,7 +339,6 @@ static __attribute__((noinline)) void linear_h_2(const struct linear_frame *f, s
 					}
 				}
 			}
-			fence4();
 		}
 	}
 }
@@ -398,7 +395,6 @@ int linear_run(const void *weights, int64_t T, int64_t N,
 		me->threads = omp_get_num_threads();
 #endif
 		linear_h(&f, me);
-		fence4();
 		if (me->threads > 1)
 			barrier(me);  /* h was read, is written by other threads */
 		linear_h_2(&f, me);

@@ -180,7 +180,7 @@ function stage:store_in(where) end
 function stage:extent(axis) end
 
 ---h = a h' + b over a long time: in registers, or by chunks of time in parallel; these need m:math { reassoc = true }
----@param options? { method: "sequential"|"reduce-expand"|"one-pass", chunk: integer, block: integer }
+---@param options? { method: "sequential"|"reduce-expand"|"one-pass", chunk: integer, block: integer, overlap?: boolean }
 ---@return rnn.recurrence
 function recurrence:scan(options) end
 

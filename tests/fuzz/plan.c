@@ -91,7 +91,7 @@ static void print_directive(struct ctx *c, const struct directive_made *d, char 
 	if (d->kind == DO_SCAN) {
 		put(&l, "m.recurrences[%u]:scan { method = \"%s\", chunk = %lld%s", d->rec, d->name[0], (long long)d->k[0], d->k[1] ? "" : " }");
 		if (d->k[1])
-			put(&l, ", block = %lld }", (long long)d->k[1]);
+			put(&l, ", block = %lld%s }", (long long)d->k[1], d->k[2] ? ", overlap = true" : "");
 		return;
 	}
 	put(&l, "m:stage(\"%s\"):", c->stage.at[d->s].name);
@@ -178,7 +178,7 @@ static bool try_directive(struct ctx *c, const struct directive_made *d)
 		return !c->errors && sched_specialize(c, s);
 	}
 	case DO_TARGET:     return sched_target(c, name[0], 0);
-	case DO_SCAN:       return sched_scan(c, d->rec, name[0], d->k[0], d->k[1], 0);
+	case DO_SCAN:       return sched_scan(c, d->rec, name[0], d->k[0], d->k[1], d->k[2], 0);
 	case DO_IN_TIME:    return sched_compute_in_time(c, d->s, d->rec, 0);
 	case DO_WEIGHTS:    return sched_weights_in(c, name[0], 0);
 	case DO_STORE_AT:   return sched_store_at(c, d->s, d->other, name[0], 0);

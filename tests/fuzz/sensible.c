@@ -502,6 +502,7 @@ void plan_random(struct ctx *c, struct rng *r, struct plan *p, bool wild)
 		int method = rng_from(r, SCAN_SEQUENTIAL, SCAN_ONE_PASS);
 		plan_add_name(&e, scan_name[method]);
 		e.k[1] = method == SCAN_ONE_PASS ? 4 * rng_from(r, 1, 2) : 0;
+		e.k[2] = method == SCAN_ONE_PASS && rng_chance(r, 80);
 		plan_apply(&q, &e);
 	}
 	for (rec_id k = 1; k < c->rec.n; k++) {          /* slices that run all steps alone */
