@@ -204,27 +204,44 @@ static double group_work(struct rule *r, stage_id host)
 	return sum;
 }
 
-/* Which groups of a recurrence a team shares: those that are worth a barrier, if together they are, and a call is worth a team. A barrier
- * is wherever one group follows another, unless one thread computes both. */
+/* A barrier is wherever one group follows another, unless one thread computes both. */
+static uint32_t barriers_of(const idvec *hosts, const bool *team)
+{
+	uint32_t n = 0;
+	for (uint32_t i = 0; i < hosts->n; i++)
+		n += team[hosts->at[i]] || team[hosts->at[(i + 1) % hosts->n]];
+	return n;
+}
+
+/* Which groups of a recurrence a team shares: those that are worth a barrier, if together they are, and a call is worth a team. One
+ * among sums in parts, which one thread computes, has to be worth those that it adds. */
 static bool *teams(struct rule *r, rec_id k)
 {
 	struct ctx *c = r->c;
 	const idvec members = c->rec.at[k].members;
 	bool *team = base_alloc(c, c->stage.n * sizeof *team);
 	double sum = 0;
-	uint32_t barriers = 0;
+	bool parts = false;
 	idvec hosts = { 0 };
 	for (uint32_t i = 0; i < members.n; i++) {
 		stage_id s = members.at[i];
 		double work = r->host[s] == s ? group_work(r, s) : 0;
 		team[s] = r->host[s] == s && work >= r->limits->team / 4;
 		sum += team[s] ? work : 0;
+		parts |= rule_in_parts(c, s);
 		if (r->host[s] == s)
 			VEC_PUSH(c, hosts, s);
 	}
-	for (uint32_t i = 0; i < hosts.n; i++)
-		barriers += team[hosts.at[i]] || team[hosts.at[(i + 1) % hosts.n]];
-	if (sum < r->limits->team * barriers || sum * (double)rule_usual(c, c->rec.at[k].time, RULE_STEPS) < r->limits->threads / 4)
+	for (uint32_t i = 0; i < hosts.n && parts; i++) {
+		const stage_id s = hosts.at[i];
+		const uint32_t with = barriers_of(&hosts, team);
+		const double work = team[s] ? group_work(r, s) : 0;
+		bool was = team[s];
+		team[s] = false;
+		team[s] = was && work >= r->limits->team * (with - barriers_of(&hosts, team));
+		sum -= was && !team[s] ? work : 0;
+	}
+	if (sum < r->limits->team * barriers_of(&hosts, team) || sum * (double)rule_usual(c, c->rec.at[k].time, RULE_STEPS) < r->limits->threads / 4)
 		memset(team, 0, c->stage.n * sizeof *team);
 	return team;
 }
