@@ -12,6 +12,8 @@
 
 #include "safetensors.h"
 
+#include <math.h>
+
 struct counter {
 	struct ctx *c;
 	const int64_t *value;      /* of variables */
@@ -220,6 +222,16 @@ static double seconds(const struct machine *m, int level, double bytes, int thre
 	return bytes / (machine_rate(m, m->read[level], threads) * 1e9);
 }
 
+/* Inputs and outputs. Where some are written, stores may go past the caches and memory moves more bytes than it is read at: a limit from
+ * below takes the fastest that was measured. */
+static double seconds_io(const struct machine *m, int level, double bytes, int threads)
+{
+	double rate = machine_rate(m, m->read[level], threads);
+	if (level == m->caches)
+		rate = fmax(rate, fmax(machine_rate(m, m->copy_past, threads), machine_rate(m, m->triad_past, threads)));
+	return bytes / (rate * 1e9);
+}
+
 /* Bytes that are read again and again, in the best of orders: each cache keeps as much as it holds, and only what is left comes
  * from the level where all of them fit (alternate does so). all: what is read in a step; bytes: how
  * much of it, in all steps, this is for. */
@@ -261,7 +273,7 @@ bool work_limit(struct ctx *c, struct work *w, const struct machine *m, int thre
 		p->traffic = (p->each_step ? seconds_again(m, of.weights, p->weights, threads) :
 		              seconds(m, p->weights_from, p->weights, threads)) +
 		             seconds(m, machine_level(m, of.state, threads), p->state, threads) +
-		             seconds(m, machine_level(m, io, threads), p->io, threads);
+		             seconds_io(m, machine_level(m, io, threads), p->io, threads);
 		w->limit += work_part_limit(p);
 	}
 	return true;
