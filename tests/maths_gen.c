@@ -13,7 +13,8 @@ static const char *const names[] = {
 	"gt", "ge", "eq", "ne", "not", "select", "bits", "unbits", "abs", "sqrt", "floor", "relu", "exp", "log",
 	"tanh", "sigmoid", "hsum", "hmax"
 };
-enum { NAMES = sizeof names / sizeof *names };
+static const char *const of_vectors[] = { "turn", "load_turned", "stream_line", "fence" };
+enum { NAMES = sizeof names / sizeof *names, OF_VECTORS = sizeof of_vectors / sizeof *of_vectors };
 
 /* Array functions: the expression for one vector, $ for the suffix. The first MATHS_TIMED are those of two accuracies. */
 static const struct { const char *name, *value; } maps[] = {
@@ -61,14 +62,16 @@ int main(int argc, char **argv)
 {
 	const char *target = argc >= 3 ? argv[1] : "", *name = argc == 4 ? argv[3] : target;
 	const int lanes = text_lanes(target), ulp = argc >= 3 ? atoi(argv[2]) : 0;
-	struct text_use use[2 * NAMES];
-	const struct text_request ask = { target, use, 2 * NAMES, ulp };
+	struct text_use use[2 * NAMES + OF_VECTORS];
+	const struct text_request ask = { target, use, 2 * NAMES + OF_VECTORS, ulp };
 	size_t which;
 
 	for (int i = 0; i < NAMES; i++) {
 		use[i] = (struct text_use){ names[i], lanes };
 		use[NAMES + i] = (struct text_use){ names[i], 1 };
 	}
+	for (int i = 0; i < OF_VECTORS; i++)
+		use[2 * NAMES + i] = (struct text_use){ of_vectors[i], lanes };
 	if (text_head(target, put, stdout) != TEXT_OK) {
 		fprintf(stderr, "usage: maths_gen generic|avx2|avx512 1|4 [NAME]\n");
 		return 2;
@@ -96,9 +99,17 @@ int main(int argc, char **argv)
 		"{\n\tstore%d(y, load_stride%d(p, s));\n}\n"
 		"static void step_store(float *p, ptrdiff_t s, const float *a)\n"
 		"{\n\tstore_stride%d(p, s, load%d(a));\n}\n"
+		"static void turned(float *y, const float *p, ptrdiff_t s, int from_memory)\n"
+		"{\n\tv%d x[16];\n\tfor (int i = 0; i < %d; i++)\n\t\tx[i] = load%d(p + i * s);\n"
+		"\tif (from_memory)\n\t\tload_turned%d(x, p, s);\n\telse\n\t\tturn%d(x);\n"
+		"\tfor (int i = 0; i < %d; i++)\n\t\tstore%d(y + i * %d, x[i]);\n}\n"
+		"static void line(float *p, const float *a)\n"
+		"{\n\tv%d x[16];\n\tfor (int i = 0; i < 16; i += %d)\n\t\tx[i] = load%d(a + i);\n"
+		"\tstream_line%d(p, x);\n\tfence%d();\n}\n"
 		"static float sum(const float *a) { return hsum%d(load%d(a)); }\n"
 		"static float top(const float *a) { return hmax%d(load%d(a)); }\n\n",
-		lanes, lanes, lanes, lanes, lanes, lanes, lanes, lanes, lanes, lanes, lanes, lanes);
+		lanes, lanes, lanes, lanes, lanes, lanes, lanes, lanes, lanes, lanes, lanes, lanes, lanes, lanes, lanes, lanes,
+		lanes, lanes, lanes, lanes, lanes, lanes, lanes, lanes, lanes);
 	printf("float maths_%s_%dulp_tail(float *p, int n);\n"
 		"float maths_%s_%dulp_tail(float *p, int n)\n{\n"
 		"\tconst float a = load_n1(p, n) + load_stride1(p, 1);\n"
@@ -107,6 +118,6 @@ int main(int argc, char **argv)
 	printf("#ifdef __cplusplus\nextern \"C\"\n#endif\n"
 		"const struct maths_table maths_%s_%dulp = {\n"
 		"\t\"%s\", %d, %d, functions, sizeof functions / sizeof *functions,\n"
-		"\thead_load, head_store, step_load, step_store, sum, top\n};\n", name, ulp, name, ulp, lanes);
+		"\thead_load, head_store, step_load, step_store, turned, line, sum, top\n};\n", name, ulp, name, ulp, lanes);
 	return 0;
 }

@@ -28,6 +28,8 @@ struct maths_table {
 	void (*store_n)(float *p, const float *a, int n);
 	void (*load_stride)(float *y, const float *p, ptrdiff_t stride);
 	void (*store_stride)(float *p, ptrdiff_t stride, const float *a);
+	void (*turned)(float *y, const float *p, ptrdiff_t stride, int from_memory);
+	void (*line)(float *p, const float *a);
 	float (*hsum)(const float *a), (*hmax)(const float *a);
 };
 

@@ -231,24 +231,48 @@ static void name_anchors(struct emit *e, const idvec *list)
 	}
 }
 
-struct loads { VEC(struct known) v; };
+struct loads { VEC(struct known) v; stridedvec rows; matrixvec matrices; };
+
+static bool turned_load(const struct loads *k, const char *text)
+{
+	for (uint32_t i = 0; i < k->rows.n; i++)
+		if (k->rows.at[i].text == text && k->rows.at[i].matrix)
+			return true;
+	return false;
+}
 
 /* Loads that a block repeats, by the statement that needs them first. */
 static void find_loads(struct emit *e, const idvec *list, stmt_id first, struct loads *out)
 {
 	struct ctx *c = e->c;
 	e->seen_loads.n = 0;
+	e->seen_strided.n = 0;
 	e->look_loads = true;
 	look(e, list);
 	e->look_loads = false;
-	const bool *written = e->seen_loads.n ? stores_of(c, first) : NULL;
+	const bool *written = e->seen_loads.n || e->seen_strided.n ? stores_of(c, first) : NULL;
+	for (uint32_t i = 0; i < e->seen_strided.n; i++)
+		if (!e->seen_strided.at[i].store && !written[e->seen_strided.at[i].buf])
+			VEC_PUSH(c, out->rows, e->seen_strided.at[i]);
+	turn_loads(e, &out->rows, &out->matrices);
 	for (uint32_t i = 0; i < e->seen_loads.n; i++)
-		if (e->seen_loads.at[i].count > 1 && !written[e->seen_loads.at[i].buf])
+		if (e->seen_loads.at[i].count > 1 && !written[e->seen_loads.at[i].buf] && !turned_load(out, e->seen_loads.at[i].text))
 			VEC_PUSH(c, out->v, e->seen_loads.at[i]);
 }
 
-static void name_loads(struct emit *e, const struct loads *loads, uint32_t at)
+static void name_loads(struct emit *e, struct loads *loads, uint32_t at)
 {
+	for (uint32_t i = 0; i < loads->matrices.n; i++) {
+		if (loads->matrices.at[i].first != at)
+			continue;
+		print_turned_load(e, &loads->matrices.at[i]);
+		for (uint32_t r = 0; r < loads->rows.n; r++) {
+			const struct strided *x = &loads->rows.at[r];
+			const char *name = base_internf(e->c, "%s[%lld]", loads->matrices.at[i].name, (long long)x->row);
+			if (x->matrix == i + 1)
+				VEC_PUSH(e->c, e->known, (struct known){ .text = x->text, .name = name, .buf = x->buf });
+		}
+	}
 	for (uint32_t i = 0; i < loads->v.n; i++) {
 		struct known k = loads->v.at[i];
 		if (k.first != at)
@@ -396,6 +420,24 @@ void print_fence(struct emit *e) { line(e, "%s();", call(e, "fence", e->c->targe
 
 /* ---- statements ----------------------------------------------------------------------------------------------------------- */
 
+static void print_strided_store(struct emit *e, stmt_id s, const struct place_c *p, const char *value)
+{
+	struct ctx *c = e->c;
+	const struct stmt *x = &c->stmt.at[s];
+	if (e->look_loads)
+		VEC_PUSH(c, e->seen_strided, (struct strided){ .base = p->base, .offset = p->offset, .lane = p->lane, .buf = x->of, .store = s,
+		                                               .at = e->looking_at, .streamed = is_streamed(c, x) });
+	if (e->out == &e->nowhere)
+		return;
+	for (uint32_t i = 0; e->turned && i < e->turned->n; i++) {
+		if (e->turned->at[i].store == s) {
+			print_turned_store(e, &e->matrices->at[e->turned->at[i].matrix - 1], &e->turned->at[i], value);
+			return;
+		}
+	}
+	line(e, "%s(%s, %s, %s);", call(e, "store_stride", e->lanes), place_text(e, p), poly_c(e, p->lane), value);
+}
+
 static void print_store(struct emit *e, stmt_id s)
 {
 	struct ctx *c = e->c;
@@ -421,7 +463,11 @@ static void print_store(struct emit *e, stmt_id s)
 		line(e, "%s(%s, %s, (int)(%s));", call(e, "store_n", e->lanes), address(e, x.of, x.idx, true), value,
 		     poly_c(e, e->active));
 	} else {
-		line(e, "%s(%s, %s);", call(e, is_streamed(c, &x) ? "stream" : "store", e->lanes), address(e, x.of, x.idx, true), value);
+		struct place_c p = locate(e, x.of, x.idx, true);
+		if (poly_is(c, p.lane, 1))
+			line(e, "%s(%s, %s);", call(e, is_streamed(c, &x) ? "stream" : "store", e->lanes), place_text(e, &p), value);
+		else
+			print_strided_store(e, s, &p, value);
 	}
 }
 
@@ -603,9 +649,20 @@ static void print_block(struct emit *e, stmt_id first, bool team)
 	const struct stmt loop = c->stmt.at[asks];
 	if (asks)
 		print_prefetch(e, &loop, &list);
-	struct loads loads = { { 0 } };
+	struct loads loads = { .v = { 0 } };
+	stridedvec turned = { 0 }, *outer = e->turned;
+	matrixvec matrices = { 0 }, *outer_matrices = e->matrices;
 	if (!team)
 		find_loads(e, &list, first, &loads);
+	bool plain = !team;
+	for (uint32_t i = 0; i < list.n; i++)
+		plain &= is_direct(c, list.at[i]) || c->stmt.at[list.at[i]].kind == S_DECLARE || c->stmt.at[list.at[i]].kind == S_NOTE;
+	for (uint32_t i = 0; i < e->seen_strided.n && plain; i++)
+		if (e->seen_strided.at[i].store)
+			VEC_PUSH(c, turned, e->seen_strided.at[i]);
+	turn_stores(e, &turned, first, &matrices);
+	e->turned = &turned;
+	e->matrices = &matrices;
 	bool single = false;
 	struct marks m = enter(e);
 	for (uint32_t i = 0; i < list.n; i++) {
@@ -628,6 +685,8 @@ static void print_block(struct emit *e, stmt_id first, bool team)
 		name_loads(e, &loads, i);
 		print_one(e, list.at[i], shared);
 	}
+	e->turned = outer;
+	e->matrices = outer_matrices;
 	if (single) {
 		leave(e, m);
 		e->depth--;

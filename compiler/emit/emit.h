@@ -3,6 +3,7 @@
  *   names.c   C names for buffers, loops, components of register tiles
  *   value.c   expressions and addresses
  *   body.c    statements
+ *   turn.c    small matrices that are loaded or stored whole
  *   share.c   parallel loops: which thread runs what
  *   choose.c  one library for several targets
  *   file.c    whole files: support functions, weights, workspace, entry points, self-description, header
@@ -31,6 +32,23 @@ struct row { buf_id buf; poly_id t; const char *name; };     /* a pointer to one
 struct known { const char *text, *name; buf_id buf; uint32_t count, first; };  /* a load, and the name it has here */
 struct anchor { const char *base; poly_id offset; const char *name; buf_id buf; uint32_t count; bool walked, write; };
 
+/* A vector of a block whose lanes lie apart: from base + offset on, `lane` elements from one to the next. */
+struct strided {
+	const char *text, *base;   /* text: of a load */
+	poly_id offset, lane, rest; /* rest: the offset without its constant `k` */
+	int64_t k;
+	buf_id buf;
+	stmt_id store;             /* 0: a load */
+	uint32_t at;               /* number of the statement that needs it first */
+	bool streamed;
+	uint32_t matrix;           /* the matrix that it is a row of, counted from 1; 0: none */
+	int64_t row;
+};
+typedef VEC(struct strided) stridedvec;
+/* `unit` of them that follow each other, `of` being the first; loaded before statement number `first`, stored when all `rows` are made. */
+struct matrix { struct strided of; int64_t unit, rows; uint32_t first; const char *name; };
+typedef VEC(struct matrix) matrixvec;
+
 struct emit {
 	struct ctx *c;
 	struct text *out, nowhere; /* nowhere: what a look at a block prints */
@@ -54,6 +72,8 @@ struct emit {
 	var_id walked;             /* looking into a loop from outside: its counter */
 	VEC(struct known) seen_loads;
 	VEC(struct anchor) seen_anchors;
+	stridedvec seen_strided;
+	stridedvec *turned; matrixvec *matrices;  /* stores of the block that are rows of matrices */
 	/* the vector statement that is printed */
 	var_id lane; int64_t lanes; poly_id active;   /* counter, lanes, how many are in use */
 	bool masked;
@@ -85,15 +105,19 @@ const char *call(struct emit *e, const char *function, int64_t lanes);  /* "fma8
 bool has_word(const char *text, const char *word);
 const char *code_of(struct ctx *c, const struct text *t);
 void drop_unused(struct ctx *c, struct text *t);
-/* Base pointer, offset without the lane, and the lane's factor in it. */
-struct place_c { const char *base; poly_id offset; const char *gather; int64_t lane; };
+/* Base pointer, offset without the lane, and elements from lane to lane (0: not in a vector statement). */
+struct place_c { const char *base; poly_id offset; const char *gather; poly_id lane; };
 struct place_c locate(struct emit *e, buf_id b, uint32_t idx, bool write);
+const char *place_text(struct emit *e, const struct place_c *p);  /* "h_t + io * 16" */
 const char *wrap_sum(struct emit *e, poly_id p);              /* in parentheses where it has several terms */
 void print_share(struct emit *e, const struct stmt *x, const char *v, bool team);  /* the head of a parallel loop */
 const char *team_of(struct emit *e);                           /* "me->" or "group.team.": whose thread and threads share loops here */
+void turn_loads(struct emit *e, stridedvec *v, matrixvec *out);
+void print_turned_load(struct emit *e, struct matrix *m);
+void turn_stores(struct emit *e, stridedvec *v, stmt_id block, matrixvec *out);
+void print_turned_store(struct emit *e, struct matrix *m, const struct strided *s, const char *value);
 void print_prefetch(struct emit *e, const struct stmt *loop, const idvec *body);
 poly_id memory_row(struct ctx *c, const struct buf *b, poly_id t);
-bool row_wanted(struct ctx *c, const struct buf *b, poly_id t);  /* is row t addressed through a pointer of its own? */
 const char *c_type(enum rnn_type t);
 const char *poly_c(struct emit *e, poly_id p);
 

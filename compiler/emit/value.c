@@ -40,10 +40,17 @@ static void note_min(struct emit *e, poly_id p)
 	}
 }
 
+/* Strides are those of any size until here. */
+static poly_id special_sizes(struct emit *e, poly_id p)
+{
+	for (uint32_t i = 0; e->special && i < e->special->sizes.n; i++)
+		p = poly_subst(e->c, p, e->c->dim.at[e->special->sizes.at[i].dim].var, poly_int(e->c, e->special->sizes.at[i].value));
+	return p;
+}
+
 const char *poly_c(struct emit *e, poly_id p)
 {
-	for (uint32_t i = 0; e->special && i < e->special->sizes.n; i++)  /* strides are those of any size until here */
-		p = poly_subst(e->c, p, e->c->dim.at[e->special->sizes.at[i].dim].var, poly_int(e->c, e->special->sizes.at[i].value));
+	p = special_sizes(e, p);
 	note_min(e, p);
 	return poly_text(e->c, p);
 }
@@ -54,18 +61,6 @@ const char *poly_c(struct emit *e, poly_id p)
 poly_id memory_row(struct ctx *c, const struct buf *b, poly_id t)
 {
 	return b->backward ? poly_sub(c, poly_sub(c, b->extent[0], poly_int(c, 1)), t) : t;
-}
-
-/* Rows that may lie before time 0 or are used in turn must be, the row of the step itself reads better so. */
-bool row_wanted(struct ctx *c, const struct buf *b, poly_id t)
-{
-	uint32_t n;
-	int64_t lo, hi;
-	const struct term *q = poly_terms(c, t, &n);
-	if (!b->timed || (!b->history && !b->fold))
-		return false;
-	poly_range(c, t, &lo, &hi);
-	return b->fold || lo < 0 || (n == 1 && q->n == 1 && q->factor == 1);
 }
 
 static const char *row_of(struct emit *e, buf_id b, poly_id t)
@@ -153,9 +148,11 @@ struct place_c locate(struct emit *e, buf_id b, uint32_t idx, bool write)
 	}
 	if (x.rank && idx < e->offsets && !p.gather)
 		e->offset[idx] = p.offset;
+	p.offset = special_sizes(e, p.offset);
 	if (e->lane) {
-		p.lane = poly_coef(c, p.offset, e->lane);
-		p.offset = poly_without(c, p.offset, e->lane);
+		poly_id first = poly_without(c, p.offset, e->lane);
+		p.lane = poly_sub(c, poly_subst(c, p.offset, e->lane, poly_int(c, 1)), first);
+		p.offset = first;
 	}
 	anchor(e, b, &p, write);
 	return p;
@@ -169,13 +166,18 @@ static const char *offset_text(struct emit *e, const struct place_c *p)
 	return zero ? NULL : poly_c(e, p->offset);
 }
 
+const char *place_text(struct emit *e, const struct place_c *p)
+{
+	const char *at = offset_text(e, p);
+	if (!p->base)
+		return "?";
+	return at ? base_internf(e->c, "%s + %s", p->base, at) : p->base;
+}
+
 const char *address(struct emit *e, buf_id b, uint32_t idx, bool write)
 {
 	struct place_c p = locate(e, b, idx, write);
-	const char *at = offset_text(e, &p);
-	if (!p.base)
-		return "?";
-	return at ? base_internf(e->c, "%s + %s", p.base, at) : p.base;
+	return place_text(e, &p);
 }
 
 /* ---- repeated loads get a name --------------------------------------------------------------------------------------- */
@@ -353,6 +355,23 @@ static const char *splat_mask(struct emit *e, expr_id x)
 	                    wrapped(e, x, 3, value_scalar), one);
 }
 
+/* Lanes that lie apart. What a block loads so next to each other it loads in one go (turn.c). */
+static const char *strided_load(struct emit *e, buf_id b, const struct place_c *p, const char *from)
+{
+	const char *text = base_internf(e->c, "load_stride%d(%s, %s)", (int)e->lanes, from, poly_c(e, p->lane));
+	bool seen = !e->look_loads || p->gather || !p->base;
+	for (uint32_t i = 0; i < e->seen_strided.n && !seen; i++)
+		seen = e->seen_strided.at[i].text == text;
+	if (!seen)
+		VEC_PUSH(e->c, e->seen_strided, (struct strided){ .text = text, .base = p->base, .offset = p->offset, .lane = p->lane, .buf = b,
+		                                                  .at = e->looking_at });
+	collect(e, text, base_internf(e->c, "%s_v", e->buf_c[b]), b);
+	const char *name = named(e, text);
+	if (name == text && e->out != &e->nowhere)
+		call(e, "load_stride", e->lanes);
+	return name;
+}
+
 const char *value_vector(struct emit *e, expr_id id)
 {
 	struct ctx *c = e->c;
@@ -367,13 +386,12 @@ const char *value_vector(struct emit *e, expr_id id)
 		if (c->buf.at[x.of].kind == BUF_REG)
 			return name_component(e, x.of, x.idx);
 		struct place_c p = locate(e, x.of, x.idx, false);
-		const char *at = offset_text(e, &p);
-		const char *from = at ? base_internf(c, "%s + %s", p.base ? p.base : "?", at) : p.base ? p.base : "?";
-		const char *text;
-		if (p.lane != 1)
-			text = e->masked ? base_internf(c, "%s(%s, %lld, (int)(%s))", call(e, "load_stride_n", e->lanes), from,
-			                                (long long)p.lane, poly_c(e, e->active)) :
-			       base_internf(c, "%s(%s, %lld)", call(e, "load_stride", e->lanes), from, (long long)p.lane);
+		const char *from = place_text(e, &p), *text;
+		if (!poly_is(c, p.lane, 1) && !e->masked)
+			return strided_load(e, x.of, &p, from);
+		if (!poly_is(c, p.lane, 1))
+			text = base_internf(c, "%s(%s, %s, (int)(%s))", call(e, "load_stride_n", e->lanes), from, poly_c(e, p.lane),
+			                    poly_c(e, e->active));
 		else if (e->masked)
 			text = base_internf(c, "%s(%s, (int)(%s))", call(e, "load_n", e->lanes), from, poly_c(e, e->active));
 		else

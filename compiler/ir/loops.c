@@ -222,6 +222,18 @@ void stmt_accesses(struct ctx *c, stmt_id s, void (*fn)(struct ctx *, buf_id, ui
 	stmt_any(c, s, access_stmt, &(struct accesses){ fn, arg });
 }
 
+/* Rows that may lie before time 0 or are used in turn must be, the row of the step itself reads better so. */
+bool row_wanted(struct ctx *c, const struct buf *b, poly_id t)
+{
+	uint32_t n;
+	int64_t lo, hi;
+	const struct term *q = poly_terms(c, t, &n);
+	if (!b->timed || (!b->history && !b->fold))
+		return false;
+	poly_range(c, t, &lo, &hi);
+	return b->fold || lo < 0 || (n == 1 && q->n == 1 && q->factor == 1);
+}
+
 /* ---- printing ---------------------------------------------------------------------------------------------------- */
 
 static const char *const kind_name[] = { "input", "output", "param", "workspace", "local", "registers" };

@@ -62,6 +62,8 @@ struct stmt {
 	uint8_t sharing;           /* FOR of flavor PARALLEL: enum sharing, and how many iterations at a time */
 	int64_t part;              /* FOR of flavor GROUPS: how many groups, where there are as many threads */
 	bool masked;               /* FOR of flavor VECTOR: counts its lanes at run time, nothing is peeled for it */
+	bool apart;                /* FOR of flavor VECTOR: what it stores in memory need not lie next to each other */
+	bool choice;               /* IF: both branches do the same; the body is for sizes that are known to be such (specialize.c) */
 	int64_t lanes;             /* FOR of flavor VECTOR after vectorise: lanes of the vector; extent may be less */
 	uint8_t special;           /* IF: the sizes of this m:specialize, counted from 1; 0: another condition */
 	uint32_t of;               /* STORE: buffer; DECLARE: buffer */
@@ -95,6 +97,7 @@ bool stmt_any(struct ctx *c, stmt_id s, bool (*fn)(struct ctx *, stmt_id, void *
 /* Calls fn on each load and store of the list: index run, and whether it is a store. */
 void stmt_accesses(struct ctx *c, stmt_id s, void (*fn)(struct ctx *, buf_id, uint32_t idx, bool write, void *), void *arg);
 buf_id buf_new(struct ctx *c, struct buf b);
+bool row_wanted(struct ctx *c, const struct buf *b, poly_id t);  /* is row t addressed through a pointer of its own? */
 void loops_print(struct ctx *c, stmt_id s, int depth, struct text *out); /* show nest, --dump-after */
 void loops_print_program(struct ctx *c, struct text *out);
 bool loops_verify(struct ctx *c);                           /* after every pass; aborts on our own bugs */

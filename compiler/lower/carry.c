@@ -41,11 +41,15 @@ struct regs carry_regs(struct carry *k, uint32_t member, const char *name, var_i
 	struct buf b = { .kind = BUF_REG, .type = c->tensor.at[s->tensor].type };
 	struct regs r = { .n = 0 };
 	b.name = base_internf(c, "%s_%s", c->tensor.at[s->tensor].local, name);
-	if (side) {
+	if (side && !k->lanes) {
 		r.idx[0] = expr_poly(c, poly_var(c, side), s->loc);
 		b.extent[b.rank++] = c->var.at[side].extent;
 	}
 	k->n->failed |= !tile_shape(k->n, k->inst[member], k->at, &b, r.idx);
+	if (side && k->lanes) {
+		r.idx[b.rank] = expr_poly(c, poly_var(c, side), s->loc);
+		b.extent[b.rank++] = c->var.at[side].extent;
+	}
 	r.n = b.rank;
 	r.buf = buf_new(c, b);
 	return r;
@@ -63,11 +67,18 @@ expr_id carry_get(struct carry *k, const struct regs *r)
 	return expr_load(k->n->c, r->buf, r->idx, r->n, k->n->c->stage.at[k->inst[k->lead]->s].loc);
 }
 
-/* The chunks of a group side by side, where `side`; else one statement as it is. */
+/* The chunks of a group side by side, where `side`; else one statement as it is. Where they are lanes, the tile's own vectors are not. */
 stmt_id carry_beside(struct carry *k, var_id side, stmt_id body)
 {
 	struct ctx *c = k->n->c;
-	return side ? stmt_for(c, side, c->var.at[side].extent, LOOP_UNROLL, body, k->inst[k->lead]->s, 0) : body;
+	if (!side)
+		return body;
+	for (stmt_id s = body; s && k->lanes; s = c->stmt.at[s].body)
+		if (c->stmt.at[s].kind == S_FOR)
+			c->stmt.at[s].flavor = LOOP_UNROLL;
+	stmt_id out = stmt_for(c, side, c->var.at[side].extent, k->lanes ? LOOP_VECTOR : LOOP_UNROLL, body, k->inst[k->lead]->s, 0);
+	c->stmt.at[out].apart = k->lanes;
+	return out;
 }
 
 stmt_id carry_set(struct carry *k, const struct regs *r, expr_id value, var_id side)

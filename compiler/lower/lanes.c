@@ -25,20 +25,14 @@ struct lanes {
 
 static bool varies(struct ctx *c, expr_id e, const struct lanes *k) { return expr_uses_var(c, e, k->v); }
 
-/* A load whose elements step from lane to lane by a number that is known: the dims inside the one that the lanes run along have
- * constant extents. */
+/* A load whose elements step evenly from lane to lane. */
 static bool even_load(struct ctx *c, const struct expr *x, const struct lanes *k)
 {
-	bool known = true;
-	int64_t extent;
 	for (uint32_t i = x->nidx; i-- > 0;) {
 		expr_id id = c->list.at[x->idx + i];
 		const struct expr *e = &c->expr.at[id];
 		if (e->kind == X_POLY ? !poly_linear_in(c, e->poly, k->v) : varies(c, id, k))
 			return false;
-		if (!known && e->kind == X_POLY && poly_uses(c, e->poly, k->v))
-			return false;
-		known &= poly_const(c, c->buf.at[x->of].extent[i], &extent);
 	}
 	return true;
 }

@@ -62,6 +62,7 @@ struct carry {
 	struct slots slots;
 	uint32_t member[SLOTS];    /* whose value a slot is */
 	var_id t;                  /* stands for the step in what is converted */
+	bool lanes;                /* chunks side by side are lanes of a vector, not variables of their own */
 };
 void carry_init(struct carry *k, struct nest *n, const struct gang *g, var_id t);
 struct regs carry_regs(struct carry *k, uint32_t member, const char *name, var_id side);

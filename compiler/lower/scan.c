@@ -15,7 +15,10 @@
  *     for b in 0..K/m: scan block b, then expand b and reduce b+1, in turns step by step
  *
  * "sequential" is carry.c as it is. Where a tile is narrow, several chunks run side by side in one thread (GROUP), so that a step does
- * not wait for the one before. Which chunk begins where depends on numbers of the schedule alone, never on the threads: nor do the results.
+ * not wait for the one before. Where a step is this tile alone and narrower than a vector, these chunks are the lanes of vectors: a step
+ * of all is loaded by a stride, and as many steps one after another as are whole vectors make a small matrix that is loaded whole and
+ * transposed (emit/turn.c). It takes a case of sizes where sizes decide (m:specialize { N = 1 }). Which chunk begins where depends on
+ * numbers of the schedule alone, never on the threads: nor do the results.
  *
  * Memory: "reduce-expand" keeps 2 m + m^2 numbers an element (m values of a state) for each chunk of the sequence, so T / chunk of
  * them; "one-pass" for the chunks of a block; "sequential" none. What is read, reduce-expand reads twice from memory; one-pass the
@@ -26,14 +29,17 @@
  * Needs:      sched_scan, which has asked for the affine form.
  * Guarantees: reduce, scan and expand as in Blelloch, Prefix sums and their applications (CMU-CS-90-190, 1990). */
 #include "lower/lower.h"
+#include "target/target.h"
 
 enum { GROUP = 4, NARROW = 8 };     /* chunks side by side, where a tile has no more elements than this */
+enum { LINE = 16 };                 /* floats of a line of memory */
 
 struct scan {
 	struct carry k;
 	expr_id coef[SLOTS][SLOTS + 1];  /* rows of A and B of step k.t, converted; a slot of lag > 1 takes over the one before it */
 	buf_id product, sum, begin;
 	int64_t chunk, group, rows;      /* steps of a chunk; chunks side by side; chunks of a block */
+	int64_t turn;                    /* where chunks are lanes: steps that are whole vectors, or whole lines if they go past the caches */
 	poly_id first;                   /* chunk of time that is the first of the block; rows count from there */
 	int64_t ahead;                   /* what reduce looks at: chunks of this block, or of the one after it */
 };
@@ -122,6 +128,34 @@ static void slot_regs(struct scan *k, const char *name, uint32_t columns, var_id
 		}
 }
 
+/* ---- steps of a chunk ---------------------------------------------------------------------------------------------- */
+
+/* Where chunks are lanes, so many at a time as are whole vectors: what is loaded and stored of them are small matrices. */
+struct steps { var_id outer, inner; poly_id at, extent; };
+
+static struct steps steps_new(struct scan *k, poly_id length, var_id side)
+{
+	struct ctx *c = k->k.n->c;
+	loc_t l = c->stage.at[k->k.inst[k->k.lead]->s].loc;
+	if (!side || !k->k.lanes) {
+		var_id s = var_new(c, VAR_LOOP, "s", length, l);
+		return (struct steps){ s, 0, poly_var(c, s), length };
+	}
+	poly_id lines = poly_int(c, k->chunk / k->turn);
+	var_id s = var_new(c, VAR_LOOP, "s", lines, l), inner = var_new(c, VAR_LOOP, "si", poly_int(c, k->turn), l);
+	poly_id at = poly_add(c, poly_scale(c, poly_var(c, s), k->turn), poly_var(c, inner));
+	return (struct steps){ s, inner, at, lines };
+}
+
+static stmt_id steps_loop(struct scan *k, const struct steps *s, stmt_id body)
+{
+	struct ctx *c = k->k.n->c;
+	stage_id id = k->k.inst[k->k.lead]->s;
+	if (s->inner)
+		body = stmt_for(c, s->inner, c->var.at[s->inner].extent, LOOP_UNROLL, body, id, 0);
+	return stmt_for(c, s->outer, s->extent, LOOP_SERIAL, body, id, 0);
+}
+
 /* ---- the three passes ---------------------------------------------------------------------------------------------- */
 
 /* Registers of a chunk's product and sum: column j < m, row i lies at j * m + i; the sum is column m. */
@@ -197,17 +231,14 @@ static poly_id step_of(struct scan *k, poly_id local, int64_t blocks)
 static stmt_id reduce(struct scan *k, poly_id local, var_id side)
 {
 	struct ctx *c = k->k.n->c;
-	stage_id id = k->k.inst[k->k.lead]->s;
 	struct totals r;
 	totals_regs(k, side, &r);
 	if (k->k.n->failed)
 		return 0;
 	uint32_t m = k->k.slots.n;
-	poly_id length = poly_int(c, k->chunk);
-	var_id s = var_new(c, VAR_LOOP, "s", length, c->stage.at[id].loc);
-	poly_id step = poly_add(c, step_of(k, local, k->ahead), poly_var(c, s));
+	struct steps s = steps_new(k, poly_int(c, k->chunk), side);
 	stmt_id out = totals_begin(k, side, &r);
-	out = stmt_join(c, out, stmt_for(c, s, length, LOOP_SERIAL, totals_step(k, step, side, &r), id, 0));
+	out = stmt_join(c, out, steps_loop(k, &s, totals_step(k, poly_add(c, step_of(k, local, k->ahead), s.at), side, &r)));
 	return carry_declare(&k->k, r.p, m * (m + 1), stmt_join(c, out, totals_end(k, local, side, &r)));
 }
 
@@ -228,15 +259,14 @@ static stmt_id expand_and(struct scan *k, poly_id local, var_id side, bool next)
 	poly_id first = step_of(k, local, 0), length = poly_int(c, k->chunk);
 	if (!side && !next)
 		length = poly_min(c, length, poly_sub(c, c->var.at[c->stage.at[id].time].extent, first));
-	var_id s = var_new(c, VAR_LOOP, "s", length, c->stage.at[id].loc);
-	poly_id step = poly_var(c, s);
+	struct steps s = steps_new(k, length, side);
 	stmt_id out = next ? totals_begin(k, side, &r) : 0;
 	for (uint32_t j = 0; j < m; j++)
 		out = stmt_join(c, out, carry_set(y, &last[j], row(k, k->begin, local, m, j, j), side));
-	stmt_id body = carry_step(y, poly_add(c, first, step), last, side);
+	stmt_id body = carry_step(y, poly_add(c, first, s.at), last, side);
 	if (next)
-		body = stmt_join(c, body, totals_step(k, poly_add(c, step_of(k, local, 1), step), side, &r));
-	out = stmt_join(c, out, stmt_for(c, s, length, LOOP_SERIAL, body, id, 0));
+		body = stmt_join(c, body, totals_step(k, poly_add(c, step_of(k, local, 1), s.at), side, &r));
+	out = stmt_join(c, out, steps_loop(k, &s, body));
 	if (next)
 		out = carry_declare(y, r.p, m * (m + 1), stmt_join(c, out, totals_end(k, local, side, &r)));
 	return carry_declare(y, last, m, out);
@@ -380,13 +410,126 @@ static stmt_id blocks(struct scan *k, poly_id count, int64_t rows, bool overlap)
 	return stmt_join(c, start, stmt_for(c, b, c->var.at[b].extent, LOOP_SERIAL, body, id, 0));
 }
 
+static stmt_id passes(struct scan *k, const struct recurrence *r, poly_id count)
+{
+	struct ctx *c = k->k.n->c;
+	if (r->scan == SCAN_ONE_PASS)
+		return blocks(k, count, r->scan_block, r->scan_overlap);
+	k->first = poly_int(c, 0);
+	poly_id before = poly_sub(c, count, poly_int(c, 1)), extent = c->var.at[r->time].extent;
+	stmt_id out = groups(k, before, poly_scale(c, before, k->chunk), reduce, 0);
+	out = stmt_join(c, out, chain(k, false, 0, before));
+	return k->k.n->failed ? 0 : stmt_join(c, out, groups(k, count, extent, expand, 0));
+}
+
+/* ---- chunks as lanes ----------------------------------------------------------------------------------------------- */
+
+/* Elements of a tile; 0: the number is not known. */
+static int64_t tile_elements(struct scan *k)
+{
+	struct ctx *c = k->k.n->c;
+	const struct inst *lead = k->k.inst[k->k.lead];
+	const struct stage *s = &c->stage.at[lead->s];
+	int64_t all = 1, one;
+	for (uint32_t p = k->k.at; p < s->order.n; p++)
+		if (lead->var[s->order.at[p]])
+			all *= poly_const(c, lead->ext[s->order.at[p]], &one) ? one : 0;
+	return all;
+}
+
+/* Elements of a step. */
+static poly_id step_elements(struct scan *k)
+{
+	struct ctx *c = k->k.n->c;
+	const struct stage *s = &c->stage.at[k->k.inst[k->k.lead]->s];
+	poly_id all = poly_int(c, 1);
+	for (uint32_t a = 0; a < s->axes.n; a++)
+		if (s->axes.at[a] != s->time)
+			all = poly_mul(c, all, c->var.at[s->axes.at[a]].extent);
+	return all;
+}
+
+/* Are there sizes for which a step is this tile alone? */
+static bool tile_is_step(struct scan *k, int64_t elements)
+{
+	struct ctx *c = k->k.n->c;
+	poly_id all = poly_fixed(c, step_elements(k));
+	bool yes = poly_is(c, all, elements);
+	for (uint32_t i = 0; i < c->sched->specials.n; i++) {
+		const struct special *x = &c->sched->specials.at[i];
+		poly_id now = all;
+		for (uint32_t d = 0; d < x->sizes.n; d++)
+			now = poly_subst(c, now, c->dim.at[x->sizes.at[d].dim].var, poly_int(c, x->sizes.at[d].value));
+		yes |= poly_is(c, now, elements);
+	}
+	return yes;
+}
+
+/* Steps that are narrower than a vector, but follow each other in memory. Then k makes lanes of chunks from now on. */
+static bool lanes_fit(struct scan *k, const struct recurrence *r)
+{
+	struct ctx *c = k->k.n->c;
+	int64_t lanes = c->target->lanes, row = lanes, elements = tile_elements(k);
+	if (!elements || elements >= lanes || !tile_is_step(k, elements))
+		return false;
+	for (uint32_t m = 0; m < c->rec.at[k->k.rec].members.n; m++)  /* past the caches it is lines, else vectors */
+		if (c->stage.at[c->rec.at[k->k.rec].members.at[m]].store == STORE_STREAM && lanes < LINE)
+			row = LINE;
+	for (k->turn = row; k->turn > 1 && k->turn / 2 * elements % row == 0;)
+		k->turn /= 2;
+	k->group = lanes;
+	k->k.lanes = true;
+	return !LAW(scan_turn, k->chunk % k->turn) && !LAW(scan_lanes, r->scan == SCAN_ONE_PASS && r->scan_block % lanes);
+}
+
+struct apart { var_id v; bool more; };
+
+static void access_needs_more(struct ctx *c, buf_id b, uint32_t idx, bool write, void *arg)
+{
+	struct apart *a = arg;
+	const struct buf *x = &c->buf.at[b];
+	(void)write;
+	a->more |= x->type != RNN_F32;
+	for (uint32_t d = 0; d < x->rank; d++) {
+		const struct expr *e = &c->expr.at[c->list.at[idx + d]];
+		a->more |= e->kind != X_POLY || !poly_linear_in(c, e->poly, a->v);
+		a->more |= !d && e->kind == X_POLY && poly_uses(c, e->poly, a->v) && row_wanted(c, x, e->poly);
+	}
+}
+
+static bool value_needs_more(struct ctx *c, expr_id e, const struct apart *a)
+{
+	const struct expr x = c->expr.at[e];
+	bool more = x.kind == X_POLY || x.kind == X_CAST;
+	for (int i = 0; x.kind == X_OP && i < op_info[x.op].arity; i++)
+		more |= value_needs_more(c, x.arg[i], a);
+	return more && expr_uses_var(c, e, a->v);
+}
+
+static bool stores_more(struct ctx *c, stmt_id s, void *arg)
+{
+	return c->stmt.at[s].kind == S_STORE && value_needs_more(c, c->stmt.at[s].value, arg);
+}
+
+/* A vector over chunks whose elements are not found by one stride: integers, conditions on the step, rows before time 0. */
+static bool apart_needs_more(struct ctx *c, stmt_id s, void *arg)
+{
+	const struct stmt x = c->stmt.at[s];
+	struct apart a = { .v = x.var };
+	(void)arg;
+	if (x.kind != S_FOR || !x.apart)
+		return false;
+	stmt_accesses(c, x.body, access_needs_more, &a);
+	return a.more || stmt_any(c, x.body, stores_more, &a);
+}
+
 stmt_id scan_build(struct nest *n, const struct gang *g)
 {
 	struct ctx *c = n->c;
 	const struct stage s = c->stage.at[g->m[0]->s];
 	const struct recurrence r = c->rec.at[s.rec];
 	struct scan k = { .chunk = r.scan_chunk, .rows = r.scan_block, .first = poly_int(c, 0) };
-	poly_id extent = c->var.at[s.time].extent, count = poly_ceildiv(c, extent, k.chunk), one = poly_int(c, 1);
+	poly_id count = poly_ceildiv(c, c->var.at[s.time].extent, k.chunk), one = poly_int(c, 1);
 	poly_id rows = r.scan == SCAN_ONE_PASS ? poly_int(c, r.scan_block + 1) : poly_add(c, count, one);
 	carry_init(&k.k, n, g, n->time);
 	coefficients(&k);
@@ -401,10 +544,11 @@ stmt_id scan_build(struct nest *n, const struct gang *g)
 	k.product = rows_new(&k, "product", rows, m * m);
 	k.sum = rows_new(&k, "sum", rows, m);
 	k.begin = rows_new(&k, "begin", rows, m);
-	if (r.scan == SCAN_ONE_PASS)
-		return blocks(&k, count, r.scan_block, r.scan_overlap);
-	poly_id before = poly_sub(c, count, one);
-	stmt_id out = groups(&k, before, poly_scale(c, before, k.chunk), reduce, 0);
-	out = stmt_join(c, out, chain(&k, false, 0, before));
-	return n->failed ? 0 : stmt_join(c, out, groups(&k, count, extent, expand, 0));
+	stmt_id out = passes(&k, &r, count), lanes = 0;
+	if (!n->failed && lanes_fit(&k, &r))
+		lanes = passes(&k, &r, count);
+	if (lanes && !n->failed && !stmt_any(c, lanes, apart_needs_more, NULL))
+		out = stmt_new(c, (struct stmt){ .kind = S_IF, .choice = true, .body = lanes, .other = out, .stage = g->m[0]->s,
+		                                 .extent = poly_sub(c, poly_int(c, tile_elements(&k) + 1), step_elements(&k)) });
+	return n->failed ? 0 : out;
 }

@@ -9,7 +9,7 @@
  * schedule; all share buffers, weights and workspace, whose shapes are those of any size. The condition is the same for all threads,
  * so that barriers inside it are met by all or none.
  *
- * Loops over time stay, of one step too: rows are found through them. */
+ * Loops over time stay, of one step too: rows are found through them. Of two ways to do the same (`choice`) one is left. */
 #include "lower/lower.h"
 
 /* Of a size that is now known, a guarded tile: iterations behind the last element go, and where all that is left exist, the condition
@@ -106,14 +106,34 @@ static void fix_all(struct ctx *c)
 	c->body = fixed(c, c->body);
 }
 
+/* Of two ways to do the same, the one for these sizes; the other, where they are not known to be such. */
+static stmt_id chosen(struct ctx *c, stmt_id s)
+{
+	stmt_id out = 0;
+	for (stmt_id next; s; s = next) {
+		const struct stmt x = c->stmt.at[s];
+		int64_t lo, hi;
+		next = x.next;
+		c->stmt.at[s].next = 0;
+		stmt_id body = chosen(c, x.body), other = chosen(c, x.other);
+		stmt_set_body(c, s, body);
+		stmt_set_other(c, s, other);
+		if (x.choice)
+			s = poly_range(c, x.extent, &lo, &hi) && lo > 0 ? body : other;
+		out = stmt_join(c, out, s);
+	}
+	return out;
+}
+
 bool loops_specialize(struct ctx *c)
 {
 	if (c->fixed)
 		fix_all(c);
 	stmt_id general = c->body;
+	c->body = chosen(c, c->sched->specials.n ? stmt_clone(c, general, 0, 0) : general);
 	for (uint32_t i = c->sched->specials.n; i-- > 0;) {
 		const struct special *k = &c->sched->specials.at[i];
-		stmt_id body = special(c, k, general);
+		stmt_id body = chosen(c, special(c, k, general));
 		c->body = stmt_new(c, (struct stmt){ .kind = S_IF, .extent = poly_fixed(c, condition(c, k)), .body = body, .other = c->body,
 		                                     .special = (uint8_t)(i + 1), .loc = k->loc });
 	}

@@ -6,8 +6,9 @@
  *
  * Fewer iterations than lanes: loads and stores touch only those.
  *
- * What cannot become vector code is refused: a store whose elements are not next to each other, a loop or a choice
- * inside, results that are not f32. Loads may be vectors, one value for all lanes, or lane by lane (lanes.c). */
+ * What cannot become vector code is refused: a store whose elements are not next to each other (but in loops that the compiler
+ * makes so, `apart`), a loop or a choice inside, results that are not f32. Loads may be vectors, one value for all lanes, or lane by
+ * lane (lanes.c). */
 #include "lower/lower.h"
 #include "target/target.h"
 
@@ -20,7 +21,7 @@ static bool refuse(struct ctx *c, const struct stmt *loop, loc_t at, const char 
 	return false;
 }
 
-struct rows { var_id v; bool bad; buf_id buf; };
+struct rows { var_id v; bool apart, bad; buf_id buf; };
 
 /* Steps that are found one by one: rows of a ring, or before time 0. */
 static void find_row(struct ctx *c, buf_id b, uint32_t idx, bool write, void *arg)
@@ -29,10 +30,12 @@ static void find_row(struct ctx *c, buf_id b, uint32_t idx, bool write, void *ar
 	const struct buf *x = &c->buf.at[b];
 	const struct expr *e = &c->expr.at[c->list.at[idx]];
 	(void)write;
-	if (x->timed && (x->history || x->fold) && e->kind == X_POLY && poly_uses(c, e->poly, k->v)) {
-		k->bad = true;
-		k->buf = b;
-	}
+	if (!x->timed || (!x->history && !x->fold) || e->kind != X_POLY || !poly_uses(c, e->poly, k->v))
+		return;
+	if (k->apart && !row_wanted(c, x, e->poly))
+		return;
+	k->bad = true;
+	k->buf = b;
 }
 
 static bool check_store(struct ctx *c, const struct stmt *loop, stmt_id s)
@@ -43,16 +46,15 @@ static bool check_store(struct ctx *c, const struct stmt *loop, stmt_id s)
 		return refuse(c, loop, 0, "another loop runs inside it");
 	for (uint32_t i = 0; i < x.nidx; i++) {
 		const struct expr *e = &c->expr.at[c->list.at[x.idx + i]];
-		bool last = i + 1 == x.nidx;
-		if (e->kind != X_POLY || !poly_linear_in(c, e->poly, loop->var) ||
-		    poly_coef(c, e->poly, loop->var) != (last ? 1 : 0)) {
+		bool last = i + 1 == x.nidx, even = e->kind == X_POLY && poly_linear_in(c, e->poly, loop->var);
+		if (!even || (!(loop->apart && b->kind < BUF_LOCAL) && poly_coef(c, e->poly, loop->var) != (last ? 1 : 0))) {
 			refuse(c, loop, c->stage.at[x.stage].loc, base_internf(c, "its elements of %s are not next to each other",
 			                                                       c->tensor.at[c->stage.at[x.stage].tensor].name));
 			diag_fix(c, "vectorize the last dim, or change its storage order with pack");
 			return false;
 		}
 	}
-	struct rows row = { .v = loop->var };
+	struct rows row = { .v = loop->var, .apart = loop->apart };
 	stmt_id next = x.next;
 	c->stmt.at[s].next = 0;
 	stmt_accesses(c, s, find_row, &row);
@@ -93,6 +95,7 @@ static stmt_id strips(struct ctx *c, stmt_id s, bool *ok)
 			return *ok = refuse(c, &x, where, why), 0;
 		stmt_id one = stmt_for(c, v, count, LOOP_VECTOR, body, x.stage, x.loc);
 		c->stmt.at[one].lanes = lanes;
+		c->stmt.at[one].apart = x.apart;
 		for (stmt_id b = body; b; b = c->stmt.at[b].next)
 			if (c->buf.at[c->stmt.at[b].of].kind == BUF_REG)
 				c->buf.at[c->stmt.at[b].of].lanes = lanes;

@@ -18,6 +18,9 @@
  *               first n lanes, 0 <= n <= N: the rest reads as 0 and is not touched in memory
  *     vN    load_strideN(const float *p, ptrdiff_t s) void  store_strideN(float *p, ptrdiff_t s, vN a)
  *               lane i at p[i * s]
+ *     void  turnN(vN *x)                              x[0..N-1] transposed: lane k of x[i] is lane i of x[k]
+ *     void  load_turnedN(vN *x, const float *p, ptrdiff_t s)   x[k] has p[i * s + k] in lane i
+ *     void  stream_lineN(float *p, const vN *x)       16 floats, N of each of x[0], x[N], ...; past the caches where p is a line's begin
  *     vN    splatN(float a)
  *     vN    fmaN(a, b, c)                             a * b + c; rounded once on avx2 and avx512, twice on generic
  *     vN    minN(a, b), maxN(a, b)                    a < b ? a : b and a > b ? a : b: a NaN in either gives b

@@ -127,7 +127,7 @@ static __attribute__((noinline)) void linear_h(const struct linear_frame *f, str
 	const float *const h_start = f->h_start;
 	float *const h_begin = f->h_begin;
 	const float *const h_prev = h_start;
-	/* h[t][n][i] = a[t][n][i] * h[t - 1][n][i] + b[t][n][i]    models/linear.lua:9; schedules/linear.scan.lua:13 */
+	/* h[t][n][i] = a[t][n][i] * h[t - 1][n][i] + b[t][n][i]    models/linear.lua:9; schedules/linear.scan.lua:15 */
 	if (me->thread == 0) {
 		for (int64_t n = 0; n < N; n++) {
 			const float *const h_prev_n = h_prev + n * 8;

@@ -14,6 +14,9 @@ void data_sizes(struct ctx *c, struct rng *r, struct sizes_of_run *out)
 		int64_t any = (b ? b->min : 0) + rng_below(r, strcmp(c->dim.at[d].name, "T") ? 6 : 8);
 		out->dim[d] = c->dim.at[d].value >= 0 ? c->dim.at[d].value : sched_bound_near(c, d, any);
 	}
+	for (uint32_t d = 1; d < c->dim.n && d < 16 && c->sched && sched_scans(c) && rng_chance(r, 50); d++)
+		if (!strcmp(c->dim.at[d].name, "T") && c->dim.at[d].value < 0)
+			out->dim[d] = sched_bound_near(c, d, out->dim[d] + rng_below(r, 40));  /* whole groups of chunks */
 	if (c->sched && c->sched->specials.n && rng_chance(r, 60)) {
 		const struct special *s = &c->sched->specials.at[rng_below(r, (int)c->sched->specials.n)];
 		for (uint32_t i = 0; i < s->sizes.n; i++)

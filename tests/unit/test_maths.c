@@ -251,6 +251,26 @@ static void test_strides_and_sums(void **state)
 	assert_true(t->hmax(y) == 1e9f);
 }
 
+static void test_turned(void **state)
+{
+	const struct maths_table *t = table(state);
+	_Alignas(64) float a[MAX_LANES * 20], y[MAX_LANES * MAX_LANES];
+
+	for (int i = 0; i < MAX_LANES * 20; i++)
+		a[i] = (float)i;
+	for (int from_memory = 0; from_memory < 2; from_memory++) {
+		t->turned(y, a + 1, 19, from_memory);
+		for (int k = 0; k < t->lanes; k++)
+			for (int i = 0; i < t->lanes; i++)
+				assert_true(y[k * t->lanes + i] == (float)(1 + 19 * i + k));
+	}
+	for (int at = 0; at < 32; at += 8) {                   /* a line of memory, and what is none */
+		t->line(y + at, a);
+		for (int i = 0; i < 16; i++)
+			assert_true(y[at + i] == (float)i);
+	}
+}
+
 struct page {
 	char text[16384];
 	size_t n;
@@ -360,6 +380,7 @@ int main(void)
 		ON_ALL(test_special_values),
 		ON_ALL(test_partial_loads_and_stores),
 		ON_ALL(test_strides_and_sums),
+		ON_ALL(test_turned),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
