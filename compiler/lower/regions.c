@@ -8,7 +8,7 @@
  *
  * Inside a region a parallel loop's iterations are shared out in order, evenly or in turn, so loops of equal extent give equal
  * shares (not those that hand out parts as threads ask): where two loops touch a buffer only in the slice of their own iteration, no
- * barrier lies between them. Barriers are put before the first statement that needs one (greedily, so their number is least on a
+ * barrier lies between them. Nor between what the first thread does alone. Barriers are put before the first statement that needs one (greedily, so their number is least on a
  * straight line), and at the end of a step for what the next step needs.
  *
  * In a wave whose layers are shared by groups of threads the same holds inside a group for its own loops and barriers; between
@@ -21,6 +21,7 @@
 struct touch {
 	buf_id buf;
 	bool write;
+	bool alone;                                    /* in no loop that is shared: the team's first thread does it */
 	bool sliced;
 	/* sliced: index dim = width * iteration + 0..width-1; of a fused loop dim with iteration / by, dim2 with iteration % by */
 	uint32_t dim, dim2; int64_t width, width2, by; poly_id shares; int64_t part;
@@ -28,7 +29,7 @@ struct touch {
 	bool any_row;
 };
 struct item { stmt_id s; VEC(struct touch) touch; };
-struct scan { struct item *item; var_id parallel, time; poly_id shares; int64_t part; bool groups; };
+struct scan { struct item *item; var_id parallel, time; poly_id shares; int64_t part; bool shared, groups; };
 
 /* Is index e = w * v + 0..w-1? */
 static bool slice(struct ctx *c, expr_id e, var_id v, int64_t *w)
@@ -69,7 +70,7 @@ static void slice_fused(struct ctx *c, const struct scan *k, uint32_t idx, uint3
 			var_id r = part_of(c, c->list.at[idx + j], VAR_MOD, k->parallel, &rest);
 			if (j == i || !r || by != rest || !slice(c, c->list.at[idx + j], r, &w2))
 				continue;
-			*t = (struct touch){ .buf = t->buf, .write = t->write, .timed = t->timed, .offset = t->offset, .sliced = true, .dim = i,
+			*t = (struct touch){ .buf = t->buf, .write = t->write, .alone = t->alone, .timed = t->timed, .offset = t->offset, .sliced = true, .dim = i,
 			                     .dim2 = j, .width = w, .width2 = w2, .by = by, .shares = k->shares, .part = k->part };
 			return;
 		}
@@ -80,7 +81,7 @@ static void touch(struct ctx *c, buf_id b, uint32_t idx, bool write, void *arg)
 {
 	struct scan *k = arg;
 	const struct buf *x = &c->buf.at[b];
-	struct touch t = { .buf = b, .write = write };
+	struct touch t = { .buf = b, .write = write, .alone = !k->shared };
 	if (x->kind == BUF_INPUT || x->kind == BUF_PARAM || x->kind >= BUF_LOCAL || x->per_thread)
 		return;
 	for (uint32_t i = 0; i < x->rank; i++) {
@@ -105,7 +106,7 @@ static void touch(struct ctx *c, buf_id b, uint32_t idx, bool write, void *arg)
 	t.any_row = k->time && !t.timed;
 	for (uint32_t i = 0; i < k->item->touch.n; i++) {
 		const struct touch *o = &k->item->touch.at[i];
-		if (o->buf == t.buf && o->write == t.write && o->sliced == t.sliced && o->dim == t.dim && o->dim2 == t.dim2 &&
+		if (o->buf == t.buf && o->write == t.write && o->alone == t.alone && o->sliced == t.sliced && o->dim == t.dim && o->dim2 == t.dim2 &&
 		    o->width == t.width && o->width2 == t.width2 && o->by == t.by &&
 		    o->shares == t.shares && o->part == t.part && o->timed == t.timed && o->offset == t.offset)
 			return;
@@ -129,6 +130,7 @@ static void scan(struct ctx *c, stmt_id s, struct scan *k)
 		inner.shares = x.extent;
 		inner.part = x.part;
 	}
+	inner.shared |= LAW(alone_shared, x.kind == S_FOR && x.flavor == LOOP_PARALLEL) || LAW(alone_groups, x.kind == S_FOR && x.flavor == LOOP_GROUPS);
 	inner.groups |= LAW(slice_groups, x.kind == S_FOR && x.flavor == LOOP_GROUPS);  /* slices of other groups' loops are other threads' */
 	for (stmt_id b = x.body; b; b = c->stmt.at[b].next)
 		scan(c, b, &inner);
@@ -139,7 +141,7 @@ static void scan(struct ctx *c, stmt_id s, struct scan *k)
 /* Can two threads meet in the same element, one of them writing? Rows in time are looked at elsewhere. */
 static bool meet(const struct touch *a, const struct touch *b)
 {
-	if (a->buf != b->buf || (!a->write && !b->write))
+	if (a->buf != b->buf || (!a->write && !b->write) || (a->alone && b->alone))
 		return false;
 	return LAW(slice_both, !a->sliced || !b->sliced) || LAW(slice_dim, a->dim != b->dim || a->dim2 != b->dim2) ||
 	       LAW(slice_width, a->width != b->width || a->width2 != b->width2 || a->by != b->by) ||

@@ -1058,12 +1058,7 @@ static __attribute__((noinline)) void char_lm_layer2_h_steps(const struct char_l
 					m_t[n] = m_sum;
 				}
 			}
-		}
-		/* m was written, is read by other threads */
-		if (me->threads > 1)
-			barrier(me);
-		/* e[t][n][v] = exp(dense.o[t][n][v] - m[t][n])    models/cells/softmax.lua:13; schedules/parts/few.lua:30, 63 */
-		if (me->thread == 0) {
+			/* e[t][n][v] = exp(dense.o[t][n][v] - m[t][n])    models/cells/softmax.lua:13; schedules/parts/few.lua:30, 63 */
 			for (int64_t t = 0; t < min_i(96, T - t_chunk * 96); t++) {
 				const float *const dense_o_t_4 = dense_o + t * N * 76;
 				const float *const m_t = m + t * N;
@@ -1075,12 +1070,7 @@ static __attribute__((noinline)) void char_lm_layer2_h_steps(const struct char_l
 					}
 				}
 			}
-		}
-		/* e was written, is read by other threads */
-		if (me->threads > 1)
-			barrier(me);
-		/* s[t][n] = sum(v, e[t][n][v])    models/cells/softmax.lua:14; schedules/parts/few.lua:30 */
-		if (me->thread == 0) {
+			/* s[t][n] = sum(v, e[t][n][v])    models/cells/softmax.lua:14; schedules/parts/few.lua:30 */
 			for (int64_t t = 0; t < min_i(96, T - t_chunk * 96); t++) {
 				const float *const e_t = e + t * N * 76;
 				float *const s_t = s + t * N;
@@ -1093,12 +1083,7 @@ static __attribute__((noinline)) void char_lm_layer2_h_steps(const struct char_l
 					s_t[n] = s_sum;
 				}
 			}
-		}
-		/* s was written, is read by other threads */
-		if (me->threads > 1)
-			barrier(me);
-		/* y[t][n][v] = e[t][n][v] / s[t][n]    models/cells/softmax.lua:15; schedules/parts/few.lua:30, 63 */
-		if (me->thread == 0) {
+			/* y[t][n][v] = e[t][n][v] / s[t][n]    models/cells/softmax.lua:15; schedules/parts/few.lua:30, 63 */
 			for (int64_t t = 0; t < min_i(96, T - t_chunk * 96); t++) {
 				const float *const e_t = e + t * N * 76;
 				const float *const s_t = s + t * N;

@@ -798,14 +798,8 @@ int rnn_run(const void *weights, int64_t T, int64_t N,
 		if (me->threads > 1)
 			barrier(me);  /* o was written, is read by other threads */
 		rnn_m(&f, me);
-		if (me->threads > 1)
-			barrier(me);  /* m was written, is read by other threads */
 		rnn_e(&f, me);
-		if (me->threads > 1)
-			barrier(me);  /* e was written, is read by other threads */
 		rnn_s(&f, me);
-		if (me->threads > 1)
-			barrier(me);  /* s was written, is read by other threads */
 		rnn_y(&f, me);
 	}
 	if (state && state->h) {
