@@ -279,9 +279,8 @@ static void name_loads(struct emit *e, struct loads *loads, uint32_t at)
 			continue;
 		k.name = name_unique(e, k.name);
 		call(e, "type", e->c->target->lanes);
-		for (uint32_t r = 0; r < loads->rows.n; r++)
-			if (loads->rows.at[r].text == k.text)
-				call(e, "load_stride", e->c->target->lanes);
+		if (k.function)
+			call(e, k.function, e->c->target->lanes);
 		line(e, "const v%d %s = %s;", e->c->target->lanes, k.name, k.text);
 		VEC_PUSH(e->c, e->known, k);
 	}

@@ -29,7 +29,8 @@ const char *emitted_name(struct ctx *c);  /* of files and functions: NAME, or NA
 /* ---- inside ---- */
 
 struct row { buf_id buf; poly_id t; const char *name; };     /* a pointer to one time step of a buffer */
-struct known { const char *text, *name; buf_id buf; uint32_t count, first; };  /* a load, and the name it has here */
+/* A load, and the name it has here; function: what it calls, where that is wanted only once it is printed. */
+struct known { const char *text, *name; buf_id buf; uint32_t count, first; const char *function; };
 struct anchor { const char *base; poly_id offset; const char *name; buf_id buf; uint32_t count; bool walked, write; };
 
 /* A vector of a block whose lanes lie apart: from base + offset on, `lane` elements from one to the next. */

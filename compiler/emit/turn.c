@@ -13,15 +13,6 @@
  *             stands in it. */
 #include "emit/emit.h"
 
-enum { LINE = 16 };  /* floats of a line of memory */
-
-/* How many vectors make a matrix: rows of whole vectors, past the caches of whole lines. */
-static int64_t unit_of(struct ctx *c, const struct strided *x)
-{
-	int64_t lanes = c->target->lanes;
-	return x->streamed && lanes < LINE ? LINE : lanes;
-}
-
 static void split_offset(struct ctx *c, struct strided *x)
 {
 	uint32_t n;
@@ -54,7 +45,7 @@ static void gather(struct ctx *c, stridedvec *v, matrixvec *out)
 	for (uint32_t i = 0; i < v->n; i++) {
 		if (find_behind(v, &v->at[i], 0) != (int)i || find_behind(v, &v->at[i], -1) >= 0)
 			continue;
-		int64_t n = 1, unit = unit_of(c, &v->at[i]);
+		int64_t n = 1, unit = target_row(c->target, v->at[i].streamed);  /* vectors that make rows of a matrix */
 		while (find_behind(v, &v->at[i], n) >= 0)
 			n++;
 		for (int64_t first = 0; first + unit <= n; first += unit) {

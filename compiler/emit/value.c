@@ -191,7 +191,7 @@ static const char *named(struct emit *e, const char *text)
 	return text;
 }
 
-static void collect(struct emit *e, const char *text, const char *name, buf_id b)
+static void collect(struct emit *e, const char *text, const char *name, buf_id b, const char *function)
 {
 	if (!e->look_loads)
 		return;
@@ -201,7 +201,7 @@ static void collect(struct emit *e, const char *text, const char *name, buf_id b
 			return;
 		}
 	}
-	VEC_PUSH(e->c, e->seen_loads, (struct known){ text, name, b, 1, e->looking_at });
+	VEC_PUSH(e->c, e->seen_loads, (struct known){ text, name, b, 1, e->looking_at, function });
 }
 
 /* ---- scalars --------------------------------------------------------------------------------------------------------- */
@@ -341,7 +341,7 @@ static const char *splat(struct emit *e, expr_id x)
 		const struct term *t = last.kind == X_POLY ? poly_terms(e->c, last.poly, &n) : NULL;
 		if (t && n && t[0].n == 1 && e->c->var.at[t[0].var[0]].kind == VAR_LOOP)
 			by = e->c->var.at[t[0].var[0]].name;
-		collect(e, text, base_internf(e->c, "%s_%s", p.base, by ? by : "all"), y->of);
+		collect(e, text, base_internf(e->c, "%s_%s", p.base, by ? by : "all"), y->of, NULL);
 		return named(e, text);
 	}
 	return text;
@@ -365,7 +365,7 @@ static const char *strided_load(struct emit *e, buf_id b, const struct place_c *
 	if (!seen)
 		VEC_PUSH(e->c, e->seen_strided, (struct strided){ .text = text, .base = p->base, .offset = p->offset, .lane = p->lane, .buf = b,
 		                                                  .at = e->looking_at });
-	collect(e, text, base_internf(e->c, "%s_v", e->buf_c[b]), b);
+	collect(e, text, base_internf(e->c, "%s_v", e->buf_c[b]), b, "load_stride");
 	const char *name = named(e, text);
 	if (name == text && e->out != &e->nowhere)
 		call(e, "load_stride", e->lanes);
@@ -396,7 +396,7 @@ const char *value_vector(struct emit *e, expr_id id)
 			text = base_internf(c, "%s(%s, (int)(%s))", call(e, "load_n", e->lanes), from, poly_c(e, e->active));
 		else
 			text = base_internf(c, "%s(%s)", call(e, "load", e->lanes), from);
-		collect(e, text, base_internf(c, "%s_v", e->buf_c[x.of]), x.of);
+		collect(e, text, base_internf(c, "%s_v", e->buf_c[x.of]), x.of, NULL);
 		return named(e, text);
 	}
 	const char *a[3];

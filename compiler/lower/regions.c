@@ -8,8 +8,8 @@
  *
  * Inside a region a parallel loop's iterations are shared out in order, evenly or in turn, so loops of equal extent give equal
  * shares (not those that hand out parts as threads ask): where two loops touch a buffer only in the slice of their own iteration, no
- * barrier lies between them. Nor between what the first thread does alone. Barriers are put before the first statement that needs one (greedily, so their number is least on a
- * straight line), and at the end of a step for what the next step needs.
+ * barrier lies between them. Nor between what the first thread does alone. Barriers are put before the first statement that needs one
+ * (greedily, so their number is least on a straight line), and at the end of a step for what the next step needs.
  *
  * In a wave whose layers are shared by groups of threads the same holds inside a group for its own loops and barriers; between
  * groups there is nothing but the team's barrier, one a diagonal.
@@ -70,8 +70,8 @@ static void slice_fused(struct ctx *c, const struct scan *k, uint32_t idx, uint3
 			var_id r = part_of(c, c->list.at[idx + j], VAR_MOD, k->parallel, &rest);
 			if (j == i || !r || by != rest || !slice(c, c->list.at[idx + j], r, &w2))
 				continue;
-			*t = (struct touch){ .buf = t->buf, .write = t->write, .alone = t->alone, .timed = t->timed, .offset = t->offset, .sliced = true, .dim = i,
-			                     .dim2 = j, .width = w, .width2 = w2, .by = by, .shares = k->shares, .part = k->part };
+			*t = (struct touch){ .buf = t->buf, .write = t->write, .alone = t->alone, .timed = t->timed, .offset = t->offset,
+			                     .sliced = true, .dim = i, .dim2 = j, .width = w, .width2 = w2, .by = by, .shares = k->shares, .part = k->part };
 			return;
 		}
 	}
@@ -106,8 +106,8 @@ static void touch(struct ctx *c, buf_id b, uint32_t idx, bool write, void *arg)
 	t.any_row = k->time && !t.timed;
 	for (uint32_t i = 0; i < k->item->touch.n; i++) {
 		const struct touch *o = &k->item->touch.at[i];
-		if (o->buf == t.buf && o->write == t.write && o->alone == t.alone && o->sliced == t.sliced && o->dim == t.dim && o->dim2 == t.dim2 &&
-		    o->width == t.width && o->width2 == t.width2 && o->by == t.by &&
+		if (o->buf == t.buf && o->write == t.write && o->alone == t.alone && o->sliced == t.sliced &&
+		    o->dim == t.dim && o->dim2 == t.dim2 && o->width == t.width && o->width2 == t.width2 && o->by == t.by &&
 		    o->shares == t.shares && o->part == t.part && o->timed == t.timed && o->offset == t.offset)
 			return;
 	}
@@ -130,7 +130,8 @@ static void scan(struct ctx *c, stmt_id s, struct scan *k)
 		inner.shares = x.extent;
 		inner.part = x.part;
 	}
-	inner.shared |= LAW(alone_shared, x.kind == S_FOR && x.flavor == LOOP_PARALLEL) || LAW(alone_groups, x.kind == S_FOR && x.flavor == LOOP_GROUPS);
+	inner.shared |= LAW(alone_shared, x.kind == S_FOR && x.flavor == LOOP_PARALLEL) ||
+	                LAW(alone_groups, x.kind == S_FOR && x.flavor == LOOP_GROUPS);
 	inner.groups |= LAW(slice_groups, x.kind == S_FOR && x.flavor == LOOP_GROUPS);  /* slices of other groups' loops are other threads' */
 	for (stmt_id b = x.body; b; b = c->stmt.at[b].next)
 		scan(c, b, &inner);

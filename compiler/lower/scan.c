@@ -32,7 +32,6 @@
 #include "target/target.h"
 
 enum { GROUP = 4, NARROW = 8 };     /* chunks side by side, where a tile has no more elements than this */
-enum { LINE = 16 };                 /* floats of a line of memory */
 
 struct scan {
 	struct carry k;
@@ -469,12 +468,13 @@ static bool tile_is_step(struct scan *k, int64_t elements)
 static bool lanes_fit(struct scan *k, const struct recurrence *r)
 {
 	struct ctx *c = k->k.n->c;
-	int64_t lanes = c->target->lanes, row = lanes, elements = tile_elements(k);
+	const int64_t lanes = c->target->lanes, elements = tile_elements(k);
+	bool stream = false;
 	if (!elements || elements >= lanes || !tile_is_step(k, elements))
 		return false;
-	for (uint32_t m = 0; m < c->rec.at[k->k.rec].members.n; m++)  /* past the caches it is lines, else vectors */
-		if (c->stage.at[c->rec.at[k->k.rec].members.at[m]].store == STORE_STREAM && lanes < LINE)
-			row = LINE;
+	for (uint32_t m = 0; m < c->rec.at[k->k.rec].members.n; m++)
+		stream |= c->stage.at[c->rec.at[k->k.rec].members.at[m]].store == STORE_STREAM;
+	const int64_t row = target_row(c->target, stream);
 	for (k->turn = row; k->turn > 1 && k->turn / 2 * elements % row == 0;)
 		k->turn /= 2;
 	k->group = lanes;

@@ -20,6 +20,12 @@ const struct target *target_list(size_t *n)
 	return targets;
 }
 
+int64_t target_row(const struct target *t, bool past_caches)
+{
+	enum { LINE = 16 };
+	return past_caches && t->lanes < LINE ? LINE : t->lanes;
+}
+
 bool target_runs_here(const struct target *t)
 {
 #if defined(__x86_64__) && defined(__GNUC__)

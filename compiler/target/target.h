@@ -15,5 +15,6 @@ struct target {
 const struct target *target_find(const char *name);  /* "host": the best that this CPU runs; NULL: unknown */
 const struct target *target_list(size_t *n);
 bool target_runs_here(const struct target *t);
+int64_t target_row(const struct target *t, bool past_caches);  /* f32 that are written at once: a vector, past the caches a line */
 
 #endif
