@@ -701,7 +701,7 @@ static void print_block(struct emit *e, stmt_id first, bool team)
 void body_function(struct emit *e, const char *name, const stmt_id *stmts, uint32_t n, bool *needs_team)
 {
 	struct ctx *c = e->c;
-	struct text body = { .c = c }, *out = e->out;
+	struct text body = { .c = c }, shares = { .c = c }, *out = e->out;
 	struct marks m = enter(e);
 	stmt_id list = 0;
 	for (uint32_t i = 0; i < n; i++) {
@@ -713,11 +713,14 @@ void body_function(struct emit *e, const char *name, const stmt_id *stmts, uint3
 	e->handed.n = 0;
 	print_block(e, list, e->region);
 	leave(e, m);
+	e->out = &shares;
+	print_shares(e);
 	e->out = out;
 	if (!body.s)
 		text_puts(&body, "");
 	drop_unused(c, &body);
-	const char *code = code_of(c, &body);
+	text_puts(&shares, body.s);
+	const char *code = code_of(c, &shares);
 	*needs_team = has_word(code, "me") || has_word(code, "group");
 	e->depth = 0;
 	text_puts(e->out, "\n");
@@ -751,6 +754,6 @@ void body_function(struct emit *e, const char *name, const stmt_id *stmts, uint3
 	if (!strstr(e->out->s + begin, "f->") && !has_word(code, "f"))
 		line(e, "(void)f;");
 	e->depth = 0;
-	text_puts(e->out, body.s);
+	text_puts(e->out, shares.s);
 	line(e, "}");
 }

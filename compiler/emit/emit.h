@@ -33,6 +33,9 @@ struct row { buf_id buf; poly_id t; const char *name; };     /* a pointer to one
 struct known { const char *text, *name; buf_id buf; uint32_t count, first; const char *function; };
 struct anchor { const char *base; poly_id offset; const char *name; buf_id buf; uint32_t count; bool walked, write; };
 
+/* From `first` to before `end`: a thread's share of n iterations; team: as team_of says. */
+struct share { poly_id n; const char *team, *first, *end; };
+
 /* A vector of a block whose lanes lie apart: from base + offset on, `lane` elements from one to the next. */
 struct strided {
 	const char *text, *base;   /* text: of a load */
@@ -84,6 +87,7 @@ struct emit {
 	bool starting;             /* it fills rows before time 0 */
 	bool parallel;             /* inside a parallel loop */
 	bool in_group;             /* inside a loop of groups of threads */
+	VEC(struct share) shares;  /* of the function, found once, where it begins */
 	VEC(const char *) handed;  /* variables of the function that count what loops have handed out before (share.c) */
 	const struct special *special;  /* whose sizes the function is for; NULL: any */
 	uint32_t tickets;          /* loops of the file that hand out parts in a team */
@@ -112,6 +116,7 @@ struct place_c locate(struct emit *e, buf_id b, uint32_t idx, bool write);
 const char *place_text(struct emit *e, const struct place_c *p);  /* "h_t + io * 16" */
 const char *wrap_sum(struct emit *e, poly_id p);              /* in parentheses where it has several terms */
 void print_share(struct emit *e, const struct stmt *x, const char *v, bool team);  /* the head of a parallel loop */
+void print_shares(struct emit *e);                            /* e->shares */
 const char *team_of(struct emit *e);                           /* "me->" or "group.team.": whose thread and threads share loops here */
 void turn_loads(struct emit *e, stridedvec *v, matrixvec *out);
 void print_turned_load(struct emit *e, struct matrix *m);

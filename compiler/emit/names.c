@@ -34,6 +34,8 @@ const char *name_unique(struct emit *e, const char *want)
 		bool taken = false;
 		for (uint32_t i = 0; i < e->names.n; i++)
 			taken |= e->names.at[i] == name;
+		for (uint32_t i = 0; i < e->shares.n; i++)
+			taken |= e->shares.at[i].first == name || e->shares.at[i].end == name;
 		if (!taken)
 			break;
 		name = base_internf(c, "%s_%d", base, k);

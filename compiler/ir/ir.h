@@ -71,6 +71,7 @@ bool    poly_is(struct ctx *c, poly_id p, int64_t v);
 int64_t poly_coef(struct ctx *c, poly_id p, var_id v);        /* of the linear term; meaningful if poly_linear_in */
 bool    poly_linear_in(struct ctx *c, poly_id p, var_id v);   /* v only in linear terms with constant factors */
 bool    poly_uses(struct ctx *c, poly_id p, var_id v);        /* anywhere, inside div mod min max too */
+bool    poly_of_dims(struct ctx *c, poly_id p);               /* made of run-time dims and numbers alone */
 poly_id poly_subst(struct ctx *c, poly_id p, var_id v, poly_id by);
 poly_id poly_subst_multiple(struct ctx *c, poly_id p, int64_t f, var_id v, poly_id by);  /* f * v is by; 0: p has another multiple of v */
 poly_id poly_without(struct ctx *c, poly_id p, var_id v);     /* p with v = 0 */

@@ -477,6 +477,19 @@ bool poly_uses(struct ctx *c, poly_id p, var_id v)
 	return false;
 }
 
+bool poly_of_dims(struct ctx *c, poly_id p)
+{
+	uint32_t n;
+	const struct term *t = poly_terms(c, p, &n);
+	for (uint32_t i = 0; i < n; i++)
+		for (int k = 0; k < t[i].n; k++) {
+			const struct var *v = &c->var.at[t[i].var[k]];
+			if (v->kind != VAR_DIM && (v->kind < VAR_DIV || !poly_of_dims(c, v->a) || (v->b && !poly_of_dims(c, v->b))))
+				return false;
+		}
+	return true;
+}
+
 int64_t poly_coef(struct ctx *c, poly_id p, var_id v)
 {
 	uint32_t n;

@@ -327,6 +327,8 @@ static __attribute__((noinline)) void char_lm_layer1_h_steps(const struct char_l
 	const float *const layer1_b = f->layer1_b;
 	const float *const layer1_W = f->layer1_W;
 	const float *const layer1_U = f->layer1_U;
+	const int64_t io_first = share(32, me->thread, me->threads), io_end = share(32, me->thread + 1, me->threads);
+	const int64_t io_first_2 = share(16, me->thread, me->threads), io_end_2 = share(16, me->thread + 1, me->threads);
 	for (int64_t t_chunk = 0; t_chunk < (T + 95) / 96; t_chunk++) {
 		const float *const x_t = x + ((((min_i(T - t_chunk * 96, 96)) / 3) * 3) % 96) * N * 64;
 		const float *const x_next1 = x + ((((min_i(T - t_chunk * 96, 96)) / 3) * 3 + 1) % 96) * N * 64;
@@ -347,7 +349,7 @@ static __attribute__((noinline)) void char_lm_layer1_h_steps(const struct char_l
 		if (me->threads > 1)
 			barrier(me);
 		/* layer1.xw[t][n][g][i] = layer1.b[g][i] + sum(k, layer1.W[g][i][k] * x[t][n][k])    models/cells/lstm.lua:14; schedules/parts/lstm.lua:10, 30, 48, 50, 35, 52 */
-		for (int64_t io = share(32, me->thread, me->threads), io_end = share(32, me->thread + 1, me->threads); io < io_end; io++) {
+		for (int64_t io = io_first; io < io_end; io++) {
 			for (int64_t to = 0; to < (min_i(T - t_chunk * 96, 96)) / 3; to++) {
 				const float *const x_t_2 = x + to * N * 192;
 				const float *const x_next1_2 = x + to * N * 192 + N * 64;
@@ -494,9 +496,8 @@ static __attribute__((noinline)) void char_lm_layer1_h_steps(const struct char_l
 			float *const layer1_c_t = layer1_c;
 			float *const layer1_h_t = layer1_h + t * N * 128;
 			/* layer1.h[t][n][i] = sigmoid(layer1.a[t][n][3][i]) * tanh(layer1.c[t][n][i])    models/cells/lstm.lua:17; schedules/parts/few.lua:95, 99, 101 */
-			for (int64_t io_first = share(16, me->thread, me->threads), io_end = share(16, me->thread + 1, me->threads), io_at = io_first;
-			     io_at < io_end; io_at++) {
-				const int64_t io = t % 2 ? io_first + io_end - 1 - io_at : io_at;  /* backwards on odd steps */
+			for (int64_t io_at = io_first_2; io_at < io_end_2; io_at++) {
+				const int64_t io = t % 2 ? io_first_2 + io_end_2 - 1 - io_at : io_at;  /* backwards on odd steps */
 				for (int64_t n = 0; n < N; n++) {
 					const float *const layer1_xw_t_2_n = layer1_xw_t_2 + n * 512 + io * 8;
 					const float *const layer1_c_prev_n = layer1_c_prev + n * 128 + io * 8;
@@ -557,6 +558,9 @@ static __attribute__((noinline)) void char_lm_layer2_h_steps(const struct char_l
 	const float *const layer2_U = f->layer2_U;
 	const float *const dense_b = f->dense_b;
 	const float *const dense_W = f->dense_W;
+	const int64_t io_first = share(32, me->thread, me->threads), io_end = share(32, me->thread + 1, me->threads);
+	const int64_t io_first_2 = share(16, me->thread, me->threads), io_end_2 = share(16, me->thread + 1, me->threads);
+	const int64_t vo_first = share(10, me->thread, me->threads), vo_end = share(10, me->thread + 1, me->threads);
 	for (int64_t t_chunk = 0; t_chunk < (T + 95) / 96; t_chunk++) {
 		const float *const layer1_h_t = t_chunk * 96 + ((min_i(96, T - t_chunk * 96)) / 3) * 3 + 1 > 0 ? layer1_h + (t_chunk * 96 + ((min_i(96, T - t_chunk * 96)) / 3) * 3) * N * 128 : layer1_h_start + t_chunk * N * 12288 + ((min_i(96, T - t_chunk * 96)) / 3) * N * 384 + N * 128;
 		const float *const layer1_h_next1 = t_chunk * 96 + ((min_i(96, T - t_chunk * 96)) / 3) * 3 + 2 > 0 ? layer1_h + (t_chunk * 96 + ((min_i(96, T - t_chunk * 96)) / 3) * 3 + 1) * N * 128 : layer1_h_start + t_chunk * N * 12288 + ((min_i(96, T - t_chunk * 96)) / 3) * N * 384 + N * 256;
@@ -577,7 +581,7 @@ static __attribute__((noinline)) void char_lm_layer2_h_steps(const struct char_l
 		const float *const layer2_h_t_3 = layer2_h + ((t_chunk * 96 + ((min_i(96, T - t_chunk * 96)) / 2) * 2) % 97) * N * 128;
 		float *const dense_o_t_3 = dense_o + ((((min_i(96, T - t_chunk * 96)) / 2) * 2) % 96) * N * 76;
 		/* layer2.xw[t][n][g][i] = layer2.b[g][i] + sum(k, layer2.W[g][i][k] * layer1.h[t][n][k])    models/cells/lstm.lua:14; schedules/parts/lstm.lua:10, 30, 48, 50, 35, 52 */
-		for (int64_t io = share(32, me->thread, me->threads), io_end = share(32, me->thread + 1, me->threads); io < io_end; io++) {
+		for (int64_t io = io_first; io < io_end; io++) {
 			for (int64_t to = 0; to < (min_i(96, T - t_chunk * 96)) / 3; to++) {
 				float *const layer2_xw_t_2 = layer2_xw + to * N * 1536;
 				float *const layer2_xw_next1_2 = layer2_xw + to * N * 1536 + N * 512;
@@ -721,9 +725,8 @@ static __attribute__((noinline)) void char_lm_layer2_h_steps(const struct char_l
 			float *const layer2_c_t = layer2_c;
 			float *const layer2_h_t_4 = layer2_h + (t % 97) * N * 128;
 			/* layer2.h[t][n][i] = sigmoid(layer2.a[t][n][3][i]) * tanh(layer2.c[t][n][i])    models/cells/lstm.lua:17; schedules/parts/few.lua:95, 99, 101 */
-			for (int64_t io_first = share(16, me->thread, me->threads), io_end = share(16, me->thread + 1, me->threads), io_at = io_first;
-			     io_at < io_end; io_at++) {
-				const int64_t io = t % 2 ? io_first + io_end - 1 - io_at : io_at;  /* backwards on odd steps */
+			for (int64_t io_at = io_first_2; io_at < io_end_2; io_at++) {
+				const int64_t io = t % 2 ? io_first_2 + io_end_2 - 1 - io_at : io_at;  /* backwards on odd steps */
 				for (int64_t n = 0; n < N; n++) {
 					const float *const layer2_xw_t_2_n = layer2_xw_t_2 + n * 512 + io * 8;
 					const float *const layer2_c_prev_n = layer2_c_prev + n * 128 + io * 8;
@@ -766,7 +769,7 @@ static __attribute__((noinline)) void char_lm_layer2_h_steps(const struct char_l
 		if (me->threads > 1)
 			barrier(me);
 		/* dense.o[t][n][v] = dense.b[v] + sum(j, dense.W[v][j] * layer2.h[t][n][j])    models/char_lm.lua:23; schedules/parts/few.lua:30, 48, 50, 35, 52 */
-		for (int64_t vo = share(10, me->thread, me->threads), vo_end = share(10, me->thread + 1, me->threads); vo < vo_end; vo++) {
+		for (int64_t vo = vo_first; vo < vo_end; vo++) {
 			if (9 > vo) {
 				for (int64_t to = 0; to < (min_i(96, T - t_chunk * 96)) / 6; to++) {
 					const float *const layer2_h_t_4 = layer2_h + ((t_chunk * 96 + to * 6) % 97) * N * 128;

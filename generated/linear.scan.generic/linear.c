@@ -149,7 +149,8 @@ static __attribute__((noinline)) void linear_h_2(const struct linear_frame *f, s
 	float *const h_sum = f->h_sum;
 	float *const h_begin = f->h_begin;
 	for (int64_t block = 0; block < ((T + 527) / 528 + 15) / 16; block++) {
-		for (int64_t group_ = share((max_i(0, min_i(16, (T + 527) / 528 - block * 16 - 1)) + 3) / 4, me->thread, me->threads), group__end = share((max_i(0, min_i(16, (T + 527) / 528 - block * 16 - 1)) + 3) / 4, me->thread + 1, me->threads); group_ < group__end; group_++) {
+		for (int64_t group__first = share((max_i(0, min_i(16, (T + 527) / 528 - block * 16 - 1)) + 3) / 4, me->thread, me->threads), group__end = share((max_i(0, min_i(16, (T + 527) / 528 - block * 16 - 1)) + 3) / 4, me->thread + 1, me->threads), group_ = group__first;
+		     group_ < group__end; group_++) {
 			for (int64_t n = 0; n < N; n++) {
 				if (((T + 527) / 528) * 528 > block * 8448 + group_ * 2112 + 2639) {
 					float *const h_product_n = h_product + group_ * N * 32 + n * 8;
@@ -277,7 +278,8 @@ static __attribute__((noinline)) void linear_h_2(const struct linear_frame *f, s
 		/* h_begin was written, is read by other threads */
 		if (me->threads > 1)
 			barrier(me);
-		for (int64_t group_ = share((max_i(0, min_i(16, (T + 527) / 528 - block * 16)) + 3) / 4, me->thread, me->threads), group__end = share((max_i(0, min_i(16, (T + 527) / 528 - block * 16)) + 3) / 4, me->thread + 1, me->threads); group_ < group__end; group_++) {
+		for (int64_t group__first = share((max_i(0, min_i(16, (T + 527) / 528 - block * 16)) + 3) / 4, me->thread, me->threads), group__end = share((max_i(0, min_i(16, (T + 527) / 528 - block * 16)) + 3) / 4, me->thread + 1, me->threads), group_ = group__first;
+		     group_ < group__end; group_++) {
 			for (int64_t n = 0; n < N; n++) {
 				if (T > block * 8448 + group_ * 2112 + 2111) {
 					const float *const h_begin_n = h_begin + group_ * N * 32 + n * 8;

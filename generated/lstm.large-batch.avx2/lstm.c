@@ -232,6 +232,7 @@ static __attribute__((noinline)) void lstm_h_steps(const struct lstm_frame *f, s
 	const float *const b = f->b;
 	const float *const W = f->W;
 	const float *const U = f->U;
+	const int64_t io_first = share(16, me->thread, me->threads), io_end = share(16, me->thread + 1, me->threads);
 	for (int64_t t_chunk = 0; t_chunk < (T + 7) / 8; t_chunk++) {
 		for (int64_t t = t_chunk * 8; t < t_chunk * 8 + min_i(T - t_chunk * 8, 8); t++) {
 			const float *const h_prev = t > 0 ? h + (t - 1) * N * 256 : h_start + t * N * 256;
@@ -239,7 +240,7 @@ static __attribute__((noinline)) void lstm_h_steps(const struct lstm_frame *f, s
 			float *const c_t = c;
 			float *const h_t = h + t * N * 256;
 			/* h[t][n][i] = sigmoid(a[t][n][3][i]) * tanh(c[t][n][i])    models/lstm.lua:19; schedules/parts/many.lua:58, 63 */
-			for (int64_t io = share(16, me->thread, me->threads), io_end = share(16, me->thread + 1, me->threads); io < io_end; io++) {
+			for (int64_t io = io_first; io < io_end; io++) {
 				for (int64_t no = 0; no < N / 6; no++) {
 					float a[384];
 					/* a[t][n][g][i] = b[g][i] + sum(k, W[g][i][k] * x[t][n][k]) + sum(j, U[g][i][j] * h[t - 1][n][j])    models/lstm.lua:16; schedules/parts/many.lua:72, 35, 43 */

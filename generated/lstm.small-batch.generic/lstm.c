@@ -224,8 +224,9 @@ static __attribute__((noinline)) void lstm_xw(const struct lstm_frame *f, struct
 	float *const xw = f->xw;
 	const float *const b = f->b;
 	const float *const W = f->W;
+	const int64_t io_first = share(64, me->thread, me->threads), io_end = share(64, me->thread + 1, me->threads);
 	/* xw[t][n][g][i] = b[g][i] + sum(k, W[g][i][k] * x[t][n][k])    models/lstm.lua:16; schedules/lstm.small-batch.lua:14, 25 */
-	for (int64_t io = share(64, me->thread, me->threads), io_end = share(64, me->thread + 1, me->threads); io < io_end; io++) {
+	for (int64_t io = io_first; io < io_end; io++) {
 		for (int64_t to = 0; to < T / 3; to++) {
 			for (int64_t n = 0; n < N; n++) {
 				const float *const b_io = b + io * 4;
@@ -367,14 +368,14 @@ static __attribute__((noinline)) void lstm_h_steps(const struct lstm_frame *f, s
 	const float *const h_start = f->h_start;
 	const float *const xw = f->xw;
 	const float *const U = f->U;
+	const int64_t io_first = share(32, me->thread, me->threads), io_end = share(32, me->thread + 1, me->threads);
 	for (int64_t t = 0; t < T; t++) {
 		const float *const h_prev = t > 0 ? h + (t - 1) * N * 256 : h_start + t * N * 256;
 		const float *const c_prev = c;
 		float *const c_t = c;
 		float *const h_t = h + t * N * 256;
 		/* h[t][n][i] = sigmoid(a[t][n][3][i]) * tanh(c[t][n][i])    models/lstm.lua:19; schedules/lstm.small-batch.lua:19, 26 */
-		for (int64_t io_first = share(32, me->thread, me->threads), io_end = share(32, me->thread + 1, me->threads), io_at = io_first;
-		     io_at < io_end; io_at++) {
+		for (int64_t io_at = io_first; io_at < io_end; io_at++) {
 			const int64_t io = t % 2 ? io_first + io_end - 1 - io_at : io_at;  /* backwards on odd steps */
 			for (int64_t n = 0; n < N; n++) {
 				const float *const xw_n = xw + (t * N + n) * 1024 + io * 8;

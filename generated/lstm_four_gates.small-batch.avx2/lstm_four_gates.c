@@ -256,11 +256,12 @@ static __attribute__((noinline)) void lstm_four_gates_x_i(const struct lstm_four
 	const float *const b_g = f->b_g;
 	const float *const b_o = f->b_o;
 	const float *const W_i_W_f_W_g_W_o = f->W_i_W_f_W_g_W_o;
+	const int64_t io_first = share(32, me->thread, me->threads), io_end = share(32, me->thread + 1, me->threads);
 	/* x_i[t][n][i] = b_i[i] + sum(k, W_i[i][k] * x[t][n][k])    models/lstm_four_gates.lua:19; schedules/lstm_four_gates.small-batch.lua:11, 14, 22
 	 * x_f[t][n][i] = b_f[i] + sum(k, W_f[i][k] * x[t][n][k])    models/lstm_four_gates.lua:20; schedules/lstm_four_gates.small-batch.lua:11, 14, 18
 	 * x_g[t][n][i] = b_g[i] + sum(k, W_g[i][k] * x[t][n][k])    models/lstm_four_gates.lua:21; schedules/lstm_four_gates.small-batch.lua:11, 14, 18
 	 * x_o[t][n][i] = b_o[i] + sum(k, W_o[i][k] * x[t][n][k])    models/lstm_four_gates.lua:22; schedules/lstm_four_gates.small-batch.lua:11, 14, 18 */
-	for (int64_t io = share(32, me->thread, me->threads), io_end = share(32, me->thread + 1, me->threads); io < io_end; io++) {
+	for (int64_t io = io_first; io < io_end; io++) {
 		for (int64_t to = 0; to < T / 3; to++) {
 			for (int64_t n = 0; n < N; n++) {
 				const float *const b_i_io = b_i + io * 8;
@@ -404,14 +405,14 @@ static __attribute__((noinline)) void lstm_four_gates_h_steps(const struct lstm_
 	const float *const x_g = f->x_g;
 	const float *const x_o = f->x_o;
 	const float *const U_i_U_f_U_g_U_o = f->U_i_U_f_U_g_U_o;
+	const int64_t io_first = share(16, me->thread, me->threads), io_end = share(16, me->thread + 1, me->threads);
 	for (int64_t t = 0; t < T; t++) {
 		const float *const h_prev = t > 0 ? h + (t - 1) * N * 256 : h_start + t * N * 256;
 		const float *const c_prev = c;
 		float *const c_t = c;
 		float *const h_t = h + t * N * 256;
 		/* h[t][n][i] = sigmoid(a_o[t][n][i]) * tanh(c[t][n][i])    models/lstm_four_gates.lua:24; schedules/lstm_four_gates.small-batch.lua:25 */
-		for (int64_t io_first = share(16, me->thread, me->threads), io_end = share(16, me->thread + 1, me->threads), io_at = io_first;
-		     io_at < io_end; io_at++) {
+		for (int64_t io_at = io_first; io_at < io_end; io_at++) {
 			const int64_t io = t % 2 ? io_first + io_end - 1 - io_at : io_at;  /* backwards on odd steps */
 			for (int64_t n = 0; n < N; n++) {
 				const float *const x_i_n = x_i + (t * N + n) * 256 + io * 16;

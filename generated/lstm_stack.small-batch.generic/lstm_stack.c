@@ -525,8 +525,9 @@ static __attribute__((noinline)) void lstm_stack_layer1_xw(const struct lstm_sta
 	float *const layer1_xw = f->layer1_xw;
 	const float *const layer1_b = f->layer1_b;
 	const float *const layer1_W = f->layer1_W;
+	const int64_t io_first = share(64, me->thread, me->threads), io_end = share(64, me->thread + 1, me->threads);
 	/* layer1.xw[t][n][g][i] = layer1.b[g][i] + sum(k, layer1.W[g][i][k] * x[t][n][k])    models/cells/lstm.lua:14; schedules/lstm_stack.small-batch.lua:6, 16 */
-	for (int64_t io = share(64, me->thread, me->threads), io_end = share(64, me->thread + 1, me->threads); io < io_end; io++) {
+	for (int64_t io = io_first; io < io_end; io++) {
 		for (int64_t to = 0; to < T / 3; to++) {
 			for (int64_t n = 0; n < N; n++) {
 				const float *const layer1_b_io = layer1_b + io * 4;
@@ -668,14 +669,14 @@ static __attribute__((noinline)) void lstm_stack_layer1_h_steps(const struct lst
 	const float *const layer1_h_start = f->layer1_h_start;
 	const float *const layer1_xw = f->layer1_xw;
 	const float *const layer1_U = f->layer1_U;
+	const int64_t io_first = share(32, me->thread, me->threads), io_end = share(32, me->thread + 1, me->threads);
 	for (int64_t t = 0; t < T; t++) {
 		const float *const layer1_h_prev = t > 0 ? layer1_h + (t - 1) * N * 256 : layer1_h_start + t * N * 256;
 		const float *const layer1_c_prev = layer1_c;
 		float *const layer1_c_t = layer1_c;
 		float *const layer1_h_t = layer1_h + t * N * 256;
 		/* layer1.h[t][n][i] = sigmoid(layer1.a[t][n][3][i]) * tanh(layer1.c[t][n][i])    models/cells/lstm.lua:17; schedules/lstm_stack.small-batch.lua:11, 17 */
-		for (int64_t io_first = share(32, me->thread, me->threads), io_end = share(32, me->thread + 1, me->threads), io_at = io_first;
-		     io_at < io_end; io_at++) {
+		for (int64_t io_at = io_first; io_at < io_end; io_at++) {
 			const int64_t io = t % 2 ? io_first + io_end - 1 - io_at : io_at;  /* backwards on odd steps */
 			for (int64_t n = 0; n < N; n++) {
 				const float *const layer1_xw_n = layer1_xw + (t * N + n) * 1024 + io * 8;
@@ -725,8 +726,9 @@ static __attribute__((noinline)) void lstm_stack_layer2_xw(const struct lstm_sta
 	float *const layer2_xw = f->layer2_xw;
 	const float *const layer2_b = f->layer2_b;
 	const float *const layer2_W = f->layer2_W;
+	const int64_t io_first = share(64, me->thread, me->threads), io_end = share(64, me->thread + 1, me->threads);
 	/* layer2.xw[t][n][g][i] = layer2.b[g][i] + sum(k, layer2.W[g][i][k] * layer1.h[t][n][k])    models/cells/lstm.lua:14; schedules/lstm_stack.small-batch.lua:6, 16 */
-	for (int64_t io = share(64, me->thread, me->threads), io_end = share(64, me->thread + 1, me->threads); io < io_end; io++) {
+	for (int64_t io = io_first; io < io_end; io++) {
 		for (int64_t to = 0; to < T / 3; to++) {
 			for (int64_t n = 0; n < N; n++) {
 				const float *const layer2_b_io = layer2_b + io * 4;
@@ -868,14 +870,14 @@ static __attribute__((noinline)) void lstm_stack_layer2_h_steps(const struct lst
 	const float *const layer2_h_start = f->layer2_h_start;
 	const float *const layer2_xw = f->layer2_xw;
 	const float *const layer2_U = f->layer2_U;
+	const int64_t io_first = share(32, me->thread, me->threads), io_end = share(32, me->thread + 1, me->threads);
 	for (int64_t t = 0; t < T; t++) {
 		const float *const layer2_h_prev = t > 0 ? layer2_h + (t - 1) * N * 256 : layer2_h_start + t * N * 256;
 		const float *const layer2_c_prev = layer2_c;
 		float *const layer2_c_t = layer2_c;
 		float *const layer2_h_t = layer2_h + t * N * 256;
 		/* layer2.h[t][n][i] = sigmoid(layer2.a[t][n][3][i]) * tanh(layer2.c[t][n][i])    models/cells/lstm.lua:17; schedules/lstm_stack.small-batch.lua:11, 17 */
-		for (int64_t io_first = share(32, me->thread, me->threads), io_end = share(32, me->thread + 1, me->threads), io_at = io_first;
-		     io_at < io_end; io_at++) {
+		for (int64_t io_at = io_first; io_at < io_end; io_at++) {
 			const int64_t io = t % 2 ? io_first + io_end - 1 - io_at : io_at;  /* backwards on odd steps */
 			for (int64_t n = 0; n < N; n++) {
 				const float *const layer2_xw_n = layer2_xw + (t * N + n) * 1024 + io * 8;
@@ -925,8 +927,9 @@ static __attribute__((noinline)) void lstm_stack_layer3_xw(const struct lstm_sta
 	float *const layer3_xw = f->layer3_xw;
 	const float *const layer3_b = f->layer3_b;
 	const float *const layer3_W = f->layer3_W;
+	const int64_t io_first = share(64, me->thread, me->threads), io_end = share(64, me->thread + 1, me->threads);
 	/* layer3.xw[t][n][g][i] = layer3.b[g][i] + sum(k, layer3.W[g][i][k] * layer2.h[t][n][k])    models/cells/lstm.lua:14; schedules/lstm_stack.small-batch.lua:6, 16 */
-	for (int64_t io = share(64, me->thread, me->threads), io_end = share(64, me->thread + 1, me->threads); io < io_end; io++) {
+	for (int64_t io = io_first; io < io_end; io++) {
 		for (int64_t to = 0; to < T / 3; to++) {
 			for (int64_t n = 0; n < N; n++) {
 				const float *const layer3_b_io = layer3_b + io * 4;
@@ -1068,14 +1071,14 @@ static __attribute__((noinline)) void lstm_stack_layer3_h_steps(const struct lst
 	const float *const layer3_h_start = f->layer3_h_start;
 	const float *const layer3_xw = f->layer3_xw;
 	const float *const layer3_U = f->layer3_U;
+	const int64_t io_first = share(32, me->thread, me->threads), io_end = share(32, me->thread + 1, me->threads);
 	for (int64_t t = 0; t < T; t++) {
 		const float *const layer3_h_prev = t > 0 ? layer3_h + (t - 1) * N * 256 : layer3_h_start + t * N * 256;
 		const float *const layer3_c_prev = layer3_c;
 		float *const layer3_c_t = layer3_c;
 		float *const layer3_h_t = layer3_h + t * N * 256;
 		/* layer3.h[t][n][i] = sigmoid(layer3.a[t][n][3][i]) * tanh(layer3.c[t][n][i])    models/cells/lstm.lua:17; schedules/lstm_stack.small-batch.lua:11, 17 */
-		for (int64_t io_first = share(32, me->thread, me->threads), io_end = share(32, me->thread + 1, me->threads), io_at = io_first;
-		     io_at < io_end; io_at++) {
+		for (int64_t io_at = io_first; io_at < io_end; io_at++) {
 			const int64_t io = t % 2 ? io_first + io_end - 1 - io_at : io_at;  /* backwards on odd steps */
 			for (int64_t n = 0; n < N; n++) {
 				const float *const layer3_xw_n = layer3_xw + (t * N + n) * 1024 + io * 8;
@@ -1125,8 +1128,9 @@ static __attribute__((noinline)) void lstm_stack_layer4_xw(const struct lstm_sta
 	float *const layer4_xw = f->layer4_xw;
 	const float *const layer4_b = f->layer4_b;
 	const float *const layer4_W = f->layer4_W;
+	const int64_t io_first = share(64, me->thread, me->threads), io_end = share(64, me->thread + 1, me->threads);
 	/* layer4.xw[t][n][g][i] = layer4.b[g][i] + sum(k, layer4.W[g][i][k] * layer3.h[t][n][k])    models/cells/lstm.lua:14; schedules/lstm_stack.small-batch.lua:6, 16 */
-	for (int64_t io = share(64, me->thread, me->threads), io_end = share(64, me->thread + 1, me->threads); io < io_end; io++) {
+	for (int64_t io = io_first; io < io_end; io++) {
 		for (int64_t to = 0; to < T / 3; to++) {
 			for (int64_t n = 0; n < N; n++) {
 				const float *const layer4_b_io = layer4_b + io * 4;
@@ -1268,14 +1272,14 @@ static __attribute__((noinline)) void lstm_stack_layer4_h_steps(const struct lst
 	const float *const layer4_h_start = f->layer4_h_start;
 	const float *const layer4_xw = f->layer4_xw;
 	const float *const layer4_U = f->layer4_U;
+	const int64_t io_first = share(32, me->thread, me->threads), io_end = share(32, me->thread + 1, me->threads);
 	for (int64_t t = 0; t < T; t++) {
 		const float *const layer4_h_prev = t > 0 ? layer4_h + (t - 1) * N * 256 : layer4_h_start + t * N * 256;
 		const float *const layer4_c_prev = layer4_c;
 		float *const layer4_c_t = layer4_c;
 		float *const layer4_h_t = layer4_h + t * N * 256;
 		/* layer4.h[t][n][i] = sigmoid(layer4.a[t][n][3][i]) * tanh(layer4.c[t][n][i])    models/cells/lstm.lua:17; schedules/lstm_stack.small-batch.lua:11, 17 */
-		for (int64_t io_first = share(32, me->thread, me->threads), io_end = share(32, me->thread + 1, me->threads), io_at = io_first;
-		     io_at < io_end; io_at++) {
+		for (int64_t io_at = io_first; io_at < io_end; io_at++) {
 			const int64_t io = t % 2 ? io_first + io_end - 1 - io_at : io_at;  /* backwards on odd steps */
 			for (int64_t n = 0; n < N; n++) {
 				const float *const layer4_xw_n = layer4_xw + (t * N + n) * 1024 + io * 8;
@@ -1325,8 +1329,9 @@ static __attribute__((noinline)) void lstm_stack_layer5_xw(const struct lstm_sta
 	float *const layer5_xw = f->layer5_xw;
 	const float *const layer5_b = f->layer5_b;
 	const float *const layer5_W = f->layer5_W;
+	const int64_t io_first = share(64, me->thread, me->threads), io_end = share(64, me->thread + 1, me->threads);
 	/* layer5.xw[t][n][g][i] = layer5.b[g][i] + sum(k, layer5.W[g][i][k] * layer4.h[t][n][k])    models/cells/lstm.lua:14; schedules/lstm_stack.small-batch.lua:6, 16 */
-	for (int64_t io = share(64, me->thread, me->threads), io_end = share(64, me->thread + 1, me->threads); io < io_end; io++) {
+	for (int64_t io = io_first; io < io_end; io++) {
 		for (int64_t to = 0; to < T / 3; to++) {
 			for (int64_t n = 0; n < N; n++) {
 				const float *const layer5_b_io = layer5_b + io * 4;
@@ -1468,14 +1473,14 @@ static __attribute__((noinline)) void lstm_stack_layer5_h_steps(const struct lst
 	const float *const layer5_h_start = f->layer5_h_start;
 	const float *const layer5_xw = f->layer5_xw;
 	const float *const layer5_U = f->layer5_U;
+	const int64_t io_first = share(32, me->thread, me->threads), io_end = share(32, me->thread + 1, me->threads);
 	for (int64_t t = 0; t < T; t++) {
 		const float *const layer5_h_prev = t > 0 ? layer5_h + (t - 1) * N * 256 : layer5_h_start + t * N * 256;
 		const float *const layer5_c_prev = layer5_c;
 		float *const layer5_c_t = layer5_c;
 		float *const layer5_h_t = layer5_h + t * N * 256;
 		/* layer5.h[t][n][i] = sigmoid(layer5.a[t][n][3][i]) * tanh(layer5.c[t][n][i])    models/cells/lstm.lua:17; schedules/lstm_stack.small-batch.lua:11, 17 */
-		for (int64_t io_first = share(32, me->thread, me->threads), io_end = share(32, me->thread + 1, me->threads), io_at = io_first;
-		     io_at < io_end; io_at++) {
+		for (int64_t io_at = io_first; io_at < io_end; io_at++) {
 			const int64_t io = t % 2 ? io_first + io_end - 1 - io_at : io_at;  /* backwards on odd steps */
 			for (int64_t n = 0; n < N; n++) {
 				const float *const layer5_xw_n = layer5_xw + (t * N + n) * 1024 + io * 8;
@@ -1525,8 +1530,9 @@ static __attribute__((noinline)) void lstm_stack_layer6_xw(const struct lstm_sta
 	float *const layer6_xw = f->layer6_xw;
 	const float *const layer6_b = f->layer6_b;
 	const float *const layer6_W = f->layer6_W;
+	const int64_t io_first = share(64, me->thread, me->threads), io_end = share(64, me->thread + 1, me->threads);
 	/* layer6.xw[t][n][g][i] = layer6.b[g][i] + sum(k, layer6.W[g][i][k] * layer5.h[t][n][k])    models/cells/lstm.lua:14; schedules/lstm_stack.small-batch.lua:6, 16 */
-	for (int64_t io = share(64, me->thread, me->threads), io_end = share(64, me->thread + 1, me->threads); io < io_end; io++) {
+	for (int64_t io = io_first; io < io_end; io++) {
 		for (int64_t to = 0; to < T / 3; to++) {
 			for (int64_t n = 0; n < N; n++) {
 				const float *const layer6_b_io = layer6_b + io * 4;
@@ -1668,14 +1674,14 @@ static __attribute__((noinline)) void lstm_stack_layer6_h_steps(const struct lst
 	const float *const layer6_h_start = f->layer6_h_start;
 	const float *const layer6_xw = f->layer6_xw;
 	const float *const layer6_U = f->layer6_U;
+	const int64_t io_first = share(32, me->thread, me->threads), io_end = share(32, me->thread + 1, me->threads);
 	for (int64_t t = 0; t < T; t++) {
 		const float *const layer6_h_prev = t > 0 ? layer6_h + (t - 1) * N * 256 : layer6_h_start + t * N * 256;
 		const float *const layer6_c_prev = layer6_c;
 		float *const layer6_c_t = layer6_c;
 		float *const layer6_h_t = layer6_h + t * N * 256;
 		/* layer6.h[t][n][i] = sigmoid(layer6.a[t][n][3][i]) * tanh(layer6.c[t][n][i])    models/cells/lstm.lua:17; schedules/lstm_stack.small-batch.lua:11, 17 */
-		for (int64_t io_first = share(32, me->thread, me->threads), io_end = share(32, me->thread + 1, me->threads), io_at = io_first;
-		     io_at < io_end; io_at++) {
+		for (int64_t io_at = io_first; io_at < io_end; io_at++) {
 			const int64_t io = t % 2 ? io_first + io_end - 1 - io_at : io_at;  /* backwards on odd steps */
 			for (int64_t n = 0; n < N; n++) {
 				const float *const layer6_xw_n = layer6_xw + (t * N + n) * 1024 + io * 8;
@@ -1725,8 +1731,9 @@ static __attribute__((noinline)) void lstm_stack_layer7_xw(const struct lstm_sta
 	float *const layer7_xw = f->layer7_xw;
 	const float *const layer7_b = f->layer7_b;
 	const float *const layer7_W = f->layer7_W;
+	const int64_t io_first = share(64, me->thread, me->threads), io_end = share(64, me->thread + 1, me->threads);
 	/* layer7.xw[t][n][g][i] = layer7.b[g][i] + sum(k, layer7.W[g][i][k] * layer6.h[t][n][k])    models/cells/lstm.lua:14; schedules/lstm_stack.small-batch.lua:6, 16 */
-	for (int64_t io = share(64, me->thread, me->threads), io_end = share(64, me->thread + 1, me->threads); io < io_end; io++) {
+	for (int64_t io = io_first; io < io_end; io++) {
 		for (int64_t to = 0; to < T / 3; to++) {
 			for (int64_t n = 0; n < N; n++) {
 				const float *const layer7_b_io = layer7_b + io * 4;
@@ -1868,14 +1875,14 @@ static __attribute__((noinline)) void lstm_stack_layer7_h_steps(const struct lst
 	const float *const layer7_h_start = f->layer7_h_start;
 	const float *const layer7_xw = f->layer7_xw;
 	const float *const layer7_U = f->layer7_U;
+	const int64_t io_first = share(32, me->thread, me->threads), io_end = share(32, me->thread + 1, me->threads);
 	for (int64_t t = 0; t < T; t++) {
 		const float *const layer7_h_prev = t > 0 ? layer7_h + (t - 1) * N * 256 : layer7_h_start + t * N * 256;
 		const float *const layer7_c_prev = layer7_c;
 		float *const layer7_c_t = layer7_c;
 		float *const layer7_h_t = layer7_h + t * N * 256;
 		/* layer7.h[t][n][i] = sigmoid(layer7.a[t][n][3][i]) * tanh(layer7.c[t][n][i])    models/cells/lstm.lua:17; schedules/lstm_stack.small-batch.lua:11, 17 */
-		for (int64_t io_first = share(32, me->thread, me->threads), io_end = share(32, me->thread + 1, me->threads), io_at = io_first;
-		     io_at < io_end; io_at++) {
+		for (int64_t io_at = io_first; io_at < io_end; io_at++) {
 			const int64_t io = t % 2 ? io_first + io_end - 1 - io_at : io_at;  /* backwards on odd steps */
 			for (int64_t n = 0; n < N; n++) {
 				const float *const layer7_xw_n = layer7_xw + (t * N + n) * 1024 + io * 8;
@@ -1925,8 +1932,9 @@ static __attribute__((noinline)) void lstm_stack_layer8_xw(const struct lstm_sta
 	float *const layer8_xw = f->layer8_xw;
 	const float *const layer8_b = f->layer8_b;
 	const float *const layer8_W = f->layer8_W;
+	const int64_t io_first = share(64, me->thread, me->threads), io_end = share(64, me->thread + 1, me->threads);
 	/* layer8.xw[t][n][g][i] = layer8.b[g][i] + sum(k, layer8.W[g][i][k] * layer7.h[t][n][k])    models/cells/lstm.lua:14; schedules/lstm_stack.small-batch.lua:6, 16 */
-	for (int64_t io = share(64, me->thread, me->threads), io_end = share(64, me->thread + 1, me->threads); io < io_end; io++) {
+	for (int64_t io = io_first; io < io_end; io++) {
 		for (int64_t to = 0; to < T / 3; to++) {
 			for (int64_t n = 0; n < N; n++) {
 				const float *const layer8_b_io = layer8_b + io * 4;
@@ -2068,14 +2076,14 @@ static __attribute__((noinline)) void lstm_stack_layer8_h_steps(const struct lst
 	const float *const layer8_h_start = f->layer8_h_start;
 	const float *const layer8_xw = f->layer8_xw;
 	const float *const layer8_U = f->layer8_U;
+	const int64_t io_first = share(32, me->thread, me->threads), io_end = share(32, me->thread + 1, me->threads);
 	for (int64_t t = 0; t < T; t++) {
 		const float *const layer8_h_prev = t > 0 ? layer8_h + (t - 1) * N * 256 : layer8_h_start + t * N * 256;
 		const float *const layer8_c_prev = layer8_c;
 		float *const layer8_c_t = layer8_c;
 		float *const layer8_h_t = layer8_h + t * N * 256;
 		/* layer8.h[t][n][i] = sigmoid(layer8.a[t][n][3][i]) * tanh(layer8.c[t][n][i])    models/cells/lstm.lua:17; schedules/lstm_stack.small-batch.lua:11, 17 */
-		for (int64_t io_first = share(32, me->thread, me->threads), io_end = share(32, me->thread + 1, me->threads), io_at = io_first;
-		     io_at < io_end; io_at++) {
+		for (int64_t io_at = io_first; io_at < io_end; io_at++) {
 			const int64_t io = t % 2 ? io_first + io_end - 1 - io_at : io_at;  /* backwards on odd steps */
 			for (int64_t n = 0; n < N; n++) {
 				const float *const layer8_xw_n = layer8_xw + (t * N + n) * 1024 + io * 8;

@@ -575,6 +575,8 @@ static __attribute__((noinline)) void lstm_stack_layer1_h_steps(const struct lst
 	const float *const layer8_b = f->layer8_b;
 	const float *const layer8_W = f->layer8_W;
 	const float *const layer8_U = f->layer8_U;
+	const int64_t io_first = share(64, group.team.thread, group.team.threads), io_end = share(64, group.team.thread + 1, group.team.threads);
+	const int64_t io_first_2 = share(32, group.team.thread, group.team.threads), io_end_2 = share(32, group.team.thread + 1, group.team.threads);
 	for (int64_t diagonal = 0; diagonal < (T + 23) / 24 + 7; diagonal++) {
 		float *const layer1_xw_t = layer1_xw + ((((min_i(T - diagonal * 24, 24)) / 3) * 3) % 24) * N * 1024;
 		float *const layer1_xw_next1 = layer1_xw + ((((min_i(T - diagonal * 24, 24)) / 3) * 3 + 1) % 24) * N * 1024;
@@ -610,7 +612,7 @@ static __attribute__((noinline)) void lstm_stack_layer1_h_steps(const struct lst
 			if (1 > layer) {
 				if ((T + 23) / 24 > diagonal) {
 					/* layer1.xw[t][n][g][i] = layer1.b[g][i] + sum(k, layer1.W[g][i][k] * x[t][n][k])    models/cells/lstm.lua:14; schedules/lstm_stack.wavefront.lua:6 */
-					for (int64_t io = share(64, group.team.thread, group.team.threads), io_end = share(64, group.team.thread + 1, group.team.threads); io < io_end; io++) {
+					for (int64_t io = io_first; io < io_end; io++) {
 						for (int64_t to = 0; to < (min_i(T - diagonal * 24, 24)) / 3; to++) {
 							float *const layer1_xw_t_2 = layer1_xw + to * N * 3072;
 							float *const layer1_xw_next1_2 = layer1_xw + to * N * 3072 + N * 1024;
@@ -754,9 +756,8 @@ static __attribute__((noinline)) void lstm_stack_layer1_h_steps(const struct lst
 						float *const layer1_c_t = layer1_c;
 						float *const layer1_h_t = layer1_h + (t % 48) * N * 256;
 						/* layer1.h[t][n][i] = sigmoid(layer1.a[t][n][3][i]) * tanh(layer1.c[t][n][i])    models/cells/lstm.lua:17; schedules/lstm_stack.wavefront.lua:12 */
-						for (int64_t io_first = share(32, group.team.thread, group.team.threads), io_end = share(32, group.team.thread + 1, group.team.threads), io_at = io_first;
-						     io_at < io_end; io_at++) {
-							const int64_t io = t % 2 ? io_first + io_end - 1 - io_at : io_at;  /* backwards on odd steps */
+						for (int64_t io_at = io_first_2; io_at < io_end_2; io_at++) {
+							const int64_t io = t % 2 ? io_first_2 + io_end_2 - 1 - io_at : io_at;  /* backwards on odd steps */
 							for (int64_t n = 0; n < N; n++) {
 								const float *const layer1_xw_t_2_n = layer1_xw_t_2 + n * 1024 + io * 8;
 								const float *const layer1_c_prev_n = layer1_c_prev + n * 256 + io * 8;
@@ -800,7 +801,7 @@ static __attribute__((noinline)) void lstm_stack_layer1_h_steps(const struct lst
 				if (diagonal > 0) {
 					if ((T + 23) / 24 + 1 > diagonal) {
 						/* layer2.xw[t][n][g][i] = layer2.b[g][i] + sum(k, layer2.W[g][i][k] * layer1.h[t][n][k])    models/cells/lstm.lua:14; schedules/lstm_stack.wavefront.lua:6 */
-						for (int64_t io = share(64, group.team.thread, group.team.threads), io_end = share(64, group.team.thread + 1, group.team.threads); io < io_end; io++) {
+						for (int64_t io = io_first; io < io_end; io++) {
 							for (int64_t to = 0; to < (min_i(24, T - diagonal * 24 + 24)) / 3; to++) {
 								const float *const layer1_h_prev24_2 = layer1_h + ((diagonal * 24 + to * 3 + 24) % 48) * N * 256;
 								const float *const layer1_h_prev23_2 = layer1_h + ((diagonal * 24 + to * 3 + 25) % 48) * N * 256;
@@ -947,9 +948,8 @@ static __attribute__((noinline)) void lstm_stack_layer1_h_steps(const struct lst
 							float *const layer2_c_t = layer2_c;
 							float *const layer2_h_t = layer2_h + (t % 48) * N * 256;
 							/* layer2.h[t][n][i] = sigmoid(layer2.a[t][n][3][i]) * tanh(layer2.c[t][n][i])    models/cells/lstm.lua:17; schedules/lstm_stack.wavefront.lua:12 */
-							for (int64_t io_first = share(32, group.team.thread, group.team.threads), io_end = share(32, group.team.thread + 1, group.team.threads), io_at = io_first;
-							     io_at < io_end; io_at++) {
-								const int64_t io = t % 2 ? io_first + io_end - 1 - io_at : io_at;  /* backwards on odd steps */
+							for (int64_t io_at = io_first_2; io_at < io_end_2; io_at++) {
+								const int64_t io = t % 2 ? io_first_2 + io_end_2 - 1 - io_at : io_at;  /* backwards on odd steps */
 								for (int64_t n = 0; n < N; n++) {
 									const float *const layer2_xw_t_n = layer2_xw_t + n * 1024 + io * 8;
 									const float *const layer2_c_prev_n = layer2_c_prev + n * 256 + io * 8;
@@ -994,7 +994,7 @@ static __attribute__((noinline)) void lstm_stack_layer1_h_steps(const struct lst
 				if (diagonal > 1) {
 					if ((T + 23) / 24 + 2 > diagonal) {
 						/* layer3.xw[t][n][g][i] = layer3.b[g][i] + sum(k, layer3.W[g][i][k] * layer2.h[t][n][k])    models/cells/lstm.lua:14; schedules/lstm_stack.wavefront.lua:6 */
-						for (int64_t io = share(64, group.team.thread, group.team.threads), io_end = share(64, group.team.thread + 1, group.team.threads); io < io_end; io++) {
+						for (int64_t io = io_first; io < io_end; io++) {
 							for (int64_t to = 0; to < (min_i(24, T - diagonal * 24 + 48)) / 3; to++) {
 								const float *const layer2_h_prev48_2 = layer2_h + ((diagonal * 24 + to * 3) % 48) * N * 256;
 								const float *const layer2_h_prev47_2 = layer2_h + ((diagonal * 24 + to * 3 + 1) % 48) * N * 256;
@@ -1141,9 +1141,8 @@ static __attribute__((noinline)) void lstm_stack_layer1_h_steps(const struct lst
 							float *const layer3_c_t = layer3_c;
 							float *const layer3_h_t = layer3_h + (t % 48) * N * 256;
 							/* layer3.h[t][n][i] = sigmoid(layer3.a[t][n][3][i]) * tanh(layer3.c[t][n][i])    models/cells/lstm.lua:17; schedules/lstm_stack.wavefront.lua:12 */
-							for (int64_t io_first = share(32, group.team.thread, group.team.threads), io_end = share(32, group.team.thread + 1, group.team.threads), io_at = io_first;
-							     io_at < io_end; io_at++) {
-								const int64_t io = t % 2 ? io_first + io_end - 1 - io_at : io_at;  /* backwards on odd steps */
+							for (int64_t io_at = io_first_2; io_at < io_end_2; io_at++) {
+								const int64_t io = t % 2 ? io_first_2 + io_end_2 - 1 - io_at : io_at;  /* backwards on odd steps */
 								for (int64_t n = 0; n < N; n++) {
 									const float *const layer3_xw_t_n = layer3_xw_t + n * 1024 + io * 8;
 									const float *const layer3_c_prev_n = layer3_c_prev + n * 256 + io * 8;
@@ -1188,7 +1187,7 @@ static __attribute__((noinline)) void lstm_stack_layer1_h_steps(const struct lst
 				if (diagonal > 2) {
 					if ((T + 23) / 24 + 3 > diagonal) {
 						/* layer4.xw[t][n][g][i] = layer4.b[g][i] + sum(k, layer4.W[g][i][k] * layer3.h[t][n][k])    models/cells/lstm.lua:14; schedules/lstm_stack.wavefront.lua:6 */
-						for (int64_t io = share(64, group.team.thread, group.team.threads), io_end = share(64, group.team.thread + 1, group.team.threads); io < io_end; io++) {
+						for (int64_t io = io_first; io < io_end; io++) {
 							for (int64_t to = 0; to < (min_i(24, T - diagonal * 24 + 72)) / 3; to++) {
 								const float *const layer3_h_prev72_2 = layer3_h + ((diagonal * 24 + to * 3 + 24) % 48) * N * 256;
 								const float *const layer3_h_prev71_2 = layer3_h + ((diagonal * 24 + to * 3 + 25) % 48) * N * 256;
@@ -1335,9 +1334,8 @@ static __attribute__((noinline)) void lstm_stack_layer1_h_steps(const struct lst
 							float *const layer4_c_t = layer4_c;
 							float *const layer4_h_t = layer4_h + (t % 48) * N * 256;
 							/* layer4.h[t][n][i] = sigmoid(layer4.a[t][n][3][i]) * tanh(layer4.c[t][n][i])    models/cells/lstm.lua:17; schedules/lstm_stack.wavefront.lua:12 */
-							for (int64_t io_first = share(32, group.team.thread, group.team.threads), io_end = share(32, group.team.thread + 1, group.team.threads), io_at = io_first;
-							     io_at < io_end; io_at++) {
-								const int64_t io = t % 2 ? io_first + io_end - 1 - io_at : io_at;  /* backwards on odd steps */
+							for (int64_t io_at = io_first_2; io_at < io_end_2; io_at++) {
+								const int64_t io = t % 2 ? io_first_2 + io_end_2 - 1 - io_at : io_at;  /* backwards on odd steps */
 								for (int64_t n = 0; n < N; n++) {
 									const float *const layer4_xw_t_n = layer4_xw_t + n * 1024 + io * 8;
 									const float *const layer4_c_prev_n = layer4_c_prev + n * 256 + io * 8;
@@ -1382,7 +1380,7 @@ static __attribute__((noinline)) void lstm_stack_layer1_h_steps(const struct lst
 				if (diagonal > 3) {
 					if ((T + 23) / 24 + 4 > diagonal) {
 						/* layer5.xw[t][n][g][i] = layer5.b[g][i] + sum(k, layer5.W[g][i][k] * layer4.h[t][n][k])    models/cells/lstm.lua:14; schedules/lstm_stack.wavefront.lua:6 */
-						for (int64_t io = share(64, group.team.thread, group.team.threads), io_end = share(64, group.team.thread + 1, group.team.threads); io < io_end; io++) {
+						for (int64_t io = io_first; io < io_end; io++) {
 							for (int64_t to = 0; to < (min_i(24, T - diagonal * 24 + 96)) / 3; to++) {
 								const float *const layer4_h_prev96_2 = layer4_h + ((diagonal * 24 + to * 3) % 48) * N * 256;
 								const float *const layer4_h_prev95_2 = layer4_h + ((diagonal * 24 + to * 3 + 1) % 48) * N * 256;
@@ -1529,9 +1527,8 @@ static __attribute__((noinline)) void lstm_stack_layer1_h_steps(const struct lst
 							float *const layer5_c_t = layer5_c;
 							float *const layer5_h_t = layer5_h + (t % 48) * N * 256;
 							/* layer5.h[t][n][i] = sigmoid(layer5.a[t][n][3][i]) * tanh(layer5.c[t][n][i])    models/cells/lstm.lua:17; schedules/lstm_stack.wavefront.lua:12 */
-							for (int64_t io_first = share(32, group.team.thread, group.team.threads), io_end = share(32, group.team.thread + 1, group.team.threads), io_at = io_first;
-							     io_at < io_end; io_at++) {
-								const int64_t io = t % 2 ? io_first + io_end - 1 - io_at : io_at;  /* backwards on odd steps */
+							for (int64_t io_at = io_first_2; io_at < io_end_2; io_at++) {
+								const int64_t io = t % 2 ? io_first_2 + io_end_2 - 1 - io_at : io_at;  /* backwards on odd steps */
 								for (int64_t n = 0; n < N; n++) {
 									const float *const layer5_xw_t_n = layer5_xw_t + n * 1024 + io * 8;
 									const float *const layer5_c_prev_n = layer5_c_prev + n * 256 + io * 8;
@@ -1576,7 +1573,7 @@ static __attribute__((noinline)) void lstm_stack_layer1_h_steps(const struct lst
 				if (diagonal > 4) {
 					if ((T + 23) / 24 + 5 > diagonal) {
 						/* layer6.xw[t][n][g][i] = layer6.b[g][i] + sum(k, layer6.W[g][i][k] * layer5.h[t][n][k])    models/cells/lstm.lua:14; schedules/lstm_stack.wavefront.lua:6 */
-						for (int64_t io = share(64, group.team.thread, group.team.threads), io_end = share(64, group.team.thread + 1, group.team.threads); io < io_end; io++) {
+						for (int64_t io = io_first; io < io_end; io++) {
 							for (int64_t to = 0; to < (min_i(24, T - diagonal * 24 + 120)) / 3; to++) {
 								const float *const layer5_h_prev120_2 = layer5_h + ((diagonal * 24 + to * 3 + 24) % 48) * N * 256;
 								const float *const layer5_h_prev119_2 = layer5_h + ((diagonal * 24 + to * 3 + 25) % 48) * N * 256;
@@ -1723,9 +1720,8 @@ static __attribute__((noinline)) void lstm_stack_layer1_h_steps(const struct lst
 							float *const layer6_c_t = layer6_c;
 							float *const layer6_h_t = layer6_h + (t % 48) * N * 256;
 							/* layer6.h[t][n][i] = sigmoid(layer6.a[t][n][3][i]) * tanh(layer6.c[t][n][i])    models/cells/lstm.lua:17; schedules/lstm_stack.wavefront.lua:12 */
-							for (int64_t io_first = share(32, group.team.thread, group.team.threads), io_end = share(32, group.team.thread + 1, group.team.threads), io_at = io_first;
-							     io_at < io_end; io_at++) {
-								const int64_t io = t % 2 ? io_first + io_end - 1 - io_at : io_at;  /* backwards on odd steps */
+							for (int64_t io_at = io_first_2; io_at < io_end_2; io_at++) {
+								const int64_t io = t % 2 ? io_first_2 + io_end_2 - 1 - io_at : io_at;  /* backwards on odd steps */
 								for (int64_t n = 0; n < N; n++) {
 									const float *const layer6_xw_t_n = layer6_xw_t + n * 1024 + io * 8;
 									const float *const layer6_c_prev_n = layer6_c_prev + n * 256 + io * 8;
@@ -1770,7 +1766,7 @@ static __attribute__((noinline)) void lstm_stack_layer1_h_steps(const struct lst
 				if (diagonal > 5) {
 					if ((T + 23) / 24 + 6 > diagonal) {
 						/* layer7.xw[t][n][g][i] = layer7.b[g][i] + sum(k, layer7.W[g][i][k] * layer6.h[t][n][k])    models/cells/lstm.lua:14; schedules/lstm_stack.wavefront.lua:6 */
-						for (int64_t io = share(64, group.team.thread, group.team.threads), io_end = share(64, group.team.thread + 1, group.team.threads); io < io_end; io++) {
+						for (int64_t io = io_first; io < io_end; io++) {
 							for (int64_t to = 0; to < (min_i(24, T - diagonal * 24 + 144)) / 3; to++) {
 								const float *const layer6_h_prev144_2 = layer6_h + ((diagonal * 24 + to * 3) % 48) * N * 256;
 								const float *const layer6_h_prev143_2 = layer6_h + ((diagonal * 24 + to * 3 + 1) % 48) * N * 256;
@@ -1917,9 +1913,8 @@ static __attribute__((noinline)) void lstm_stack_layer1_h_steps(const struct lst
 							float *const layer7_c_t = layer7_c;
 							float *const layer7_h_t = layer7_h + (t % 48) * N * 256;
 							/* layer7.h[t][n][i] = sigmoid(layer7.a[t][n][3][i]) * tanh(layer7.c[t][n][i])    models/cells/lstm.lua:17; schedules/lstm_stack.wavefront.lua:12 */
-							for (int64_t io_first = share(32, group.team.thread, group.team.threads), io_end = share(32, group.team.thread + 1, group.team.threads), io_at = io_first;
-							     io_at < io_end; io_at++) {
-								const int64_t io = t % 2 ? io_first + io_end - 1 - io_at : io_at;  /* backwards on odd steps */
+							for (int64_t io_at = io_first_2; io_at < io_end_2; io_at++) {
+								const int64_t io = t % 2 ? io_first_2 + io_end_2 - 1 - io_at : io_at;  /* backwards on odd steps */
 								for (int64_t n = 0; n < N; n++) {
 									const float *const layer7_xw_t_n = layer7_xw_t + n * 1024 + io * 8;
 									const float *const layer7_c_prev_n = layer7_c_prev + n * 256 + io * 8;
@@ -1963,7 +1958,7 @@ static __attribute__((noinline)) void lstm_stack_layer1_h_steps(const struct lst
 			} else if (diagonal > 6) {
 				if ((T + 23) / 24 + 7 > diagonal) {
 					/* layer8.xw[t][n][g][i] = layer8.b[g][i] + sum(k, layer8.W[g][i][k] * layer7.h[t][n][k])    models/cells/lstm.lua:14; schedules/lstm_stack.wavefront.lua:6 */
-					for (int64_t io = share(64, group.team.thread, group.team.threads), io_end = share(64, group.team.thread + 1, group.team.threads); io < io_end; io++) {
+					for (int64_t io = io_first; io < io_end; io++) {
 						for (int64_t to = 0; to < (min_i(24, T - diagonal * 24 + 168)) / 3; to++) {
 							const float *const layer7_h_prev168_2 = layer7_h + ((diagonal * 24 + to * 3 + 24) % 48) * N * 256;
 							const float *const layer7_h_prev167_2 = layer7_h + ((diagonal * 24 + to * 3 + 25) % 48) * N * 256;
@@ -2110,9 +2105,8 @@ static __attribute__((noinline)) void lstm_stack_layer1_h_steps(const struct lst
 						float *const layer8_c_t = layer8_c;
 						float *const layer8_h_t = layer8_h + t * N * 256;
 						/* layer8.h[t][n][i] = sigmoid(layer8.a[t][n][3][i]) * tanh(layer8.c[t][n][i])    models/cells/lstm.lua:17; schedules/lstm_stack.wavefront.lua:12 */
-						for (int64_t io_first = share(32, group.team.thread, group.team.threads), io_end = share(32, group.team.thread + 1, group.team.threads), io_at = io_first;
-						     io_at < io_end; io_at++) {
-							const int64_t io = t % 2 ? io_first + io_end - 1 - io_at : io_at;  /* backwards on odd steps */
+						for (int64_t io_at = io_first_2; io_at < io_end_2; io_at++) {
+							const int64_t io = t % 2 ? io_first_2 + io_end_2 - 1 - io_at : io_at;  /* backwards on odd steps */
 							for (int64_t n = 0; n < N; n++) {
 								const float *const layer8_xw_t_n = layer8_xw_t + n * 1024 + io * 8;
 								const float *const layer8_c_prev_n = layer8_c_prev + n * 256 + io * 8;

@@ -251,8 +251,9 @@ static __attribute__((noinline)) void rnn_xu(const struct rnn_frame *f, struct t
 	float *const xu = f->xu;
 	const float *const b = f->b;
 	const float *const U = f->U;
+	const int64_t io_first = share(32, me->thread, me->threads), io_end = share(32, me->thread + 1, me->threads);
 	/* xu[t][n][i] = b[i] + sum(k, U[i][k] * x[t][n][k])    models/rnn.lua:19; schedules/rnn.small-batch.lua:6, 19 */
-	for (int64_t io = share(32, me->thread, me->threads), io_end = share(32, me->thread + 1, me->threads); io < io_end; io++) {
+	for (int64_t io = io_first; io < io_end; io++) {
 		for (int64_t to = 0; to < T / 6; to++) {
 			for (int64_t n = 0; n < N; n++) {
 				const float *const b_io = b + io * 8;
@@ -425,12 +426,12 @@ static __attribute__((noinline)) void rnn_h_steps(const struct rnn_frame *f, str
 	const float *const h_start = f->h_start;
 	const float *const xu = f->xu;
 	const float *const W = f->W;
+	const int64_t io_first = share(16, me->thread, me->threads), io_end = share(16, me->thread + 1, me->threads);
 	for (int64_t t = 0; t < T; t++) {
 		const float *const h_prev = t > 0 ? h + (t - 1) * N * 256 : h_start + t * N * 256;
 		float *const h_t = h + t * N * 256;
 		/* h[t][n][i] = tanh(a[t][n][i])    models/rnn.lua:21; schedules/rnn.small-batch.lua:10, 20 */
-		for (int64_t io_first = share(16, me->thread, me->threads), io_end = share(16, me->thread + 1, me->threads), io_at = io_first;
-		     io_at < io_end; io_at++) {
+		for (int64_t io_at = io_first; io_at < io_end; io_at++) {
 			const int64_t io = t % 2 ? io_first + io_end - 1 - io_at : io_at;  /* backwards on odd steps */
 			for (int64_t n = 0; n < N; n++) {
 				const float *const xu_n = xu + (t * N + n) * 256 + io * 16;
@@ -469,8 +470,9 @@ static __attribute__((noinline)) void rnn_o(const struct rnn_frame *f, struct te
 	float *const o = f->o;
 	const float *const c = f->c;
 	const float *const V = f->V;
+	const int64_t to_first = share((T + 5) / 6, me->thread, me->threads), to_end = share((T + 5) / 6, me->thread + 1, me->threads);
 	/* o[t][n][p] = c[p] + sum(j, V[p][j] * h[t][n][j])    models/rnn.lua:24; schedules/rnn.small-batch.lua:13, 21 */
-	for (int64_t to = share((T + 5) / 6, me->thread, me->threads), to_end = share((T + 5) / 6, me->thread + 1, me->threads); to < to_end; to++) {
+	for (int64_t to = to_first; to < to_end; to++) {
 		if (T / 6 > to) {
 			for (int64_t po = 0; po < 8; po++) {
 				for (int64_t n = 0; n < N; n++) {
