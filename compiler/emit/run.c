@@ -165,13 +165,14 @@ static void print_start(struct file *f)
 		const struct buf *b = &c->buf.at[k->buf];
 		const char *s = param_c(f, k->tensor), *n = e->buf_c[k->buf], *type = c_type(b->type);
 		poly_id row = elements(c, b, 1);
-		poly_id rows = poly_scale(c, row, has_start(c, k) ? (int64_t)k->steps : b->fold);
+		const int64_t from = has_start(c, k) ? 0 : b->fold - (int64_t)k->steps;     /* in a ring, -1 is its last row */
 		const char *to = has_start(c, k) ? base_internf(c, "%s_start", n) : n;
 		bool own = c->tensor.at[k->tensor].backward;    /* its start is the model's alone */
 		if (!own)
 			line(e, "if (!state || !state->%s) {", s);
 		e->depth += !own;
-		line(e, "memset(f.%s, 0, (size_t)(%s) * sizeof(%s));", to, poly_c(e, rows), type);
+		line(e, "memset(f.%s%s, 0, (size_t)(%s) * sizeof(%s));", to, from ? base_internf(c, " + %s", poly_c(e, poly_scale(c, row, from))) : "",
+		     poly_c(e, poly_scale(c, row, (int64_t)k->steps)), type);
 		for (uint32_t q = 0; q < c->program->starts.n; q++)
 			if (c->program->starts.at[q].tensor == k->tensor)
 				line(e, "%s(&f);", f->starts.at[q]);
