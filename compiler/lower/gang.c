@@ -443,7 +443,33 @@ static bool overlaps(const struct stage *s, const struct inst *i, uint32_t tile)
 	return false;
 }
 
-/* Where the result is the sum itself, kept in a small array of the loop around, the sum is built in place. */
+/* Will all that reads s where it is computed name its elements along dim d by constants? Else an array stays an array. */
+static bool read_at_constants(struct ctx *c, stage_id id, uint32_t d)
+{
+	const struct stage *s = &c->stage.at[id];
+	if (s->with)                                           /* it runs where that does */
+		s = &c->stage.at[s->with];
+	for (uint32_t i = 0; i < c->dep.n; i++) {
+		if (c->dep.at[i].writer != id)
+			continue;
+		const struct expr *e = &c->expr.at[c->list.at[c->expr.at[c->dep.at[i].read].idx + d]];
+		const struct stage *r = &c->stage.at[c->dep.at[i].reader];
+		bool inside = c->dep.at[i].reader != s->at;
+		if (e->kind != X_POLY)
+			return false;
+		for (uint32_t p = 0; p < r->order.n; p++) {
+			const struct loop *leaf = &r->loop.at[r->order.at[p]], *l = leaf;
+			while (l->parent >= 0)
+				l = &r->loop.at[l->parent];
+			if (inside && leaf->flavor != LOOP_UNROLL && leaf->flavor != LOOP_VECTOR && (l->fused[0] >= 0 || poly_uses(c, e->poly, l->axis)))
+				return false;
+			inside |= s->at_loop && !strcmp(leaf->name, s->at_loop);
+		}
+	}
+	return true;
+}
+
+/* Where the result is the sum itself, kept in registers of the loop around, the sum is built in place. */
 static bool tile_is_result(struct nest *n, struct inst *i, uint32_t tile)
 {
 	struct ctx *c = n->c;
@@ -464,7 +490,7 @@ static bool tile_is_result(struct nest *n, struct inst *i, uint32_t tile)
 		for (uint32_t q = tile; q < s->order.n; q++)
 			if (i->var[s->order.at[q]])
 				p = poly_without(c, p, i->var[s->order.at[q]]);
-		if (!poly_const(c, p, &v))
+		if (!poly_const(c, p, &v) || (!(poly_const(c, c->buf.at[x.of].extent[d], &v) && v == 1) && !read_at_constants(c, i->s, d)))
 			return false;
 	}
 	i->acc[0] = x.of;

@@ -1268,7 +1268,7 @@ int char_lm_run(const void *weights, int64_t T, int64_t N,
 		f.layer1_c = state->layer1_c;
 	}
 	if (!state || !state->layer2_h) {
-		memset(f.layer2_h, 0, (size_t)(N * 12416) * sizeof(float));
+		memset(f.layer2_h + N * 12288, 0, (size_t)(N * 128) * sizeof(float));
 	} else {
 		memcpy(f.layer2_h + N * 12288, state->layer2_h + 0, (size_t)(N * 128) * sizeof(float));
 	}

@@ -2260,7 +2260,7 @@ int lstm_stack_run(const void *weights, int64_t T, int64_t N,
 	at += part(N * 256, sizeof(float));
 	f.flag = (int64_t *)(void *)at;
 	if (!state || !state->layer1_h) {
-		memset(f.layer1_h, 0, (size_t)(N * 12288) * sizeof(float));
+		memset(f.layer1_h + N * 12032, 0, (size_t)(N * 256) * sizeof(float));
 	} else {
 		memcpy(f.layer1_h + N * 12032, state->layer1_h + 0, (size_t)(N * 256) * sizeof(float));
 	}
@@ -2270,7 +2270,7 @@ int lstm_stack_run(const void *weights, int64_t T, int64_t N,
 		f.layer1_c = state->layer1_c;
 	}
 	if (!state || !state->layer2_h) {
-		memset(f.layer2_h, 0, (size_t)(N * 12288) * sizeof(float));
+		memset(f.layer2_h + N * 12032, 0, (size_t)(N * 256) * sizeof(float));
 	} else {
 		memcpy(f.layer2_h + N * 12032, state->layer2_h + 0, (size_t)(N * 256) * sizeof(float));
 	}
@@ -2280,7 +2280,7 @@ int lstm_stack_run(const void *weights, int64_t T, int64_t N,
 		f.layer2_c = state->layer2_c;
 	}
 	if (!state || !state->layer3_h) {
-		memset(f.layer3_h, 0, (size_t)(N * 12288) * sizeof(float));
+		memset(f.layer3_h + N * 12032, 0, (size_t)(N * 256) * sizeof(float));
 	} else {
 		memcpy(f.layer3_h + N * 12032, state->layer3_h + 0, (size_t)(N * 256) * sizeof(float));
 	}
@@ -2290,7 +2290,7 @@ int lstm_stack_run(const void *weights, int64_t T, int64_t N,
 		f.layer3_c = state->layer3_c;
 	}
 	if (!state || !state->layer4_h) {
-		memset(f.layer4_h, 0, (size_t)(N * 12288) * sizeof(float));
+		memset(f.layer4_h + N * 12032, 0, (size_t)(N * 256) * sizeof(float));
 	} else {
 		memcpy(f.layer4_h + N * 12032, state->layer4_h + 0, (size_t)(N * 256) * sizeof(float));
 	}
@@ -2300,7 +2300,7 @@ int lstm_stack_run(const void *weights, int64_t T, int64_t N,
 		f.layer4_c = state->layer4_c;
 	}
 	if (!state || !state->layer5_h) {
-		memset(f.layer5_h, 0, (size_t)(N * 12288) * sizeof(float));
+		memset(f.layer5_h + N * 12032, 0, (size_t)(N * 256) * sizeof(float));
 	} else {
 		memcpy(f.layer5_h + N * 12032, state->layer5_h + 0, (size_t)(N * 256) * sizeof(float));
 	}
@@ -2310,7 +2310,7 @@ int lstm_stack_run(const void *weights, int64_t T, int64_t N,
 		f.layer5_c = state->layer5_c;
 	}
 	if (!state || !state->layer6_h) {
-		memset(f.layer6_h, 0, (size_t)(N * 12288) * sizeof(float));
+		memset(f.layer6_h + N * 12032, 0, (size_t)(N * 256) * sizeof(float));
 	} else {
 		memcpy(f.layer6_h + N * 12032, state->layer6_h + 0, (size_t)(N * 256) * sizeof(float));
 	}
@@ -2320,7 +2320,7 @@ int lstm_stack_run(const void *weights, int64_t T, int64_t N,
 		f.layer6_c = state->layer6_c;
 	}
 	if (!state || !state->layer7_h) {
-		memset(f.layer7_h, 0, (size_t)(N * 12288) * sizeof(float));
+		memset(f.layer7_h + N * 12032, 0, (size_t)(N * 256) * sizeof(float));
 	} else {
 		memcpy(f.layer7_h + N * 12032, state->layer7_h + 0, (size_t)(N * 256) * sizeof(float));
 	}
