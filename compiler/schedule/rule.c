@@ -23,6 +23,7 @@
 
 enum {
 	CHUNK = 96,                /* steps: a multiple of 2, 3, 4, 6 and 8 rows of a tile */
+	DIAGONAL = 24,             /* steps of a layer while others take theirs; rather few, since the first and the last ones have no company */
 	FUNCTION = 16              /* multiply-adds in the time of an exp or tanh */
 };
 
@@ -153,7 +154,7 @@ var_id rule_vector_axis(struct ctx *c, stage_id id)
 	for (uint32_t d = s->nidx; d-- > 0 && s->rec && stage_sums(s) && !t->is_output && !t->is_state && t->defs.n == 1;) {
 		struct { var_id v; bool ok; } k = { equations_axis(c, s->idx[d]), true };
 		stage_reads(c, id, only_params, &k);
-		if (k.ok && rule_extent(c, k.v, 0) >= c->target->lanes && vectors_along(c, id, d))
+		if (k.ok && vectors_along(c, id, d))
 			return k.v;
 	}
 	return 0;
@@ -185,11 +186,24 @@ static bool count_functions(struct ctx *c, expr_id e, void *arg)
 	return false;
 }
 
-/* Multiply-adds of one step of a group; a function takes as long as FUNCTION of them. */
+void rule_add_traffic(struct ctx *c, stage_id s, expr_id e, void *arg)
+{
+	struct traffic *k = arg;
+	const tensor_id t = c->expr.at[e].of;
+	(void)s;
+	if (idvec_has(&k->seen, t))
+		return;
+	VEC_PUSH(c, k->seen, t);
+	*(c->tensor.at[t].role == ROLE_PARAM ? &k->weights : &k->others) += rule_bytes(c, t);
+}
+
+/* Multiply-adds of one step of a group, or as many as take the time that what it reads and writes takes; a function takes as long as
+ * FUNCTION of them, and those of a lone sum wait for each other. */
 static double group_work(struct rule *r, stage_id host)
 {
 	struct ctx *c = r->c;
-	double sum = 0;
+	struct traffic k = { 0 };
+	double sum = 0, beside = 0;
 	for (stage_id s = 1; s < c->stage.n; s++) {
 		int functions = 0;
 		if (r->host[s] != host)
@@ -199,17 +213,49 @@ static double group_work(struct rule *r, stage_id host)
 		for (uint32_t i = 0; i < c->stage.at[s].axes.n; i++)
 			if (c->stage.at[s].axes.at[i] != c->stage.at[s].time)
 				elements *= (double)rule_usual(c, c->stage.at[s].axes.at[i], 1);
-		sum += rule_work(c, s) + FUNCTION * functions * elements;
+		sum += rule_work(c, s) * (r->vector[s] ? 1 : 2 * c->target->lanes);
+		beside += FUNCTION * functions * elements;
+		stage_reads(c, s, rule_add_traffic, &k);
+		k.others += 4 * elements;
 	}
-	return sum;
+	const double load = rule_limits_load(c, k.weights + k.others);
+	return (sum > load ? sum : load) + beside;
 }
 
-/* A barrier is wherever one group follows another, unless one thread computes both. */
-static uint32_t barriers_of(const idvec *hosts, const bool *team)
+/* Of elements alone, all of which it takes from slices of one group of sums, or of what follows that: the group. */
+static stage_id lead_of(struct rule *r, stage_id host)
+{
+	struct ctx *c = r->c;
+	stage_id lead = 0;
+	if (rule_group_sums(r, host) || !r->vector[host] || rule_beside_rows(r, host))
+		return 0;
+	for (uint32_t i = 0; i < c->dep.n; i++) {
+		const struct dep *d = &c->dep.at[i];
+		const stage_id from = r->host[d->writer];
+		if (r->host[d->reader] != host || d->lag || !from || from == host || c->stage.at[d->writer].rec != c->stage.at[host].rec)
+			continue;
+		const stage_id its = rule_group_sums(r, from) ? from : r->follow[from];
+		const struct stage *w = &c->stage.at[d->writer];
+		uint32_t v = 0;
+		while (v < w->nidx && equations_axis(c, w->idx[v]) != r->vector[d->writer])
+			v++;
+		if (!its || (lead && its != lead) || v == w->nidx || d->spread >> v & 1 ||
+		    c->var.at[r->vector[its]].extent != c->var.at[r->vector[host]].extent)
+			return 0;
+		lead = its;
+	}
+	return lead;
+}
+
+/* A barrier is wherever one group follows another, unless one thread computes both, or each thread its own slices of both. */
+static uint32_t barriers_of(struct rule *r, const idvec *hosts, const bool *team)
 {
 	uint32_t n = 0;
-	for (uint32_t i = 0; i < hosts->n; i++)
-		n += team[hosts->at[i]] || team[hosts->at[(i + 1) % hosts->n]];
+	for (uint32_t i = 0; i < hosts->n; i++) {
+		const stage_id a = hosts->at[i], b = hosts->at[(i + 1) % hosts->n];
+		const bool own = i + 1 < hosts->n && r->follow[b] && (r->follow[b] == a || r->follow[b] == r->follow[a]);
+		n += (team[a] || team[b]) && !(own && team[a] && team[b]);
+	}
 	return n;
 }
 
@@ -226,7 +272,8 @@ static bool *teams(struct rule *r, rec_id k)
 	for (uint32_t i = 0; i < members.n; i++) {
 		stage_id s = members.at[i];
 		double work = r->host[s] == s ? group_work(r, s) : 0;
-		team[s] = r->host[s] == s && work >= r->limits->team / 4;
+		r->follow[s] = r->host[s] == s ? lead_of(r, s) : 0;
+		team[s] = r->host[s] == s && (r->follow[s] ? team[r->follow[s]] : work >= r->limits->team / 4);
 		sum += team[s] ? work : 0;
 		parts |= rule_in_parts(c, s);
 		if (r->host[s] == s)
@@ -234,14 +281,14 @@ static bool *teams(struct rule *r, rec_id k)
 	}
 	for (uint32_t i = 0; i < hosts.n && parts; i++) {
 		const stage_id s = hosts.at[i];
-		const uint32_t with = barriers_of(&hosts, team);
+		const uint32_t with = barriers_of(r, &hosts, team);
 		const double work = team[s] ? group_work(r, s) : 0;
 		bool was = team[s];
 		team[s] = false;
-		team[s] = was && work >= r->limits->team * (with - barriers_of(&hosts, team));
+		team[s] = was && work >= r->limits->team * (with - barriers_of(r, &hosts, team));
 		sum -= was && !team[s] ? work : 0;
 	}
-	if (sum < r->limits->team * barriers_of(&hosts, team) || sum * (double)rule_usual(c, c->rec.at[k].time, RULE_STEPS) < r->limits->threads / 4)
+	if (sum < r->limits->team * barriers_of(r, &hosts, team) || sum * (double)rule_usual(c, c->rec.at[k].time, RULE_STEPS) < r->limits->threads / 4)
 		memset(team, 0, c->stage.n * sizeof *team);
 	return team;
 }
@@ -258,6 +305,21 @@ static bool fed_by_sums(struct rule *r, rec_id k)
 		       rule_work(c, c->dep.at[i].writer) >= r->limits->threads;
 	}
 	return fed && (!poly_const(c, c->var.at[c->rec.at[k].time].extent, &steps) || steps > CHUNK);
+}
+
+/* Elements alone, whose tensors no core's cache keeps and take so long to come that threads pay. */
+static bool streams(struct rule *r, rec_id k)
+{
+	struct ctx *c = r->c;
+	struct traffic of = { 0 };
+	const double steps = (double)rule_usual(c, c->rec.at[k].time, RULE_STEPS);
+	for (uint32_t i = 0; i < c->rec.at[k].members.n; i++) {
+		const stage_id s = c->rec.at[k].members.at[i];
+		if (stage_sums(&c->stage.at[s]))
+			return false;
+		stage_reads(c, s, rule_add_traffic, &of);
+	}
+	return steps * of.others > r->limits->near && rule_limits_load(c, steps * of.others) >= 4 * r->limits->threads;
 }
 
 /* ---- groups ------------------------------------------------------------------------------------------------------ */
@@ -449,27 +511,20 @@ static double bytes_from(struct ctx *c, stage_id s, rec_id k)
 	return bytes;
 }
 
-static void add_weights(struct ctx *c, stage_id s, expr_id e, void *arg)
-{
-	tensor_id t = c->expr.at[e].of;
-	(void)s;
-	if (c->tensor.at[t].role == ROLE_PARAM)
-		*(double *)arg += rule_bytes(c, t);
-}
-
 /* As many steps as keep what is handed over near; more, while that is less than the weights that each chunk reads anew. */
 static int64_t chunk_of(struct rule *r, rec_id k)
 {
 	struct ctx *c = r->c;
-	double bytes = 0, weights = 0;
+	struct traffic of = { 0 };
+	double bytes = 0;
 	int64_t steps = CHUNK;
 	for (stage_id s = 1; s < c->stage.n; s++) {
 		bool before = fits_time(c, s, k, false), after = fits_time(c, s, k, true);
 		bytes += before ? rule_bytes(c, c->stage.at[s].tensor) : after ? bytes_from(c, s, k) : 0;
 		if (before || after)
-			stage_reads(c, s, add_weights, &weights);
+			stage_reads(c, s, rule_add_traffic, &of);
 	}
-	while (steps > 1 && (double)steps * bytes > (weights > r->limits->near ? weights : r->limits->near))
+	while (steps > 1 && (double)steps * bytes > (of.weights > r->limits->near ? of.weights : r->limits->near))
 		steps = steps > 12 ? steps / 2 : 12 / (12 / steps + 1);     /* multiples of all rows of tiles; 12, 6, 4, 3, 2, 1 */
 	return steps;
 }
@@ -523,14 +578,31 @@ static uint32_t kept_whole(struct ctx *c)
 	return n;
 }
 
-/* Recurrences that follow each other take turns, chunk by chunk, where one would keep all its steps for the next and no output does.
- * Layers that a team shares run one after another as they would without; others side by side. */
+/* Layers of long sequences, none of which a team shares, while a few steps of each are worth a barrier. */
+static bool side_by_side(struct rule *r)
+{
+	struct ctx *c = r->c;
+	for (rec_id k = 1; k < c->rec.n; k++) {
+		const idvec members = c->rec.at[k].members;
+		double work = 0;
+		for (uint32_t i = 0; i < members.n; i++)
+			work += r->host[members.at[i]] == members.at[i] ? group_work(r, members.at[i]) : 0;
+		if (r->parallel[k] || work * DIAGONAL < 2 * r->limits->team || rule_usual(c, c->rec.at[k].time, RULE_STEPS) < 4 * DIAGONAL)
+			return false;
+	}
+	return c->rec.n > 2;
+}
+
+/* Recurrences that follow each other take turns, chunk by chunk, where one would keep all its steps for the next and no output does, or
+ * where threads can take layers. Layers that a team shares run one after another as they would without; others side by side. */
 static void layers(struct rule *r, bool team)
 {
 	struct ctx *c = r->c;
 	int64_t steps;
+	const bool side = side_by_side(r);
+	const int turn = side ? DIAGONAL : CHUNK;
 	bool wave = c->rec.n > 2;
-	for (uint32_t i = 0; i < c->outputs.n; i++)
+	for (uint32_t i = 0; i < c->outputs.n && !side; i++)
 		wave &= c->tensor.at[c->outputs.at[i]].time < 0;
 	for (rec_id k = 1; k < c->rec.n; k++)
 		wave &= !poly_const(c, c->var.at[c->rec.at[k].time].extent, &steps) || steps > CHUNK;
@@ -539,16 +611,23 @@ static void layers(struct rule *r, bool team)
 	int64_t *chunk = base_alloc(c, c->rec.n * sizeof *chunk);
 	for (rec_id k = 1; k < c->rec.n; k++)
 		chunk[k] = c->rec.at[k].chunk;
+	for (rec_id k = 1; k < c->rec.n && side; k++)      /* groups of threads have barriers of their own; said for all that are parallel */
+		c->rec.at[k].persistent = BARRIER_FLAG;
 	uint32_t errors = c->errors, whole = kept_whole(c);
-	if (sched_wavefront(c, NULL, 0, CHUNK, team, 0, 0))
+	if (sched_wavefront(c, NULL, 0, turn, team, 0, 0))
 		sched_check_wave(c);
-	if (rule_said(r, "m", c->errors == errors && kept_whole(c) < whole, team ? "wavefront { chunk = %d, groups = 1 }" :
-	              "wavefront { chunk = %d }", CHUNK))
+	if (rule_said(r, "m", c->errors == errors && (side || kept_whole(c) < whole), team ? "wavefront { chunk = %d, groups = 1 }" :
+	              "wavefront { chunk = %d }", turn)) {
+		for (rec_id k = 1; k < c->rec.n; k++)
+			r->parallel[k] |= side;
 		return;
+	}
 	c->sched->wave.n = 0;
 	c->sched->wave_groups = 0;
-	for (rec_id k = 1; k < c->rec.n; k++)
+	for (rec_id k = 1; k < c->rec.n; k++) {
 		c->rec.at[k].chunk = chunk[k];
+		c->rec.at[k].persistent = side ? BARRIER_NONE : c->rec.at[k].persistent;
+	}
 }
 
 /* ---- once for all units ------------------------------------------------------------------------------------------- */
@@ -639,6 +718,7 @@ bool sched_rule(struct ctx *c, const struct rule_limits *limits)
 	}
 	r.host = base_alloc(c, c->stage.n * sizeof *r.host);
 	r.with = base_alloc(c, c->stage.n * sizeof *r.with);
+	r.follow = base_alloc(c, c->stage.n * sizeof *r.follow);
 	r.as = base_alloc(c, c->stage.n * sizeof *r.as);
 	r.vector = base_alloc(c, c->stage.n * sizeof *r.vector);
 	r.parallel = base_alloc(c, c->rec.n * sizeof *r.parallel);
@@ -646,7 +726,7 @@ bool sched_rule(struct ctx *c, const struct rule_limits *limits)
 	for (stage_id s = 1; s < c->stage.n; s++)
 		r.vector[s] = rule_in_parts(c, s) ? 0 : rule_vector_axis(c, s);
 	for (rec_id k = 1; k < c->rec.n; k++) {
-		if (rule_inside(&r, k, CHUNK) || (fed_by_sums(&r, k) && rule_slices(&r, k)))
+		if (rule_inside(&r, k, CHUNK) || (fed_by_sums(&r, k) && rule_slices(&r, k)) || (streams(&r, k) && rule_scan(&r, k)))
 			continue;
 		find_groups(&r, k);
 		const idvec members = c->rec.at[k].members;
@@ -660,12 +740,12 @@ bool sched_rule(struct ctx *c, const struct rule_limits *limits)
 		if (!c->stage.at[s].rec && copy[s] != s && !c->stage.at[s].at)
 			rule_root(&r, s, copy[s]);
 	bool team = false;
-	for (rec_id k = 1; k < c->rec.n; k++) {
+	for (rec_id k = 1; k < c->rec.n; k++)
 		team |= r.parallel[k];
+	layers(&r, team);
+	for (rec_id k = 1; k < c->rec.n; k++)
 		if (r.parallel[k])
 			rule_said(&r, rec_lua(c, k), sched_persistent(c, k, "flag", false, 0), "persistent { barrier = \"flag\" }");
-	}
-	layers(&r, team);
 	one_step(&r);
 	return true;
 }

@@ -7,7 +7,7 @@
 #include "schedule/rule.h"
 #include "target/target.h"
 
-static const struct rule_limits typical = { .team = 1 << 14, .threads = 1 << 18, .far = 1 << 20, .near = 1 << 19, .matrix = 1 << 18,
+static const struct rule_limits typical = { .team = 1 << 14, .threads = 1 << 18, .far = 1 << 20, .near = 1 << 19, .matrix = 1 << 15,
                                            .slices = 4 };
 
 /* Where teams of all cores are the ones that will run; of one core there is nothing to gain, so two stand for them. */
@@ -39,9 +39,18 @@ struct rule_limits rule_limits_of(struct ctx *c)
 		if (m->cache[i].cores == 1) {
 			l.near = (double)m->cache[i].bytes;
 			l.far = 2 * l.near;
-			l.matrix = l.near / 2;
 		}
+	if (m->caches > 0)
+		l.matrix = (double)m->cache[0].bytes;
 	return l;
+}
+
+double rule_limits_load(struct ctx *c, double bytes)
+{
+	size_t n;
+	const struct machine *m = c->machine;
+	const double rate = m ? machine_rate(m, m->read[machine_level(m, bytes, 1)], 1) : 0;
+	return rate > 0 ? bytes / rate * m->peak[c->target - target_list(&n)].core / 2 : 0;
 }
 
 void rule_limits_print(struct ctx *c, struct text *out)

@@ -70,6 +70,8 @@ void rule_add_sums(struct ctx *c, stage_id s, struct names *l)
 
 /* ---- tiles and weights ------------------------------------------------------------------------------------------- */
 
+int64_t rule_rows(struct ctx *c) { return c->target->registers >= 32 ? 8 : RULE_ROWS; }
+
 /* Axes of few iterations are unrolled while the sums have registers. */
 struct tile rule_tile(struct rule *r, stage_id s, var_id v, var_id row, int64_t rows, int64_t most)
 {
@@ -301,7 +303,7 @@ void rule_pack_own(struct rule *r, stage_id s, var_id v, bool first, const struc
 	rule_said(r, stage_lua(c, s), sched_pack(c, s, &name, 1, part, n, 0), "pack(\"%s\"%s)", name, text.s);
 }
 
-static bool group_sums(struct rule *r, stage_id host)
+bool rule_group_sums(struct rule *r, stage_id host)
 {
 	for (stage_id s = 1; s < r->c->stage.n; s++)
 		if (r->host[s] == host && stage_sums(&r->c->stage.at[s]))
@@ -309,11 +311,25 @@ static bool group_sums(struct rule *r, stage_id host)
 	return false;
 }
 
+bool rule_beside_rows(struct rule *r, stage_id host)
+{
+	for (uint32_t i = 0; i < r->c->dep.n; i++) {
+		const struct dep *d = &r->c->dep.at[i];
+		if (d->lag || r->c->stage.at[d->writer].rec != r->c->stage.at[d->reader].rec || r->host[d->writer] == r->host[d->reader])
+			continue;
+		if ((r->host[d->writer] == host && !r->vector[d->reader]) || (r->host[d->reader] == host && !r->vector[d->writer]))
+			return true;
+	}
+	return false;
+}
+
 /* The loop over an axis that has more for threads than slices of v do: of sequences, where there are many, since loops over windows
- * are cut at their edges only where threads do not share them. NULL: none has. */
+ * are cut at their edges only where threads do not share them, or where others share them so. NULL: none has. */
 static const char *wide_loop(struct rule *r, stage_id s, const var_id *axes, uint32_t n, var_id row, var_id v)
 {
 	struct ctx *c = r->c;
+	if (n > 1 && axes[0] != row && rule_usual(c, axes[0], 0) >= 2 * r->limits->slices && rule_beside_rows(r, s))
+		return rule_loop(c, s, axes[0]);
 	int64_t most = rule_extent(c, v, 0) / c->target->lanes;
 	const char *loop = NULL;
 	for (uint32_t k = 0; k + 1 < n; k++)
@@ -362,74 +378,74 @@ const char *rule_scalar_sums(struct rule *r, stage_id s)
 	return outer;
 }
 
-struct traffic { double weights, others; idvec seen; };
-
-static void add_traffic(struct ctx *c, stage_id s, expr_id e, void *arg)
-{
-	struct traffic *k = arg;
-	const tensor_id t = c->expr.at[e].of;
-	(void)s;
-	if (idvec_has(&k->seen, t))
-		return;
-	VEC_PUSH(c, k->seen, t);
-	*(c->tensor.at[t].role == ROLE_PARAM ? &k->weights : &k->others) += rule_bytes(c, t);
-}
-
 /* Is what the slices of a host read, each of them anew, more than the weights, which each iteration of `axis` would read anew? What
  * stays near is read once. */
 static bool better_outside(struct rule *r, stage_id host, var_id axis, int64_t slices)
 {
 	struct traffic k = { 0 };
 	const double near = r->limits->near / 2;
-	stage_reads(r->c, host, add_traffic, &k);
+	stage_reads(r->c, host, rule_add_traffic, &k);
 	return k.others * (k.others < near ? 1 : (double)slices) > k.weights * (k.weights < near ? 1 : (double)rule_usual(r->c, axis, 1));
+}
+
+/* Loops that all of a group have: `rows` of one axis, number `own` of the host's, by `vectors` of v side by side. */
+struct group { var_id v, row, axes[RULE_AXES]; uint32_t n, own; int64_t rows, vectors; bool apart, heavy; };
+
+static struct group group_of(struct rule *r, stage_id host, bool team)
+{
+	struct ctx *c = r->c;
+	const int64_t lanes = c->target->lanes, most = c->target->registers * 3 / 4;
+	struct group g = { .v = r->vector[host], .vectors = 4 };
+	int64_t e = rule_extent(c, g.v, 0), at_once = 1;
+	g.apart = g.v != equations_axis(c, c->stage.at[host].idx[c->stage.at[host].nidx - 1]);
+	g.row = rule_group_sums(r, host) ? rule_batch_axis(c, host, g.v, g.apart) : 0;
+	g.n = rule_axes(r, host, g.axes);
+	g.rows = g.row ? rule_rows(c) : 1;
+	if (g.apart && g.row)
+		g.rows = rows_of_windows(c, g.row, most / rule_tile(r, host, g.v, g.row, 1, most).sums);
+	for (uint32_t k = 0; k < g.n && g.row; k++)
+		g.own = g.axes[k] == g.row ? k : g.own;
+	if (g.row && rule_usual(c, g.row, 0) < g.rows)
+		g.rows = rule_usual(c, g.row, 0);
+	for (stage_id s = 1; s < c->stage.n; s++) {                /* how many sums run side by side */
+		if (r->host[s] != host || !stage_sums(&c->stage.at[s]))
+			continue;
+		struct tile t = rule_tile(r, s, r->as[s][g.n - 1], g.row ? r->as[s][g.own] : 0, g.rows, most);
+		int64_t gang = 0;
+		for (stage_id m = 1; m < c->stage.n; m++)
+			gang += m == s || r->with[m] == s || (r->with[s] && (r->with[m] == r->with[s] || m == r->with[s]));
+		at_once = t.sums * gang > at_once ? t.sums * gang : at_once;
+		g.heavy |= rule_work(c, s) > 0;
+	}
+	while (g.vectors > 1 && (at_once * g.vectors > most || g.vectors * lanes / 2 >= e ||
+	                         (team && e / (g.vectors * lanes) < (g.row ? 2 : r->limits->slices))))
+		g.vectors /= 2;
+	if (g.vectors == 4 && e % (4 * lanes) && e % (3 * lanes) == 0)  /* no slice is left over: 48 units are 2 of 24 */
+		g.vectors = 3;
+	if (team && r->follow[host])
+		g.vectors = group_of(r, r->follow[host], team).vectors;
+	return g;
 }
 
 void rule_group(struct rule *r, stage_id host, bool team)
 {
 	struct ctx *c = r->c;
-	var_id v = r->vector[host];
 	if (rule_in_parts(c, host))
 		return;
-	if (!v) {
+	if (!r->vector[host]) {
 		const char *rows = rule_scalar_sums(r, host);
 		r->parallel[c->stage.at[host].rec] |= team && rows && rule_mark(r, host, rows, LOOP_PARALLEL);
 		return;
 	}
-	const int64_t lanes = c->target->lanes, most = c->target->registers * 3 / 4;
-	int64_t e = rule_extent(c, v, 0), at_once = 1, vectors = 4;
-	double heavy = 0;
-	uint32_t own = 0;
-	bool apart = v != equations_axis(c, c->stage.at[host].idx[c->stage.at[host].nidx - 1]);
-	var_id axes[RULE_AXES], row = group_sums(r, host) ? rule_batch_axis(c, host, v, apart) : 0;
-	uint32_t n = rule_axes(r, host, axes);
-	int64_t rows = row ? (c->target->registers >= 32 ? 8 : RULE_ROWS) : 1;
-	if (apart && row)
-		rows = rows_of_windows(c, row, most / rule_tile(r, host, v, row, 1, most).sums);
-	for (uint32_t k = 0; k < n && row; k++)
-		own = axes[k] == row ? k : own;
-	if (row && rule_usual(c, row, 0) < rows)
-		rows = rule_usual(c, row, 0);
-	for (stage_id s = 1; s < c->stage.n; s++) {                /* how many sums run side by side */
-		if (r->host[s] != host || !stage_sums(&c->stage.at[s]))
-			continue;
-		struct tile t = rule_tile(r, s, r->as[s][n - 1], row ? r->as[s][own] : 0, rows, most);
-		int64_t gang = 0;
-		for (stage_id m = 1; m < c->stage.n; m++)
-			gang += m == s || r->with[m] == s || (r->with[s] && (r->with[m] == r->with[s] || m == r->with[s]));
-		at_once = t.sums * gang > at_once ? t.sums * gang : at_once;
-		heavy += rule_work(c, s);
-	}
-	while (vectors > 1 && (at_once * vectors > most || vectors * lanes / 2 >= e || (team && e / (vectors * lanes) < (row ? 2 : r->limits->slices))))
-		vectors /= 2;
-	if (vectors == 4 && e > 4 * lanes && e % (4 * lanes) && e % (3 * lanes) == 0)  /* no slice is left over: 48 units are 2 of 24 */
-		vectors = 3;
-	int64_t by = vectors * lanes;
+	const struct group g = group_of(r, host, team);
+	const var_id v = g.v, row = g.row, *axes = g.axes;
+	const uint32_t n = g.n, own = g.own;
+	const bool apart = g.apart, slices = g.heavy;
+	const int64_t e = rule_extent(c, v, 0), by = g.vectors * c->target->lanes, rows = g.rows, most = c->target->registers * 3 / 4;
 	const char *vo, *vi, *ro = NULL, *ri = NULL, *at;
 	struct names l = { .n = 0 };
 	if (!rule_split(r, host, rule_loop(c, host, v), &vo, &vi, by) || (row && !rule_split(r, host, rule_loop(c, host, row), &ro, &ri, rows)))
 		return;
-	bool slices = heavy > 0;
 	struct tile own_tile = rule_tile(r, host, v, row, rows, most);
 	bool host_sums = stage_sums(&c->stage.at[host]) > 0;
 	const bool around = apart && host_sums && n > 1 && axes[0] != row && !idvec_has(&own_tile.unrolled, axes[0]) &&
@@ -542,5 +558,42 @@ bool rule_slices(struct rule *r, rec_id k)
 	rule_in_slices(r, s, axes[n - 1], outer, inner);
 	r->parallel[k] = rule_mark(r, s, outer, LOOP_PARALLEL);
 	r->slice[k] = slice;
+	return true;
+}
+
+enum { SCAN_TILE = 128, SCAN_BLOCK = 4, SCAN_LEAST = 16 };      /* units; chunks; steps of a chunk */
+
+bool rule_scan(struct rule *r, rec_id k)
+{
+	struct ctx *c = r->c;
+	const int64_t lanes = c->target->lanes;
+	var_id axes[RULE_AXES];
+	const char *outer, *inner;
+	const stage_id s = c->rec.at[k].members.at[0];
+	const uint32_t n = rule_axes(r, s, axes);
+	const int64_t e = n ? rule_extent(c, axes[n - 1], 0) : 0, tile = e < SCAN_TILE ? e / lanes * lanes : SCAN_TILE;
+	const bool whole = tile == e;
+	const int64_t most = e ? (whole ? 8192 : 16384) / e : 0, chunk = most < SCAN_LEAST ? SCAN_LEAST : most;
+	int64_t others = 1;
+	for (uint32_t i = 0; i + 1 < n; i++)
+		others *= rule_usual(c, axes[i], 1);
+	if (!c->sched->reassoc || c->rec.at[k].members.n > 1 || !tile || r->vector[s] != axes[n - 1] || others >= RULE_ROWS ||
+	    rule_usual(c, c->rec.at[k].time, 0) < 2 * SCAN_BLOCK * chunk ||
+	    !rule_said(r, rec_lua(c, k), sched_scan(c, k, scan_name[SCAN_ONE_PASS], chunk, SCAN_BLOCK, whole, 0),
+	               "scan { method = \"%s\", chunk = %lld, block = %d%s }", scan_name[SCAN_ONE_PASS], (long long)chunk, SCAN_BLOCK,
+	               whole ? ", overlap = true" : ""))
+		return false;
+	if (!rule_split(r, s, rule_loop(c, s, axes[n - 1]), &outer, &inner, tile))
+		return true;
+	struct names l = { .n = 0 };
+	for (uint32_t i = 0; i + 1 < n; i++)
+		rule_add(&l, rule_loop(c, s, axes[i]));
+	rule_add(&l, outer);
+	rule_add(&l, c->var.at[c->rec.at[k].time].name);
+	rule_add(&l, inner);
+	rule_order(r, s, &l);
+	rule_mark(r, s, inner, LOOP_VECTOR);
+	rule_said(r, stage_lua(c, s), sched_store_in(c, s, store_name[STORE_STREAM], 0), "store_in(\"%s\")", store_name[STORE_STREAM]);
+	r->parallel[k] = true;
 	return true;
 }

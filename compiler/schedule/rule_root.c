@@ -193,7 +193,7 @@ static struct tile root_tile(struct rule *r, stage_id s, var_id v, var_id row, i
 		int64_t n = t.sums > 1 ? 1 : all % 6 == 3 ? 3 : all > 1 ? 2 : 1;    /* an odd number of vectors: none are left over */
 		n = slice == lanes ? 1 : slice && n > 2 ? 2 : n;
 		t.rows = most / (t.sums * n);
-		t.rows = !row || t.rows < 1 ? 1 : t.rows > RULE_ROWS ? RULE_ROWS : t.rows;
+		t.rows = !row || t.rows < 1 ? 1 : t.rows > rule_rows(c) ? rule_rows(c) : t.rows;
 		if (row && row_usual(c, s, row) < t.rows)
 			t.rows = row_usual(c, s, row);
 		if (apart && loads_of(c, s, v, &t, n) > 0.9 * loads_of(c, s, v, &best, *vectors))

@@ -175,6 +175,7 @@ struct rule_limits {
 	int slices;                /* of a step's units, at least, for a team */
 };
 struct rule_limits rule_limits_of(struct ctx *c);                /* by ctx->machine */
+double rule_limits_load(struct ctx *c, double bytes);            /* multiply-adds in the time that one core takes to read them; 0: not measured */
 void rule_limits_print(struct ctx *c, struct text *out);         /* as a comment; nothing, where nothing was given */
 bool sched_rule(struct ctx *c, const struct rule_limits *limits);
 /* The i-th of all methods of the schedule language, for editor stubs; false: there are no more. */
