@@ -266,8 +266,10 @@ static bool *teams(struct rule *r, rec_id k)
 	struct ctx *c = r->c;
 	const idvec members = c->rec.at[k].members;
 	bool *team = base_alloc(c, c->stage.n * sizeof *team);
+	const double steps = (double)rule_usual(c, c->rec.at[k].time, RULE_STEPS);
 	double sum = 0;
-	bool parts = false;
+	bool parts = false, sums = false;
+	struct traffic of = { 0 };
 	idvec hosts = { 0 };
 	for (uint32_t i = 0; i < members.n; i++) {
 		stage_id s = members.at[i];
@@ -276,6 +278,8 @@ static bool *teams(struct rule *r, rec_id k)
 		team[s] = r->host[s] == s && (r->follow[s] ? team[r->follow[s]] : work >= r->limits->team / 4);
 		sum += team[s] ? work : 0;
 		parts |= rule_in_parts(c, s);
+		sums |= stage_sums(&c->stage.at[s]) > 0;
+		stage_reads(c, s, rule_add_traffic, &of);
 		if (r->host[s] == s)
 			VEC_PUSH(c, hosts, s);
 	}
@@ -288,7 +292,8 @@ static bool *teams(struct rule *r, rec_id k)
 		team[s] = was && work >= r->limits->team * (with - barriers_of(r, &hosts, team));
 		sum -= was && !team[s] ? work : 0;
 	}
-	if (sum < r->limits->team * barriers_of(r, &hosts, team) || sum * (double)rule_usual(c, c->rec.at[k].time, RULE_STEPS) < r->limits->threads / 4)
+	const bool stays = !sums && steps * of.others <= r->limits->near;     /* elements alone that are all in one core's cache */
+	if (stays || sum < r->limits->team * barriers_of(r, &hosts, team) || sum * steps < r->limits->threads / 2)
 		memset(team, 0, c->stage.n * sizeof *team);
 	return team;
 }

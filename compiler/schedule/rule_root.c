@@ -181,19 +181,31 @@ static double loads_of(struct ctx *c, stage_id s, var_id v, const struct tile *t
 	return (double)k.n / (double)(t->sums * t->rows * vectors);
 }
 
+/* Do lanes of v lie apart in what is read? Each of them is a line then, and those of more than RULE_ROWS push each other out. */
+static void find_strides(struct ctx *c, stage_id s, expr_id e, void *arg)
+{
+	struct { var_id v; bool apart; } *k = arg;
+	const struct expr x = c->expr.at[e];
+	(void)s;
+	k->apart |= c->tensor.at[x.of].role != ROLE_PARAM && expr_uses_var(c, e, k->v) && !expr_uses_var(c, c->list.at[x.idx + x.nidx - 1], k->v);
+}
+
 /* The tile outside recurrences: small axes side by side, or fewer loads without; *vectors: in a row of it. */
 static struct tile root_tile(struct rule *r, stage_id s, var_id v, var_id row, int64_t *vectors)
 {
 	struct ctx *c = r->c;
 	const int64_t lanes = c->target->lanes, all = (rule_extent(c, v, 0) + lanes - 1) / lanes, most = c->target->registers * 3 / 4;
 	const int64_t slice = slice_of(r, s, v);
+	struct { var_id v; bool apart; } strides = { v, false };
 	struct tile best = { 0 };
+	stage_reads(c, s, find_strides, &strides);
+	const int64_t high = strides.apart ? RULE_ROWS : rule_rows(c);
 	for (int apart = 0; apart < 2; apart++) {
 		struct tile t = rule_tile(r, s, v, row, 1, apart ? 0 : most / 2);
 		int64_t n = t.sums > 1 ? 1 : all % 6 == 3 ? 3 : all > 1 ? 2 : 1;    /* an odd number of vectors: none are left over */
 		n = slice == lanes ? 1 : slice && n > 2 ? 2 : n;
 		t.rows = most / (t.sums * n);
-		t.rows = !row || t.rows < 1 ? 1 : t.rows > rule_rows(c) ? rule_rows(c) : t.rows;
+		t.rows = !row || t.rows < 1 ? 1 : t.rows > high ? high : t.rows;
 		if (row && row_usual(c, s, row) < t.rows)
 			t.rows = row_usual(c, s, row);
 		if (apart && loads_of(c, s, v, &t, n) > 0.9 * loads_of(c, s, v, &best, *vectors))
