@@ -269,6 +269,7 @@ static bool *teams(struct rule *r, rec_id k)
 	const double steps = (double)rule_usual(c, c->rec.at[k].time, RULE_STEPS);
 	double sum = 0;
 	bool parts = false, sums = false;
+	int functions = 0;
 	struct traffic of = { 0 };
 	idvec hosts = { 0 };
 	for (uint32_t i = 0; i < members.n; i++) {
@@ -279,6 +280,7 @@ static bool *teams(struct rule *r, rec_id k)
 		sum += team[s] ? work : 0;
 		parts |= rule_in_parts(c, s);
 		sums |= stage_sums(&c->stage.at[s]) > 0;
+		expr_any(c, c->stage.at[s].epilogue, count_functions, &functions);
 		stage_reads(c, s, rule_add_traffic, &of);
 		if (r->host[s] == s)
 			VEC_PUSH(c, hosts, s);
@@ -292,8 +294,8 @@ static bool *teams(struct rule *r, rec_id k)
 		team[s] = was && work >= r->limits->team * (with - barriers_of(r, &hosts, team));
 		sum -= was && !team[s] ? work : 0;
 	}
-	const bool stays = !sums && steps * of.others <= r->limits->near;     /* elements alone that are all in one core's cache */
-	if (stays || sum < r->limits->team * barriers_of(r, &hosts, team) || sum * steps < r->limits->threads / 2)
+	const bool stays = !sums && !functions && steps * of.others <= r->limits->near;     /* few operations, all in one core's cache */
+	if (stays || sum < r->limits->team * barriers_of(r, &hosts, team) || sum * steps < r->limits->threads)
 		memset(team, 0, c->stage.n * sizeof *team);
 	return team;
 }

@@ -49,7 +49,8 @@ double rule_limits_load(struct ctx *c, double bytes)
 {
 	size_t n;
 	const struct machine *m = c->machine;
-	const double rate = m ? machine_rate(m, m->read[machine_level(m, bytes, 1)], 1) : 0;
+	const int level = m ? machine_level(m, bytes, 1) : 0;
+	const double rate = m ? machine_rate(m, m->read[level], 1) / (level ? 2 : 1) : 0;    /* a step's loops are short: half of a stream's */
 	return rate > 0 ? bytes / rate * m->peak[c->target - target_list(&n)].core / 2 : 0;
 }
 
