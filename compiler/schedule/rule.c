@@ -618,8 +618,8 @@ static void layers(struct rule *r, bool team)
 	int64_t *chunk = base_alloc(c, c->rec.n * sizeof *chunk);
 	for (rec_id k = 1; k < c->rec.n; k++)
 		chunk[k] = c->rec.at[k].chunk;
-	for (rec_id k = 1; k < c->rec.n && side; k++)      /* groups of threads have barriers of their own; said for all that are parallel */
-		c->rec.at[k].persistent = BARRIER_FLAG;
+	for (rec_id k = 1; k < c->rec.n; k++)                 /* groups of threads have barriers of their own; said for all that are parallel */
+		c->rec.at[k].persistent = side || r->parallel[k] ? BARRIER_FLAG : BARRIER_NONE;
 	uint32_t errors = c->errors, whole = kept_whole(c);
 	if (sched_wavefront(c, NULL, 0, turn, team, 0, 0))
 		sched_check_wave(c);
@@ -633,7 +633,7 @@ static void layers(struct rule *r, bool team)
 	c->sched->wave_groups = 0;
 	for (rec_id k = 1; k < c->rec.n; k++) {
 		c->rec.at[k].chunk = chunk[k];
-		c->rec.at[k].persistent = side ? BARRIER_NONE : c->rec.at[k].persistent;
+		c->rec.at[k].persistent = BARRIER_NONE;
 	}
 }
 
