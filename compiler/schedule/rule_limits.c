@@ -20,15 +20,21 @@ static const struct machine_team *team_of(const struct machine *m)
 	return t;
 }
 
-struct rule_limits rule_limits_of(struct ctx *c)
+/* Multiply-adds a nanosecond of one core at its peak, with the target's vectors. */
+static double peak_of(struct ctx *c)
 {
 	size_t n;
+	return c->machine->peak[c->target - target_list(&n)].core / 2;
+}
+
+struct rule_limits rule_limits_of(struct ctx *c)
+{
 	struct rule_limits l = typical;
 	const struct machine *m = c->machine;
 	const struct machine_team *team = m ? team_of(m) : NULL;
 	if (!m)
 		return l;
-	double rate = m->peak[c->target - target_list(&n)].core / 2;    /* multiply-adds a nanosecond */
+	double rate = peak_of(c);
 	if (team && team->threads > 1 && rate > 0 && team->flag > 0 && team->omp > 0) {
 		double saved = 1 - 1.0 / team->threads;         /* of the time that one thread takes, most likely at half its peak */
 		l.team = 3 * team->flag * rate / saved;         /* lines that others wrote come late, too: measured to cost twice the barrier */
@@ -47,11 +53,12 @@ struct rule_limits rule_limits_of(struct ctx *c)
 
 double rule_limits_load(struct ctx *c, double bytes)
 {
-	size_t n;
 	const struct machine *m = c->machine;
-	const int level = m ? machine_level(m, bytes, 1) : 0;
-	const double rate = m ? machine_rate(m, m->read[level], 1) / (level ? 2 : 1) : 0;    /* a step's loops are short: half of a stream's */
-	return rate > 0 ? bytes / rate * m->peak[c->target - target_list(&n)].core / 2 : 0;
+	if (!m)
+		return 0;
+	const int level = machine_level(m, bytes, 1);
+	const double rate = machine_rate(m, m->read[level], 1) / (level ? 2 : 1);    /* a step's loops are short: half of a stream's */
+	return rate > 0 ? bytes / rate * peak_of(c) : 0;
 }
 
 void rule_limits_print(struct ctx *c, struct text *out)

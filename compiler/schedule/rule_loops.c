@@ -389,13 +389,13 @@ static bool better_outside(struct rule *r, stage_id host, var_id axis, int64_t s
 }
 
 /* Loops that all of a group have: `rows` of one axis, number `own` of the host's, by `vectors` of v side by side. */
-struct group { var_id v, row, axes[RULE_AXES]; uint32_t n, own; int64_t rows, vectors; bool apart, heavy; };
+struct shape { var_id v, row, axes[RULE_AXES]; uint32_t n, own; int64_t rows, vectors; bool apart, heavy; };
 
-static struct group group_of(struct rule *r, stage_id host, bool team)
+static struct shape shape_of(struct rule *r, stage_id host, bool team)
 {
 	struct ctx *c = r->c;
 	const int64_t lanes = c->target->lanes, most = c->target->registers * 3 / 4;
-	struct group g = { .v = r->vector[host], .vectors = 4 };
+	struct shape g = { .v = r->vector[host], .vectors = 4 };
 	int64_t e = rule_extent(c, g.v, 0), at_once = 1;
 	g.apart = g.v != equations_axis(c, c->stage.at[host].idx[c->stage.at[host].nidx - 1]);
 	g.row = rule_group_sums(r, host) ? rule_batch_axis(c, host, g.v, g.apart) : 0;
@@ -423,7 +423,7 @@ static struct group group_of(struct rule *r, stage_id host, bool team)
 	if (g.vectors == 4 && e % (4 * lanes) && e % (3 * lanes) == 0)  /* no slice is left over: 48 units are 2 of 24 */
 		g.vectors = 3;
 	if (team && r->follow[host])
-		g.vectors = group_of(r, r->follow[host], team).vectors;
+		g.vectors = shape_of(r, r->follow[host], team).vectors;
 	return g;
 }
 
@@ -437,7 +437,7 @@ void rule_group(struct rule *r, stage_id host, bool team)
 		r->parallel[c->stage.at[host].rec] |= team && rows && rule_mark(r, host, rows, LOOP_PARALLEL);
 		return;
 	}
-	const struct group g = group_of(r, host, team);
+	const struct shape g = shape_of(r, host, team);
 	const var_id v = g.v, row = g.row, *axes = g.axes;
 	const uint32_t n = g.n, own = g.own;
 	const bool apart = g.apart, slices = g.heavy;
@@ -538,6 +538,15 @@ bool rule_inside(struct rule *r, rec_id k, int64_t chunk)
 	return true;
 }
 
+/* Iterations of all of a stage's axes but the last. */
+static int64_t sequences(struct ctx *c, const var_id *axes, uint32_t n)
+{
+	int64_t all = 1;
+	for (uint32_t i = 0; i + 1 < n; i++)
+		all *= rule_usual(c, axes[i], 1);
+	return all;
+}
+
 bool rule_slices(struct rule *r, rec_id k)
 {
 	struct ctx *c = r->c;
@@ -547,12 +556,10 @@ bool rule_slices(struct rule *r, rec_id k)
 	const char *outer, *inner;
 	stage_id s = c->rec.at[k].members.at[0];
 	uint32_t n = rule_axes(r, s, axes);
-	int64_t e = n ? rule_extent(c, axes[n - 1], 0) : 0, slice = 4 * lanes, others = 1;  /* four chains of steps side by side */
+	int64_t e = n ? rule_extent(c, axes[n - 1], 0) : 0, slice = 4 * lanes;  /* four chains of steps side by side */
 	while (slice > lanes && e / slice < r->limits->slices)
 		slice /= 2;
-	for (uint32_t i = 0; i + 1 < n; i++)
-		others *= rule_usual(c, axes[i], 1);
-	if (e < 2 * slice || others >= RULE_ROWS || r->vector[s] != axes[n - 1] || sched_slots(c, k, &slots) ||
+	if (e < 2 * slice || sequences(c, axes, n) >= RULE_ROWS || r->vector[s] != axes[n - 1] || sched_slots(c, k, &slots) ||
 	    !rule_split(r, s, rule_loop(c, s, axes[n - 1]), &outer, &inner, slice))
 		return false;
 	rule_in_slices(r, s, axes[n - 1], outer, inner);
@@ -574,10 +581,7 @@ bool rule_scan(struct rule *r, rec_id k)
 	const int64_t e = n ? rule_extent(c, axes[n - 1], 0) : 0, tile = e < SCAN_TILE ? e / lanes * lanes : SCAN_TILE;
 	const bool whole = tile == e;
 	const int64_t most = e ? (whole ? 8192 : 16384) / e : 0, chunk = most < SCAN_LEAST ? SCAN_LEAST : most;
-	int64_t others = 1;
-	for (uint32_t i = 0; i + 1 < n; i++)
-		others *= rule_usual(c, axes[i], 1);
-	if (!c->sched->reassoc || c->rec.at[k].members.n > 1 || !tile || r->vector[s] != axes[n - 1] || others >= RULE_ROWS ||
+	if (!c->sched->reassoc || c->rec.at[k].members.n > 1 || !tile || r->vector[s] != axes[n - 1] || sequences(c, axes, n) >= RULE_ROWS ||
 	    rule_usual(c, c->rec.at[k].time, 0) < 2 * SCAN_BLOCK * chunk ||
 	    !rule_said(r, rec_lua(c, k), sched_scan(c, k, scan_name[SCAN_ONE_PASS], chunk, SCAN_BLOCK, whole, 0),
 	               "scan { method = \"%s\", chunk = %lld, block = %d%s }", scan_name[SCAN_ONE_PASS], (long long)chunk, SCAN_BLOCK,

@@ -181,10 +181,12 @@ static double loads_of(struct ctx *c, stage_id s, var_id v, const struct tile *t
 	return (double)k.n / (double)(t->sums * t->rows * vectors);
 }
 
+struct strides { var_id v; bool apart; };
+
 /* Do lanes of v lie apart in what is read? Each of them is a line then, and those of more than RULE_ROWS push each other out. */
 static void find_strides(struct ctx *c, stage_id s, expr_id e, void *arg)
 {
-	struct { var_id v; bool apart; } *k = arg;
+	struct strides *k = arg;
 	const struct expr x = c->expr.at[e];
 	(void)s;
 	k->apart |= c->tensor.at[x.of].role != ROLE_PARAM && expr_uses_var(c, e, k->v) && !expr_uses_var(c, c->list.at[x.idx + x.nidx - 1], k->v);
@@ -196,7 +198,7 @@ static struct tile root_tile(struct rule *r, stage_id s, var_id v, var_id row, i
 	struct ctx *c = r->c;
 	const int64_t lanes = c->target->lanes, all = (rule_extent(c, v, 0) + lanes - 1) / lanes, most = c->target->registers * 3 / 4;
 	const int64_t slice = slice_of(r, s, v);
-	struct { var_id v; bool apart; } strides = { v, false };
+	struct strides strides = { .v = v };
 	struct tile best = { 0 };
 	stage_reads(c, s, find_strides, &strides);
 	const int64_t high = strides.apart ? RULE_ROWS : rule_rows(c);
