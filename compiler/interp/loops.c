@@ -6,7 +6,8 @@
  *             ring that has been overwritten, two threads that meet in one cell without a barrier between them.
  *
  * Before the run every expression becomes postfix code and every polynomial a linear form over loop counters
- * (the dims have values here); nothing is allocated while statements run, but for the order of parallel loops.
+ * (the dims have values here); nothing is allocated while statements run, but for the order of parallel loops. Where
+ * loops hold nothing but loops and stores, their accesses go on by steps (walk.c).
  *
  * Threads are pretended. The statements run one after the other, in an order that some team of threads could have
  * taken, and each cell remembers who wrote and who read it since the last barrier (the epoch). */
@@ -99,11 +100,16 @@ static void form_make(struct run *m, poly_id p)
 	m->form[p] = f;
 }
 
-static int64_t long_value(struct run *m, poly_id p)
+const struct form *run_form(struct run *m, poly_id p)
 {
 	if (m->form[p].kind == FORM_NEW)
 		form_make(m, p);
-	const struct form *f = &m->form[p];
+	return &m->form[p];
+}
+
+static int64_t long_value(struct run *m, poly_id p)
+{
+	const struct form *f = run_form(m, p);
 	if (f->kind == FORM_OTHER)
 		return poly_eval(m->c, p, m->value);
 	int64_t v = f->base + f->one.k * m->value[f->one.v];
@@ -124,28 +130,29 @@ int64_t run_value(struct run *m, poly_id p) { return quick_value(m, p); }
 
 static void compile(struct run *m, expr_id e);
 
-/* The run of indices in m->index; those that are no polynomials are computed onto the stack first. */
-static uint32_t compile_index(struct run *m, uint32_t idx, uint32_t n, bool *any)
+/* A load or store; indices that are no polynomials are computed onto the stack first. */
+static uint32_t compile_access(struct run *m, buf_id of, uint32_t idx, uint32_t n)
 {
+	struct access a = { .in = &m->mem[of], .n = n };
 	poly_id p[16];
 	for (uint32_t i = 0; i < n && i < 16; i++) {
 		const struct expr *x = &m->c->expr.at[m->c->list.at[idx + i]];
 		p[i] = x->kind == X_POLY ? x->poly : 0;
 		if (!p[i])
 			compile(m, m->c->list.at[idx + i]);
-		*any |= !p[i];
+		a.given += !p[i];
 	}
-	uint32_t at = m->index.n;
+	a.idx = m->index.n;
 	for (uint32_t i = 0; i < n && i < 16; i++)
 		PUT(m, m->index, p[i]);
-	return at;
+	PUT(m, m->access, a);
+	return m->access.n - 1;
 }
 
 static void compile(struct run *m, expr_id e)
 {
 	const struct expr *x = &m->c->expr.at[e];
-	struct ins in = { .of = x->of, .num = x->num };
-	bool any = false;
+	struct ins in = { .num = x->num };
 	switch (x->kind) {
 	case X_NUM:
 		in.kind = I_NUM;
@@ -156,8 +163,7 @@ static void compile(struct run *m, expr_id e)
 		break;
 	case X_LOAD:
 		in.kind = I_LOAD;
-		in.n = (uint8_t)x->nidx;
-		in.idx = compile_index(m, x->idx, x->nidx, &any);
+		in.of = compile_access(m, x->of, x->idx, x->nidx);
 		break;
 	case X_OP:
 		in.kind = I_OP;
@@ -181,35 +187,35 @@ static void compile_list(struct run *m, stmt_id s)
 {
 	for (; s; s = m->c->stmt.at[s].next) {
 		const struct stmt *x = &m->c->stmt.at[s];
+		uint32_t first = m->access.n;
 		m->stage = x->stage;
 		if (x->kind == S_STORE) {
-			bool any = false;
 			m->code_of[s] = m->code.n;
-			m->index_of[s] = compile_index(m, x->idx, x->nidx, &any);
+			m->access_of[s] = compile_access(m, x->of, x->idx, x->nidx);
 			compile(m, x->value);
 			PUT(m, m->code, (struct ins){ .kind = I_END });
 		}
 		compile_list(m, x->body);
 		compile_list(m, x->other);
+		m->span[s] = (struct span){ first, m->access.n - first };
 	}
 }
 
 /* ---- cells ----------------------------------------------------------------------------------------------------- */
 
-static int64_t wrap(int64_t t, int64_t m) { return ((t % m) + m) % m; }
-
-/* The cell of an access, each index checked; *sp are the indices that lie on the stack. *time: what the stamp of a
- * ring's row must say. */
-static size_t cell_of(struct run *m, const struct mem *b, const poly_id *p, uint32_t n, const double *sp,
-                      uint64_t *time)
+/* The cell of an access, each index checked; *sp are the indices that lie on the stack. a->time: what the stamp of a ring's row must
+ * say. */
+static size_t cell_of(struct run *m, struct access *a, const double *sp)
 {
+	const struct mem *b = a->in;
+	const poly_id *p = m->index.at + a->idx;
 	size_t at = 0;
-	*time = 0;
+	a->time = 0;
 	if (!b->live)
 		run_fail(m, "buffer %s is used outside its declaration", b->is->name);
-	if (n != b->is->rank)
-		run_fail(m, "buffer %s: %u indices for %u dims", b->is->name, n, b->is->rank);
-	for (uint32_t d = 0; d < n; d++) {
+	if (a->n != b->is->rank)
+		run_fail(m, "buffer %s: %u indices for %u dims", b->is->name, a->n, b->is->rank);
+	for (uint32_t d = 0; d < a->n; d++) {
 		double given = p[d] ? 0 : *sp++;
 		bool whole = p[d] || (given >= -0x1p62 && given <= 0x1p62 && given == floor(given));
 		int64_t i = p[d] ? quick_value(m, p[d]) : whole ? (int64_t)given : INT64_MIN;
@@ -220,8 +226,8 @@ static size_t cell_of(struct run *m, const struct mem *b, const poly_id *p, uint
 			run_fail(m, "buffer %s: index %u is %lld, outside %lld..%lld", b->is->name, d, (long long)i,
 			     (long long)low, (long long)b->extent[d] - 1);
 		if (d == 0 && b->is->timed) {
-			*time = b->fold ? (uint64_t)(i + b->history + 1) : 0;
-			at = (size_t)(b->fold ? wrap(i, b->fold) : i + b->history);
+			a->time = b->fold ? (uint64_t)(i + b->history + 1) : 0;
+			at = (size_t)(b->fold ? run_wrap(i, b->fold) : i + b->history);
 		} else {
 			at = at * (size_t)b->extent[d] + (size_t)i;
 		}
@@ -279,9 +285,11 @@ static void touch(struct run *m, const struct mem *b, size_t cell, bool write)
 	}
 }
 
-/* The copy that the running thread sees, and the races of a shared one. */
-static size_t reach(struct run *m, struct mem *b, size_t cell, bool write)
+/* The cell in the copy that the running thread sees, and the races of a shared one. */
+static inline size_t reach(struct run *m, struct access *a, const double *sp, bool write)
 {
+	struct mem *b = a->in;
+	size_t cell = a->walks ? a->cell : cell_of(m, a, sp);
 	if (b->shared) {
 		if (b->touch && m->place != ALONE)
 			touch(m, b, cell, write);
@@ -290,18 +298,21 @@ static size_t reach(struct run *m, struct mem *b, size_t cell, bool write)
 	return cell + b->cells * m->copy;
 }
 
-static double load(struct run *m, const struct ins *in, const double *sp)
+NORETURN static void stale(struct run *m, const struct mem *b, size_t cell, uint64_t time)
 {
-	struct mem *b = &m->mem[in->of];
-	uint64_t time;
-	size_t cell = reach(m, b, cell_of(m, b, m->index.at + in->idx, in->n, sp, &time), false);
-	if (b->stamp && b->stamp[cell] != (b->life << 32 | time)) {
-		uint64_t holds = b->stamp[cell] & UINT32_MAX;
-		if (time && holds && b->stamp[cell] >> 32 == b->life)
-			run_fail(m, "buffer %s: the row of time %lld is read, but its place holds time %lld", b->is->name,
-			     (long long)time - 1 - b->history, (long long)holds - 1 - b->history);
-		run_fail(m, "buffer %s: a cell is read that was never written", b->is->name);
-	}
+	uint64_t holds = b->stamp[cell] & UINT32_MAX;
+	if (time && holds && b->stamp[cell] >> 32 == b->life)
+		run_fail(m, "buffer %s: the row of time %lld is read, but its place holds time %lld", b->is->name,
+		     (long long)time - 1 - b->history, (long long)holds - 1 - b->history);
+	run_fail(m, "buffer %s: a cell is read that was never written", b->is->name);
+}
+
+static inline double load(struct run *m, struct access *a, const double *sp)
+{
+	const struct mem *b = a->in;
+	size_t cell = reach(m, a, sp, false);
+	if (b->stamp && b->stamp[cell] != (b->life << 32 | a->time))
+		stale(m, b, cell, a->time);
 	return b->value[cell];
 }
 
@@ -322,9 +333,8 @@ static double *evaluate(struct run *m, uint32_t at)
 			*sp++ = (double)run_value(m, in->of);
 			break;
 		case I_LOAD:
-			for (uint32_t i = 0; i < in->n; i++)
-				sp -= !m->index.at[in->idx + i];
-			*sp = load(m, in, sp);
+			sp -= m->access.at[in->of].given;
+			*sp = load(m, &m->access.at[in->of], sp);
 			sp++;
 			break;
 		case I_OP:
@@ -343,15 +353,14 @@ static double *evaluate(struct run *m, uint32_t at)
 
 static void store(struct run *m, stmt_id s)
 {
-	const struct stmt *x = &m->c->stmt.at[s];
-	struct mem *b = &m->mem[x->of];
+	struct access *a = &m->access.at[m->access_of[s]];
+	const struct mem *b = a->in;
 	const double *value = evaluate(m, m->code_of[s]);
-	uint64_t time;
-	if (b->is->kind == BUF_INPUT || b->is->kind == BUF_PARAM)
+	if (b->live && !b->stamp)                               /* the caller's, or weights */
 		run_fail(m, "buffer %s is written, but is read only", b->is->name);
-	size_t cell = reach(m, b, cell_of(m, b, m->index.at + m->index_of[s], x->nidx, m->stack, &time), true);
+	size_t cell = reach(m, a, m->stack, true);
 	b->value[cell] = *value;
-	b->stamp[cell] = b->life << 32 | time;
+	b->stamp[cell] = b->life << 32 | a->time;
 }
 
 static void run_list(struct run *m, stmt_id s);
@@ -453,6 +462,31 @@ static void run_groups(struct run *m, const struct stmt *x, int64_t n)
 	m->epoch = m->since;
 }
 
+/* The nest s, from its loop number l inwards. Of `around` only messages know. */
+static void run_nest(struct run *m, stmt_id s, uint32_t l)
+{
+	const struct stmt *x = &m->c->stmt.at[s];
+	struct access *a = m->access.at + m->span[s].first, *end = a + m->span[s].n;
+	int64_t n = m->trips[s];
+	PUT(m, m->around, x->var);
+	for (int64_t i = 0; i < n; i++, m->value[x->var]++) {
+		for (stmt_id b = x->body; b; b = m->c->stmt.at[b].next) {
+			const struct stmt *y = &m->c->stmt.at[b];
+			m->stage = y->stage;
+			if (y->kind == S_STORE)
+				store(m, b);
+			else if (y->kind == S_FOR)
+				run_nest(m, b, l + 1);
+		}
+		for (struct access *p = a; p < end; p++)
+			p->cell += (size_t)p->step[l];
+	}
+	for (struct access *p = a; p < end; p++)
+		p->cell -= (size_t)(p->step[l] * n);
+	m->value[x->var] -= n;
+	m->around.n--;
+}
+
 static void run_for(struct run *m, const struct stmt *x)
 {
 	int64_t n = run_value(m, x->extent), from = x->from ? run_value(m, x->from) : 0;
@@ -495,7 +529,10 @@ static void run_list(struct run *m, stmt_id s)
 		m->stage = x->stage;
 		switch (x->kind) {
 		case S_FOR:
-			run_for(m, x);
+			if (m->nest[s] && walk_begin(m, s))
+				run_nest(m, s, 0);
+			else
+				run_for(m, x);
 			break;
 		case S_STORE:
 			store(m, s);
@@ -529,7 +566,10 @@ static void run_all(struct run *m)
 	m->value = run_take(m, c->var.n, sizeof *m->value);
 	m->form = run_take(m, c->poly.n, sizeof *m->form);
 	m->code_of = run_take(m, c->stmt.n, sizeof *m->code_of);
-	m->index_of = run_take(m, c->stmt.n, sizeof *m->index_of);
+	m->access_of = run_take(m, c->stmt.n, sizeof *m->access_of);
+	m->span = run_take(m, c->stmt.n, sizeof *m->span);
+	m->nest = run_take(m, c->stmt.n, sizeof *m->nest);
+	m->trips = run_take(m, c->stmt.n, sizeof *m->trips);
 	for (uint32_t d = 1; d < c->dim.n; d++)
 		if (c->dim.at[d].var)
 			m->value[c->dim.at[d].var] = m->r->dim[d];
@@ -539,6 +579,7 @@ static void run_all(struct run *m)
 	m->passed = run_take(m, m->threads, sizeof *m->passed);
 	memory_make(m);
 	compile_list(m, c->body);
+	walk_find(m, c->body);
 	m->stack = run_take(m, m->code.n + 16, sizeof *m->stack);
 	run_list(m, c->body);
 	memory_end(m);

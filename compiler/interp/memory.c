@@ -10,12 +10,12 @@
 
 #include <stdlib.h>
 
-static int64_t wrap(int64_t t, int64_t m) { return ((t % m) + m) % m; }
+int64_t run_wrap(int64_t t, int64_t m) { return ((t % m) + m) % m; }
 
 /* The row of time t, in cells. */
 static size_t row_at(const struct mem *b, int64_t t)
 {
-	return (size_t)(b->fold ? wrap(t, b->fold) : t + b->history) * b->row;
+	return (size_t)(b->fold ? run_wrap(t, b->fold) : t + b->history) * b->row;
 }
 
 static uint64_t stamp_at(const struct mem *b, int64_t t)

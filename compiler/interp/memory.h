@@ -1,4 +1,4 @@
-/* memory.h · what the loop interpreter (loops.c), its buffers (memory.c) and their start (starts.c) share
+/* memory.h · what the loop interpreter (loops.c), its buffers (memory.c), their start (starts.c) and nests (walk.c) share
  *
  * A cell knows which writing it holds: its stamp is the life of its buffer (renewed by each declaration) and, for
  * rings, the time of the row. A stamp of another life or time means "not written" or "overwritten". */
@@ -28,7 +28,21 @@ struct mem {
 };
 
 enum { I_NUM, I_POLY, I_LOAD, I_OP, I_CAST, I_END };
-struct ins { uint8_t kind, op, n; uint32_t of, idx; double num; };  /* idx: run in run.index */
+struct ins { uint8_t kind, op, n; uint32_t of; double num; };       /* of: poly, or access */
+
+enum { WALK = 8 };           /* loops inside each other, at most */
+
+/* A load or a store: n indices from idx on in run.index, `given` of them on the stack. Where its nest walks (walk.c) it stands at
+ * `cell`, in the row of `time`, and each iteration of the nest's loop number l takes it step[l] cells on. */
+struct access {
+	struct mem *in;
+	uint32_t idx, n, given;
+	bool walks;
+	size_t cell;
+	uint64_t time;
+	int64_t step[WALK];
+};
+struct span { uint32_t first, n; };
 
 enum { FORM_NEW, FORM_SHORT, FORM_LONG, FORM_OTHER };
 struct factor { var_id v; int64_t k; };
@@ -49,7 +63,11 @@ struct run {
 	VEC(struct factor) factor;
 	VEC(struct ins) code;
 	idvec index;                           /* poly_ids of accesses; 0: the value is on the stack */
-	uint32_t *code_of, *index_of;          /* of each store statement */
+	uint32_t *code_of, *access_of;         /* of each store statement */
+	VEC(struct access) access;
+	struct span *span;                     /* of each statement: the accesses in it and below */
+	uint8_t *nest;                         /* of each loop: loops in its nest from here inwards; 0: not of a nest (walk.c) */
+	int64_t *trips;                        /* of each loop of the nest that runs */
 	double *stack;
 	idvec around;                          /* counters of the loops around, for messages */
 	idvec own;                             /* WORK buffers of which each thread has its own */
@@ -71,10 +89,17 @@ void run_push(struct run *m, idvec *v, uint32_t id);
 /* Ends the run; the message goes on with the stage and where the loops stand. */
 NORETURN void run_fail(struct run *m, const char *fmt, ...) PRINTF_LIKE(2, 3);
 int64_t run_value(struct run *m, poly_id p);
+const struct form *run_form(struct run *m, poly_id p);
 double run_cast(uint8_t type, double v);   /* of X_CAST */
 
 /* The steps -history..-1 of a tensor whose time is its first dim, where the model defines them (starts.c). */
 void starts_fill(struct run *m, tensor_id t, double *rows);
+
+void walk_find(struct run *m, stmt_id s);  /* fills m->nest for the list and below */
+/* Before the nest s runs: its accesses at their first cells. False: one of them would leave its buffer, and whoever goes iteration
+ * by iteration will find where. */
+bool walk_begin(struct run *m, stmt_id s);
+int64_t run_wrap(int64_t t, int64_t m);        /* t mod m, in 0..m-1 */
 
 void memory_make(struct run *m);           /* buffers, their inputs, params and start rows */
 /* A local buffer's declaration: nothing in it is written. Declared by code that one thread runs it is shared by the

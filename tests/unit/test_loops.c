@@ -248,6 +248,74 @@ static void test_before_the_history(void **state)
 	fails(p, fibonacci(p, 0, 3), "buffer h: index 0 is -3, outside -2..4");
 }
 
+/* ---- nests that walk ------------------------------------------------------------------------------------------- */
+
+static expr_id load2(struct prog *p, buf_id b, poly_id i, poly_id j)
+{
+	expr_id idx[2] = { at(p, i), at(p, j) };
+	return expr_load(p->c, b, idx, 2, 0);
+}
+
+/* for i: for j: w[2 - i][j] = 10 i + j;    for j: for i: y[3 j + i] = w[i][3 - j] */
+static void test_nests_run_to_and_fro(void **state)
+{
+	struct prog *p = *state;
+	buf_id y = output(p, num(p, 12)), w = buffer(p, "w", BUF_WORK, 2, num(p, 3), num(p, 4), 0);
+	var_id v[4];
+	for (int n = 0; n < 4; n++)
+		v[n] = counter(p, n % 2 ? "j" : "i", num(p, n % 2 ? 4 : 3));
+	poly_id i = var(p, v[0]), j = var(p, v[1]), ii = var(p, v[2]), jj = var(p, v[3]);
+	expr_id made = at(p, poly_add(p->c, poly_scale(p->c, i, 10), j));
+	stmt_id makes = store2(p, w, poly_sub(p->c, num(p, 2), i), j, made);
+	stmt_id reads = store1(p, y, poly_add(p->c, poly_scale(p->c, jj, 3), ii), load2(p, w, ii, poly_sub(p->c, num(p, 3), jj)));
+	makes = loop(p, v[0], LOOP_SERIAL, loop(p, v[1], LOOP_VECTOR, makes));
+	runs(p, join(p, makes, loop(p, v[3], LOOP_SERIAL, loop(p, v[2], LOOP_SERIAL, reads))));
+	for (int b = 0; b < 4; b++)
+		for (int a = 0; a < 3; a++)
+			assert_true(p->value[p->y].f[3 * b + a] == 10 * (2 - a) + 3 - b);
+}
+
+/* for t: for i: for k in 0..t + i: y[i] = y[i] + h[t][i]    t is a row of a ring, i is needed for k: the nest is k alone */
+static void test_nests_inside_time(void **state)
+{
+	struct prog *p = *state;
+	buf_id y = output(p, num(p, 2));
+	buf_id h = buf_new(p->c, (struct buf){ .name = "h", .kind = BUF_WORK, .rank = 2, .extent = { T(p), num(p, 2) }, .timed = true,
+	                                       .fold = 1 });
+	var_id t = counter(p, "t", T(p)), i = counter(p, "i", num(p, 2)), j = counter(p, "j", num(p, 2));
+	var_id k = counter(p, "k", poly_add(p->c, var(p, t), var(p, i))), z = counter(p, "z", num(p, 2));
+	stmt_id sum = store1(p, y, var(p, i), op(p, OP_ADD, load1(p, y, var(p, i)), load2(p, h, var(p, t), var(p, i))));
+	stmt_id step = join(p, loop(p, j, LOOP_SERIAL, store2(p, h, var(p, t), var(p, j), at(p, poly_add(p->c, var(p, t), var(p, j))))),
+	                    loop(p, i, LOOP_SERIAL, loop(p, k, LOOP_SERIAL, sum)));
+	runs(p, join(p, loop(p, z, LOOP_SERIAL, store1(p, y, var(p, z), lit(p, 0))), loop(p, t, LOOP_TIME, step)));
+	for (int a = 0; a < 2; a++) {
+		double want = 0;
+		for (int s = 0; s < 5; s++)
+			want += (s + a) * (s + a);
+		assert_true(p->value[p->y].f[a] == want);
+	}
+}
+
+/* Both ends of each counter are looked at, and the iteration that leaves is named; what runs no iteration leaves nothing. */
+static void test_nests_have_bounds(void **state)
+{
+	struct prog *p = *state;
+	buf_id w = buffer(p, "w", BUF_WORK, 2, num(p, 3), num(p, 4), 0);
+	var_id i = counter(p, "i", num(p, 3)), j = counter(p, "j", num(p, 4)), none = counter(p, "none", poly_sub(p->c, T(p), num(p, 5)));
+	poly_id vi = var(p, i), vj = var(p, j), up = poly_add(p->c, vi, num(p, 1)), down = poly_sub(p->c, vi, num(p, 1));
+	fails(p, loop(p, i, LOOP_SERIAL, loop(p, j, LOOP_SERIAL, store2(p, w, up, vj, lit(p, 1)))), "index 0 is 3, outside 0..2");
+	assert_non_null(strstr(p->run.error, "i=2 j=0"));
+	fails(p, loop(p, i, LOOP_SERIAL, loop(p, j, LOOP_SERIAL, store2(p, w, down, vj, lit(p, 1)))), "index 0 is -1, outside 0..2");
+	assert_non_null(strstr(p->run.error, "i=0 j=0"));
+	fails(p, loop(p, i, LOOP_SERIAL, loop(p, j, LOOP_SERIAL, store2(p, w, vi, poly_scale(p->c, vj, 2), lit(p, 1)))),
+	      "index 1 is 4, outside 0..3");
+	assert_non_null(strstr(p->run.error, "i=0 j=2"));
+	runs(p, loop(p, none, LOOP_SERIAL, store2(p, w, num(p, 7), var(p, none), lit(p, 1))));
+	stmt_id reads = store2(p, w, vi, vj, load2(p, w, vi, poly_sub(p->c, num(p, 3), vj)));
+	fails(p, loop(p, i, LOOP_SERIAL, loop(p, j, LOOP_SERIAL, reads)), "buffer w: a cell is read that was never written");
+	assert_non_null(strstr(p->run.error, "i=0 j=0"));
+}
+
 /* ---- what is wrong --------------------------------------------------------------------------------------------- */
 
 static void test_bounds(void **state)
@@ -430,6 +498,7 @@ int main(void)
 		TEST(test_polynomials_are_values), TEST(test_packed_weights), TEST(test_gather),
 		TEST(test_history_in_full), TEST(test_history_in_place), TEST(test_history_in_a_ring),
 		TEST(test_overwritten_row), TEST(test_before_the_history),
+		TEST(test_nests_run_to_and_fro), TEST(test_nests_inside_time), TEST(test_nests_have_bounds),
 		TEST(test_bounds), TEST(test_each_dim_has_bounds), TEST(test_uninitialised), TEST(test_declared_anew),
 		TEST(test_unwritten_output), TEST(test_params_are_read_only),
 		TEST(test_race), TEST(test_race_needs_two_threads), TEST(test_no_race_with_a_barrier),
