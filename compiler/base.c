@@ -71,8 +71,11 @@ struct ctx *ctx_new(const char *progname)
 {
 	struct arena *a = calloc(1, sizeof *a);
 	struct ctx *c = calloc(1, sizeof *c);
-	if (!a || !c)
+	if (!a || !c) {
+		free(a);
+		free(c);
 		base_oom(sizeof *c);
+	}
 	a->next_size = 1 << 16;
 	c->arena = a;
 	c->progname = progname;

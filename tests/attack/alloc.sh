@@ -1,16 +1,18 @@
 #!/usr/bin/env bash
-# alloc.sh · every allocation of a compilation fails once: ./alloc.sh ALLOC [all | DENSE STRIDE]
+# alloc.sh · every allocation of a compilation fails once: ./alloc.sh BUILD [all | DENSE STRIDE]
 #
-# ALLOC is rnngen with alloc.c. It compiles a small model with a schedule, first to count allocations, then with the
+# BUILD/attack/alloc is rnngen with alloc.c (see hostile). It compiles a small model with a schedule, first to count allocations, then with the
 # n-th failing: each of the first and last DENSE, and of the rest every STRIDE-th (a prime, so that it meets all
 # places); `all` takes every one. Each must end with exit code 3 and say so in one line, without a report of a
 # sanitizer, and leave no part of a file: nothing, or files that are complete. Memory that could not be made smaller
 # stays as it is; then the compilation succeeds.
-# Exit code: 0 all did, 1 one did not.
+# Exit code: 0 all did, 1 one did not, 77 clang or libFuzzer is missing.
 set -euo pipefail
-alloc=$(realpath "$1")
+build=$(realpath "$1")
+alloc=$build/attack/alloc
 dense=${2:-150} stride=${3:-97}
 cd "$(dirname "$0")/../.."
+tests/attack/hostile "$build" alloc || exit
 export LC_ALL=C ASAN_OPTIONS=detect_leaks=1 UBSAN_OPTIONS=print_stacktrace=1
 tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
