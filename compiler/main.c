@@ -481,7 +481,7 @@ static int bench_two(struct ctx *c, const struct options *o, struct bench_option
 	if (pipeline_run(vs, &p) && !vs->errors && (dir = temporary_dir(vs)) && write_model(vs, dir, &p.out)) {
 		b->vs = vs;
 		b->vs_name = o->vs;
-		b->vs_build = (struct build_options){ dir, o->cc, o->verbose };
+		b->vs_build = (struct build_options){ .dir = dir, .cc = o->cc, .verbose = o->verbose };
 		code = (profile ? driver_profile : driver_bench)(c, b);
 	}
 	diag_print(vs, stderr);
@@ -501,7 +501,7 @@ static int machine(struct ctx *c, const struct options *o)
 	const char *dir = temporary_dir(c);
 	if (!dir)
 		return 1;
-	int code = driver_machine(c, &(struct machine_options){ { dir, o->cc, o->verbose }, o->machine, o->out, o->quick, o->json });
+	int code = driver_machine(c, &(struct machine_options){ { .dir = dir, .cc = o->cc, .verbose = o->verbose }, o->machine, o->out, o->quick, o->json });
 	rmdir(dir);
 	return code;
 }
@@ -544,7 +544,7 @@ static int emit_files(struct ctx *c, const struct options *o, struct emitted *ou
 	}
 	if (!good || !write_model(c, dir, out))
 		return 1;
-	struct build_options b = { dir, o->cc, o->verbose };
+	struct build_options b = { .dir = dir, .cc = o->cc, .verbose = o->verbose };
 	return o->build ? driver_build(c, &b, parts, 1 + n) : 0;
 }
 
@@ -597,7 +597,7 @@ static int command(struct ctx *c, const struct options *o, struct pipeline *p)
 	int code = 1;
 	if (!dir)
 		return 1;
-	struct build_options b = { dir, o->cc, o->verbose };
+	struct build_options b = { .dir = dir, .cc = o->cc, .verbose = o->verbose };
 	if (write_model(c, dir, &p->out)) {
 		struct sizes dims = sizes_given(c);
 		if (o->command == CMD_CHECK) {

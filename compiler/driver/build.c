@@ -5,7 +5,8 @@
  * A library for several targets has a file for each, compiled by itself with the flags of that target.
  *
  * No shell is involved. -fopenmp is used where a probe with it links, so that a compiler without OpenMP builds code
- * for one thread. The result appears complete or not at all. */
+ * for one thread; a single file is compiled with it at once, and the probe is for where that fails. The result appears
+ * complete or not at all. */
 #include "driver/host.h"
 #include "emit/emit.h"
 
@@ -116,6 +117,8 @@ static int has_openmp(struct ctx *c, const struct build_options *o, const char *
 	return status < 0 ? status : status == 0;
 }
 
+enum { MAYBE = -1 };           /* OpenMP: what links has it, but where that fails for want of it */
+
 /* what: -shared, or -c for an object file; t NULL: with the flags of no target */
 static int compile(struct ctx *c, const struct build_options *o, const struct target *t, const char *what, words from, const char *to,
                    int openmp)
@@ -124,7 +127,7 @@ static int compile(struct ctx *c, const struct build_options *o, const struct ta
 	struct text out = { .c = c };
 	const char *flags = text_flags(t ? t->name : "generic");
 	add_words(c, &v, compiler(o));
-	add_words(c, &v, "-std=c11 -O3 -fPIC -ffp-contract=off -fno-math-errno");
+	add_words(c, &v, o->asked ? "-std=c11 -O0 -fPIC" : "-std=c11 -O3 -fPIC -ffp-contract=off -fno-math-errno");
 	add_word(c, &v, what);
 	add_words(c, &v, flags ? flags : "");
 	if (openmp)
@@ -136,6 +139,8 @@ static int compile(struct ctx *c, const struct build_options *o, const struct ta
 	if (!strcmp(what, "-shared"))
 		add_word(c, &v, "-lm");
 	int status = run_tool(c, v, o->verbose, &out);
+	if (status > 0 && openmp == MAYBE && has_openmp(c, o, to) == 0)
+		return compile(c, o, t, what, from, to, 0);
 	if (status < 0)
 		return no_compiler(c, compiler(o), -status);
 	if (status) {
@@ -154,7 +159,7 @@ int build_parts(struct ctx *c, const struct build_options *o, const struct build
 	const char *to = base_internf(c, "%s/%s.so", dir, parts[0].name);
 	const char *whole = base_internf(c, "%s.%ld.tmp", to, (long)getpid());
 	words from = { 0 };
-	int openmp = -1, code = EXIT_DONE;
+	int openmp = MAYBE, code = EXIT_DONE;
 	for (size_t i = 0; i < n && !code; i++) {
 		const char *source = base_internf(c, "%s/%s.c", dir, parts[i].name);
 		if (access(source, R_OK)) {
@@ -162,13 +167,13 @@ int build_parts(struct ctx *c, const struct build_options *o, const struct build
 			code = EXIT_USER;
 			break;
 		}
-		openmp = i ? openmp : has_openmp(c, o, to);
-		if (openmp < 0)
-			return no_compiler(c, compiler(o), -openmp);
 		if (n == 1) {
 			add_word(c, &from, source);
 			break;
 		}
+		openmp = i ? openmp : has_openmp(c, o, to);
+		if (openmp < 0)
+			return no_compiler(c, compiler(o), -openmp);
 		const char *object = base_internf(c, "%s/%s.%ld.o", dir, parts[i].name, (long)getpid());
 		words one = { 0 };
 		add_word(c, &one, source);

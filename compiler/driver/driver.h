@@ -14,6 +14,7 @@ struct build_options {
 	const char *dir;           /* holds NAME.c; NAME.so is put beside it */
 	const char *cc;            /* --cc: a compiler, with arguments if need be; NULL: $RNNGEN_CC, else clang */
 	bool verbose;              /* show the compiler's command on stderr */
+	bool asked;                /* what is built is only asked what it is: nothing is optimized */
 };
 
 /* A file DIR/NAME.c and what it is for. */

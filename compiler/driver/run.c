@@ -213,8 +213,10 @@ static bool run_files(struct runner *r, const struct run_options *o)
 int driver_run(struct ctx *c, const struct run_options *o)
 {
 	struct runner r = { .take.c = c };
+	struct build_options build = o->build;
 	const char *so;
-	int code = build_shared(c, &o->build, &so);
+	build.asked = o->interpret;
+	int code = build_shared(c, &build, &so);
 	code = code ? code : host_open(c, so, &r.take.h);
 	for (int d = 0; d < DIMS_MAX; d++)
 		r.take.dims[d] = -1;

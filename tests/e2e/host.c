@@ -1,6 +1,6 @@
 /* host.c · runs any emitted model on random data, for sanitizers to watch
  *
- *   cc -DMODEL=lstm_model host.c lstm.c ...      ./host [THREADS]
+ *   cc host.c lstm.c which.c ...                 ./host [THREADS]
  *
  * Sizes with all kinds of tails, from the model's own start and from states given; every buffer has exactly the size
  * that the model asks for. What must hold:
@@ -12,12 +12,10 @@
  *   - two threads of the host may run at once on the same packed weights, those of a region of its own, too: with a team each, or
  *     with the one thread that OpenMP gives there.
  *
- * Models have the dim N and most of them T. -DIDS=16: integer inputs are ids of a table that large, else numbers below 8.
- * -DN_LEAST=4 -DN_MOST=8 -DN_MULTIPLE=4: what the schedule promises of N; other sizes are made such, and tried as they are, too.
- * -DWHOLE: the model counts steps or looks at all of them; it cannot run in two halves.
+ * which.c defines what is tested (host.h). Models have the dim N and most of them T.
  * Exit code: 0; 1, with a line on stderr, where something does not hold. */
 #define _POSIX_C_SOURCE 200809L
-#include "rnn_model.h"
+#include "host.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -34,25 +32,7 @@ enum { OPENMP = 0 };
 static void omp_set_num_threads(int n) { (void)n; }
 #endif
 
-extern const struct rnn_model MODEL;
-
-#ifndef IDS
-#define IDS 0
-#endif
-#ifndef N_LEAST
-#define N_LEAST 0
-#endif
-#ifndef N_MOST
-#define N_MOST INT64_MAX
-#endif
-#ifndef N_MULTIPLE
-#define N_MULTIPLE 1
-#endif
-#ifdef WHOLE
-enum { HALVES = 0 };
-#else
-enum { HALVES = 1 };
-#endif
+#define MODEL (*tested.model)
 
 enum { MOST = 64 };             /* tensors of a kind */
 
@@ -138,7 +118,7 @@ static void fill(const struct rnn_tensor *t, void *p, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
 		double number = ((double)(next_random() % 2048) - 1024) / (t->rank > 1 ? 8192 : 1024);
-		uint32_t id = next_random() % (IDS ? IDS : 8);
+		uint32_t id = next_random() % (tested.ids ? tested.ids : 8);
 		switch (t->type) {
 		case RNN_I32:  ((int32_t *)p)[i] = (int32_t)id; break;
 		case RNN_I64:  ((int64_t *)p)[i] = id; break;
@@ -165,8 +145,9 @@ static void set_dim(struct call *c, const char *name, int64_t value)
 /* The size near N that the schedule promises. */
 static int64_t promised(int64_t N)
 {
-	N = (N + N_MULTIPLE - 1) / N_MULTIPLE * N_MULTIPLE;
-	return N < N_LEAST ? N_LEAST : N > N_MOST ? N_MOST : N;
+	int64_t multiple = tested.multiple ? tested.multiple : 1, most = tested.most ? tested.most : INT64_MAX;
+	N = (N + multiple - 1) / multiple * multiple;
+	return N < tested.least ? tested.least : N > most ? most : N;
 }
 
 static struct call make_call(int64_t T, int64_t N)
@@ -346,7 +327,7 @@ static void check_arguments(const void *weights, const void *const *params)
 	/* ids outside their table: an error, wherever they are */
 	for (int i = 0; i < MODEL.inputs; i++) {
 		size_t n = elements(&MODEL.input[i], c.dims);
-		for (size_t k = 0; IDS && MODEL.input[i].type == RNN_I32 && k < n; k++) {
+		for (size_t k = 0; tested.ids && MODEL.input[i].type == RNN_I32 && k < n; k++) {
 			static const int32_t wrong[] = { -1, INT32_MIN, INT32_MAX };
 			int32_t *id = (int32_t *)c.in[i] + k, was = *id;
 			*id = wrong[k % 3];
@@ -444,7 +425,7 @@ int main(int argc, char **argv)
 	for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++)
 		for (int states = 0; states < 2; states++)
 			check_size(weights, sizes[i][0], sizes[i][1], states, threads);
-	if (HALVES)
+	if (!tested.whole)
 		check_halves(weights, 9, 3);
 	check_arguments(weights, (const void *const *)params);
 	check_instances(weights);

@@ -44,7 +44,7 @@ static uint64_t field(double v)
 	if (!isfinite(v))
 		return isnan(v) ? hash(INFINITE, 1, 0, 0) : v > 0 ? hash(INFINITE, 0, 0, 0) : minus(hash(INFINITE, 0, 0, 0));
 	uint64_t m = (uint64_t)ldexp(fabs(frexp(v, &e)), 53) % P;
-	uint64_t two = power(2, (uint64_t)(((e - 53) % 61 + 61) % 61));  /* 2^61 is 1 */
+	uint64_t two = UINT64_C(1) << ((e - 53) % 61 + 61) % 61;  /* 2^61 is 1 */
 	m = times(m, two);
 	return v < 0 ? minus(m) : m;
 }
