@@ -239,11 +239,11 @@ static __attribute__((noinline)) void lstm_h_steps(const struct lstm_frame *f, s
 			const float *const c_prev = c;
 			float *const c_t = c;
 			float *const h_t = h + t * N * 256;
-			/* h[t][n][i] = sigmoid(a[t][n][3][i]) * tanh(c[t][n][i])    models/lstm.lua:19; schedules/parts/many.lua:58, 63 */
+			/* h[t][n][i] = sigmoid(a[t][n][3][i]) * tanh(c[t][n][i])    models/lstm.lua:19; schedules/parts/many.lua:63, 68 */
 			for (int64_t io = io_first; io < io_end; io++) {
 				for (int64_t no = 0; no < N / 6; no++) {
 					float a[384];
-					/* a[t][n][g][i] = b[g][i] + sum(k, W[g][i][k] * x[t][n][k]) + sum(j, U[g][i][j] * h[t - 1][n][j])    models/lstm.lua:16; schedules/parts/many.lua:72, 35, 43 */
+					/* a[t][n][g][i] = b[g][i] + sum(k, W[g][i][k] * x[t][n][k]) + sum(j, U[g][i][j] * h[t - 1][n][j])    models/lstm.lua:16; schedules/parts/many.lua:77, 35, 43 */
 					for (int64_t g = 0; g < 4; g++) {
 						const float *const b_g = b + g * 256 + io * 16;
 						float *const a_g = a + g * 16;
@@ -324,7 +324,7 @@ static __attribute__((noinline)) void lstm_h_steps(const struct lstm_frame *f, s
 						store8(a_g + 320, a_sum_5_0);
 						store8(a_g + 328, a_sum_5_1);
 					}
-					/* c[t][n][i] = sigmoid(a[t][n][1][i]) * c[t - 1][n][i] + sigmoid(a[t][n][0][i]) * tanh(a[t][n][2][i])    models/lstm.lua:18; schedules/parts/many.lua:67 */
+					/* c[t][n][i] = sigmoid(a[t][n][1][i]) * c[t - 1][n][i] + sigmoid(a[t][n][0][i]) * tanh(a[t][n][2][i])    models/lstm.lua:18; schedules/parts/many.lua:72 */
 					for (int64_t n = 0; n < 6; n++) {
 						const float *const a_n = a + n * 64;
 						const float *const c_prev_n = c_prev + no * 1536 + n * 256 + io * 16;
@@ -342,7 +342,7 @@ static __attribute__((noinline)) void lstm_h_steps(const struct lstm_frame *f, s
 				}
 				if (N % 6 > 4) {
 					float a[384];
-					/* a[t][n][g][i] = b[g][i] + sum(k, W[g][i][k] * x[t][n][k]) + sum(j, U[g][i][j] * h[t - 1][n][j])    models/lstm.lua:16; schedules/parts/many.lua:72, 35, 43 */
+					/* a[t][n][g][i] = b[g][i] + sum(k, W[g][i][k] * x[t][n][k]) + sum(j, U[g][i][j] * h[t - 1][n][j])    models/lstm.lua:16; schedules/parts/many.lua:77, 35, 43 */
 					for (int64_t g = 0; g < 4; g++) {
 						const float *const b_g = b + g * 256 + io * 16;
 						float *const a_g = a + g * 16;
@@ -413,7 +413,7 @@ static __attribute__((noinline)) void lstm_h_steps(const struct lstm_frame *f, s
 						store8(a_g + 256, a_sum_4_0);
 						store8(a_g + 264, a_sum_4_1);
 					}
-					/* c[t][n][i] = sigmoid(a[t][n][1][i]) * c[t - 1][n][i] + sigmoid(a[t][n][0][i]) * tanh(a[t][n][2][i])    models/lstm.lua:18; schedules/parts/many.lua:67 */
+					/* c[t][n][i] = sigmoid(a[t][n][1][i]) * c[t - 1][n][i] + sigmoid(a[t][n][0][i]) * tanh(a[t][n][2][i])    models/lstm.lua:18; schedules/parts/many.lua:72 */
 					for (int64_t n = 0; n < 5; n++) {
 						const float *const a_n = a + n * 64;
 						const float *const c_prev_n = c_prev + (N / 6) * 1536 + n * 256 + io * 16;
@@ -430,7 +430,7 @@ static __attribute__((noinline)) void lstm_h_steps(const struct lstm_frame *f, s
 					}
 				} else if (N % 6 > 3) {
 					float a[384];
-					/* a[t][n][g][i] = b[g][i] + sum(k, W[g][i][k] * x[t][n][k]) + sum(j, U[g][i][j] * h[t - 1][n][j])    models/lstm.lua:16; schedules/parts/many.lua:72, 35, 43 */
+					/* a[t][n][g][i] = b[g][i] + sum(k, W[g][i][k] * x[t][n][k]) + sum(j, U[g][i][j] * h[t - 1][n][j])    models/lstm.lua:16; schedules/parts/many.lua:77, 35, 43 */
 					for (int64_t g = 0; g < 4; g++) {
 						const float *const b_g = b + g * 256 + io * 16;
 						float *const a_g = a + g * 16;
@@ -491,7 +491,7 @@ static __attribute__((noinline)) void lstm_h_steps(const struct lstm_frame *f, s
 						store8(a_g + 192, a_sum_3_0);
 						store8(a_g + 200, a_sum_3_1);
 					}
-					/* c[t][n][i] = sigmoid(a[t][n][1][i]) * c[t - 1][n][i] + sigmoid(a[t][n][0][i]) * tanh(a[t][n][2][i])    models/lstm.lua:18; schedules/parts/many.lua:67 */
+					/* c[t][n][i] = sigmoid(a[t][n][1][i]) * c[t - 1][n][i] + sigmoid(a[t][n][0][i]) * tanh(a[t][n][2][i])    models/lstm.lua:18; schedules/parts/many.lua:72 */
 					for (int64_t n = 0; n < 4; n++) {
 						const float *const a_n = a + n * 64;
 						const float *const c_prev_n = c_prev + (N / 6) * 1536 + n * 256 + io * 16;
@@ -508,7 +508,7 @@ static __attribute__((noinline)) void lstm_h_steps(const struct lstm_frame *f, s
 					}
 				} else if (N % 6 > 2) {
 					float a[384];
-					/* a[t][n][g][i] = b[g][i] + sum(k, W[g][i][k] * x[t][n][k]) + sum(j, U[g][i][j] * h[t - 1][n][j])    models/lstm.lua:16; schedules/parts/many.lua:72, 35, 43 */
+					/* a[t][n][g][i] = b[g][i] + sum(k, W[g][i][k] * x[t][n][k]) + sum(j, U[g][i][j] * h[t - 1][n][j])    models/lstm.lua:16; schedules/parts/many.lua:77, 35, 43 */
 					for (int64_t g = 0; g < 4; g++) {
 						const float *const b_g = b + g * 256 + io * 16;
 						float *const a_g = a + g * 16;
@@ -559,7 +559,7 @@ static __attribute__((noinline)) void lstm_h_steps(const struct lstm_frame *f, s
 						store8(a_g + 128, a_sum_2_0);
 						store8(a_g + 136, a_sum_2_1);
 					}
-					/* c[t][n][i] = sigmoid(a[t][n][1][i]) * c[t - 1][n][i] + sigmoid(a[t][n][0][i]) * tanh(a[t][n][2][i])    models/lstm.lua:18; schedules/parts/many.lua:67 */
+					/* c[t][n][i] = sigmoid(a[t][n][1][i]) * c[t - 1][n][i] + sigmoid(a[t][n][0][i]) * tanh(a[t][n][2][i])    models/lstm.lua:18; schedules/parts/many.lua:72 */
 					for (int64_t n = 0; n < 3; n++) {
 						const float *const a_n = a + n * 64;
 						const float *const c_prev_n = c_prev + (N / 6) * 1536 + n * 256 + io * 16;
@@ -576,7 +576,7 @@ static __attribute__((noinline)) void lstm_h_steps(const struct lstm_frame *f, s
 					}
 				} else if (N % 6 > 1) {
 					float a[384];
-					/* a[t][n][g][i] = b[g][i] + sum(k, W[g][i][k] * x[t][n][k]) + sum(j, U[g][i][j] * h[t - 1][n][j])    models/lstm.lua:16; schedules/parts/many.lua:72, 35, 43 */
+					/* a[t][n][g][i] = b[g][i] + sum(k, W[g][i][k] * x[t][n][k]) + sum(j, U[g][i][j] * h[t - 1][n][j])    models/lstm.lua:16; schedules/parts/many.lua:77, 35, 43 */
 					for (int64_t g = 0; g < 4; g++) {
 						const float *const b_g = b + g * 256 + io * 16;
 						float *const a_g = a + g * 16;
@@ -617,7 +617,7 @@ static __attribute__((noinline)) void lstm_h_steps(const struct lstm_frame *f, s
 						store8(a_g + 64, a_sum_1_0);
 						store8(a_g + 72, a_sum_1_1);
 					}
-					/* c[t][n][i] = sigmoid(a[t][n][1][i]) * c[t - 1][n][i] + sigmoid(a[t][n][0][i]) * tanh(a[t][n][2][i])    models/lstm.lua:18; schedules/parts/many.lua:67 */
+					/* c[t][n][i] = sigmoid(a[t][n][1][i]) * c[t - 1][n][i] + sigmoid(a[t][n][0][i]) * tanh(a[t][n][2][i])    models/lstm.lua:18; schedules/parts/many.lua:72 */
 					for (int64_t n = 0; n < 2; n++) {
 						const float *const a_n = a + n * 64;
 						const float *const c_prev_n = c_prev + (N / 6) * 1536 + n * 256 + io * 16;
@@ -634,7 +634,7 @@ static __attribute__((noinline)) void lstm_h_steps(const struct lstm_frame *f, s
 					}
 				} else if (N % 6 > 0) {
 					float a[384];
-					/* a[t][n][g][i] = b[g][i] + sum(k, W[g][i][k] * x[t][n][k]) + sum(j, U[g][i][j] * h[t - 1][n][j])    models/lstm.lua:16; schedules/parts/many.lua:72, 35, 43 */
+					/* a[t][n][g][i] = b[g][i] + sum(k, W[g][i][k] * x[t][n][k]) + sum(j, U[g][i][j] * h[t - 1][n][j])    models/lstm.lua:16; schedules/parts/many.lua:77, 35, 43 */
 					for (int64_t g = 0; g < 4; g++) {
 						const float *const b_g = b + g * 256 + io * 16;
 						float *const a_g = a + g * 16;
@@ -659,7 +659,7 @@ static __attribute__((noinline)) void lstm_h_steps(const struct lstm_frame *f, s
 						store8(a_g, a_sum_0_0);
 						store8(a_g + 8, a_sum_0_1);
 					}
-					/* c[t][n][i] = sigmoid(a[t][n][1][i]) * c[t - 1][n][i] + sigmoid(a[t][n][0][i]) * tanh(a[t][n][2][i])    models/lstm.lua:18; schedules/parts/many.lua:67 */
+					/* c[t][n][i] = sigmoid(a[t][n][1][i]) * c[t - 1][n][i] + sigmoid(a[t][n][0][i]) * tanh(a[t][n][2][i])    models/lstm.lua:18; schedules/parts/many.lua:72 */
 					for (int64_t n = 0; n < 1; n++) {
 						const float *const a_n = a + n * 64;
 						const float *const c_prev_n = c_prev + (N / 6) * 1536 + n * 256 + io * 16;

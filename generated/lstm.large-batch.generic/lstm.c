@@ -234,11 +234,11 @@ static __attribute__((noinline)) void lstm_h_steps(const struct lstm_frame *f, s
 			const float *const c_prev = c;
 			float *const c_t = c;
 			float *const h_t = h + t * N * 256;
-			/* h[t][n][i] = sigmoid(a[t][n][3][i]) * tanh(c[t][n][i])    models/lstm.lua:19; schedules/parts/many.lua:58, 63 */
+			/* h[t][n][i] = sigmoid(a[t][n][3][i]) * tanh(c[t][n][i])    models/lstm.lua:19; schedules/parts/many.lua:63, 68 */
 			for (int64_t io = io_first; io < io_end; io++) {
 				for (int64_t no = 0; no < N / 6; no++) {
 					float a[192];
-					/* a[t][n][g][i] = b[g][i] + sum(k, W[g][i][k] * x[t][n][k]) + sum(j, U[g][i][j] * h[t - 1][n][j])    models/lstm.lua:16; schedules/parts/many.lua:72, 35, 43 */
+					/* a[t][n][g][i] = b[g][i] + sum(k, W[g][i][k] * x[t][n][k]) + sum(j, U[g][i][j] * h[t - 1][n][j])    models/lstm.lua:16; schedules/parts/many.lua:77, 35, 43 */
 					for (int64_t g = 0; g < 4; g++) {
 						const float *const b_g = b + g * 256 + io * 8;
 						float *const a_g = a + g * 8;
@@ -319,7 +319,7 @@ static __attribute__((noinline)) void lstm_h_steps(const struct lstm_frame *f, s
 						store4(a_g + 160, a_sum_5_0);
 						store4(a_g + 164, a_sum_5_1);
 					}
-					/* c[t][n][i] = sigmoid(a[t][n][1][i]) * c[t - 1][n][i] + sigmoid(a[t][n][0][i]) * tanh(a[t][n][2][i])    models/lstm.lua:18; schedules/parts/many.lua:67 */
+					/* c[t][n][i] = sigmoid(a[t][n][1][i]) * c[t - 1][n][i] + sigmoid(a[t][n][0][i]) * tanh(a[t][n][2][i])    models/lstm.lua:18; schedules/parts/many.lua:72 */
 					for (int64_t n = 0; n < 6; n++) {
 						const float *const a_n = a + n * 32;
 						const float *const c_prev_n = c_prev + no * 1536 + n * 256 + io * 8;
@@ -337,7 +337,7 @@ static __attribute__((noinline)) void lstm_h_steps(const struct lstm_frame *f, s
 				}
 				if (N % 6 > 4) {
 					float a[192];
-					/* a[t][n][g][i] = b[g][i] + sum(k, W[g][i][k] * x[t][n][k]) + sum(j, U[g][i][j] * h[t - 1][n][j])    models/lstm.lua:16; schedules/parts/many.lua:72, 35, 43 */
+					/* a[t][n][g][i] = b[g][i] + sum(k, W[g][i][k] * x[t][n][k]) + sum(j, U[g][i][j] * h[t - 1][n][j])    models/lstm.lua:16; schedules/parts/many.lua:77, 35, 43 */
 					for (int64_t g = 0; g < 4; g++) {
 						const float *const b_g = b + g * 256 + io * 8;
 						float *const a_g = a + g * 8;
@@ -408,7 +408,7 @@ static __attribute__((noinline)) void lstm_h_steps(const struct lstm_frame *f, s
 						store4(a_g + 128, a_sum_4_0);
 						store4(a_g + 132, a_sum_4_1);
 					}
-					/* c[t][n][i] = sigmoid(a[t][n][1][i]) * c[t - 1][n][i] + sigmoid(a[t][n][0][i]) * tanh(a[t][n][2][i])    models/lstm.lua:18; schedules/parts/many.lua:67 */
+					/* c[t][n][i] = sigmoid(a[t][n][1][i]) * c[t - 1][n][i] + sigmoid(a[t][n][0][i]) * tanh(a[t][n][2][i])    models/lstm.lua:18; schedules/parts/many.lua:72 */
 					for (int64_t n = 0; n < 5; n++) {
 						const float *const a_n = a + n * 32;
 						const float *const c_prev_n = c_prev + (N / 6) * 1536 + n * 256 + io * 8;
@@ -425,7 +425,7 @@ static __attribute__((noinline)) void lstm_h_steps(const struct lstm_frame *f, s
 					}
 				} else if (N % 6 > 3) {
 					float a[192];
-					/* a[t][n][g][i] = b[g][i] + sum(k, W[g][i][k] * x[t][n][k]) + sum(j, U[g][i][j] * h[t - 1][n][j])    models/lstm.lua:16; schedules/parts/many.lua:72, 35, 43 */
+					/* a[t][n][g][i] = b[g][i] + sum(k, W[g][i][k] * x[t][n][k]) + sum(j, U[g][i][j] * h[t - 1][n][j])    models/lstm.lua:16; schedules/parts/many.lua:77, 35, 43 */
 					for (int64_t g = 0; g < 4; g++) {
 						const float *const b_g = b + g * 256 + io * 8;
 						float *const a_g = a + g * 8;
@@ -486,7 +486,7 @@ static __attribute__((noinline)) void lstm_h_steps(const struct lstm_frame *f, s
 						store4(a_g + 96, a_sum_3_0);
 						store4(a_g + 100, a_sum_3_1);
 					}
-					/* c[t][n][i] = sigmoid(a[t][n][1][i]) * c[t - 1][n][i] + sigmoid(a[t][n][0][i]) * tanh(a[t][n][2][i])    models/lstm.lua:18; schedules/parts/many.lua:67 */
+					/* c[t][n][i] = sigmoid(a[t][n][1][i]) * c[t - 1][n][i] + sigmoid(a[t][n][0][i]) * tanh(a[t][n][2][i])    models/lstm.lua:18; schedules/parts/many.lua:72 */
 					for (int64_t n = 0; n < 4; n++) {
 						const float *const a_n = a + n * 32;
 						const float *const c_prev_n = c_prev + (N / 6) * 1536 + n * 256 + io * 8;
@@ -503,7 +503,7 @@ static __attribute__((noinline)) void lstm_h_steps(const struct lstm_frame *f, s
 					}
 				} else if (N % 6 > 2) {
 					float a[192];
-					/* a[t][n][g][i] = b[g][i] + sum(k, W[g][i][k] * x[t][n][k]) + sum(j, U[g][i][j] * h[t - 1][n][j])    models/lstm.lua:16; schedules/parts/many.lua:72, 35, 43 */
+					/* a[t][n][g][i] = b[g][i] + sum(k, W[g][i][k] * x[t][n][k]) + sum(j, U[g][i][j] * h[t - 1][n][j])    models/lstm.lua:16; schedules/parts/many.lua:77, 35, 43 */
 					for (int64_t g = 0; g < 4; g++) {
 						const float *const b_g = b + g * 256 + io * 8;
 						float *const a_g = a + g * 8;
@@ -554,7 +554,7 @@ static __attribute__((noinline)) void lstm_h_steps(const struct lstm_frame *f, s
 						store4(a_g + 64, a_sum_2_0);
 						store4(a_g + 68, a_sum_2_1);
 					}
-					/* c[t][n][i] = sigmoid(a[t][n][1][i]) * c[t - 1][n][i] + sigmoid(a[t][n][0][i]) * tanh(a[t][n][2][i])    models/lstm.lua:18; schedules/parts/many.lua:67 */
+					/* c[t][n][i] = sigmoid(a[t][n][1][i]) * c[t - 1][n][i] + sigmoid(a[t][n][0][i]) * tanh(a[t][n][2][i])    models/lstm.lua:18; schedules/parts/many.lua:72 */
 					for (int64_t n = 0; n < 3; n++) {
 						const float *const a_n = a + n * 32;
 						const float *const c_prev_n = c_prev + (N / 6) * 1536 + n * 256 + io * 8;
@@ -571,7 +571,7 @@ static __attribute__((noinline)) void lstm_h_steps(const struct lstm_frame *f, s
 					}
 				} else if (N % 6 > 1) {
 					float a[192];
-					/* a[t][n][g][i] = b[g][i] + sum(k, W[g][i][k] * x[t][n][k]) + sum(j, U[g][i][j] * h[t - 1][n][j])    models/lstm.lua:16; schedules/parts/many.lua:72, 35, 43 */
+					/* a[t][n][g][i] = b[g][i] + sum(k, W[g][i][k] * x[t][n][k]) + sum(j, U[g][i][j] * h[t - 1][n][j])    models/lstm.lua:16; schedules/parts/many.lua:77, 35, 43 */
 					for (int64_t g = 0; g < 4; g++) {
 						const float *const b_g = b + g * 256 + io * 8;
 						float *const a_g = a + g * 8;
@@ -612,7 +612,7 @@ static __attribute__((noinline)) void lstm_h_steps(const struct lstm_frame *f, s
 						store4(a_g + 32, a_sum_1_0);
 						store4(a_g + 36, a_sum_1_1);
 					}
-					/* c[t][n][i] = sigmoid(a[t][n][1][i]) * c[t - 1][n][i] + sigmoid(a[t][n][0][i]) * tanh(a[t][n][2][i])    models/lstm.lua:18; schedules/parts/many.lua:67 */
+					/* c[t][n][i] = sigmoid(a[t][n][1][i]) * c[t - 1][n][i] + sigmoid(a[t][n][0][i]) * tanh(a[t][n][2][i])    models/lstm.lua:18; schedules/parts/many.lua:72 */
 					for (int64_t n = 0; n < 2; n++) {
 						const float *const a_n = a + n * 32;
 						const float *const c_prev_n = c_prev + (N / 6) * 1536 + n * 256 + io * 8;
@@ -629,7 +629,7 @@ static __attribute__((noinline)) void lstm_h_steps(const struct lstm_frame *f, s
 					}
 				} else if (N % 6 > 0) {
 					float a[192];
-					/* a[t][n][g][i] = b[g][i] + sum(k, W[g][i][k] * x[t][n][k]) + sum(j, U[g][i][j] * h[t - 1][n][j])    models/lstm.lua:16; schedules/parts/many.lua:72, 35, 43 */
+					/* a[t][n][g][i] = b[g][i] + sum(k, W[g][i][k] * x[t][n][k]) + sum(j, U[g][i][j] * h[t - 1][n][j])    models/lstm.lua:16; schedules/parts/many.lua:77, 35, 43 */
 					for (int64_t g = 0; g < 4; g++) {
 						const float *const b_g = b + g * 256 + io * 8;
 						float *const a_g = a + g * 8;
@@ -654,7 +654,7 @@ static __attribute__((noinline)) void lstm_h_steps(const struct lstm_frame *f, s
 						store4(a_g, a_sum_0_0);
 						store4(a_g + 4, a_sum_0_1);
 					}
-					/* c[t][n][i] = sigmoid(a[t][n][1][i]) * c[t - 1][n][i] + sigmoid(a[t][n][0][i]) * tanh(a[t][n][2][i])    models/lstm.lua:18; schedules/parts/many.lua:67 */
+					/* c[t][n][i] = sigmoid(a[t][n][1][i]) * c[t - 1][n][i] + sigmoid(a[t][n][0][i]) * tanh(a[t][n][2][i])    models/lstm.lua:18; schedules/parts/many.lua:72 */
 					for (int64_t n = 0; n < 1; n++) {
 						const float *const a_n = a + n * 32;
 						const float *const c_prev_n = c_prev + (N / 6) * 1536 + n * 256 + io * 8;
