@@ -117,7 +117,7 @@ static int has_openmp(struct ctx *c, const struct build_options *o, const char *
 	return status < 0 ? status : status == 0;
 }
 
-enum { MAYBE = -1 };           /* OpenMP: what links has it, but where that fails for want of it */
+enum { MAYBE = -1 };           /* with OpenMP; without, where the compiler turns out to lack it */
 
 /* what: -shared, or -c for an object file; t NULL: with the flags of no target */
 static int compile(struct ctx *c, const struct build_options *o, const struct target *t, const char *what, words from, const char *to,

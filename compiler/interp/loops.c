@@ -219,18 +219,15 @@ static size_t cell_of(struct run *m, struct access *a, const double *sp)
 		double given = p[d] ? 0 : *sp++;
 		bool whole = p[d] || (given >= -0x1p62 && given <= 0x1p62 && given == floor(given));
 		int64_t i = p[d] ? quick_value(m, p[d]) : whole ? (int64_t)given : INT64_MIN;
-		int64_t low = d == 0 && b->is->timed ? -b->history : 0;
+		int64_t low = mem_least(b, d);
 		if (!whole)
 			run_fail(m, "buffer %s: index %u is %g, not a whole number", b->is->name, d, given);
 		if (i < low || i >= b->extent[d])
 			run_fail(m, "buffer %s: index %u is %lld, outside %lld..%lld", b->is->name, d, (long long)i,
 			     (long long)low, (long long)b->extent[d] - 1);
-		if (d == 0 && b->is->timed) {
-			a->time = b->fold ? (uint64_t)(i + b->history + 1) : 0;
-			at = (size_t)(b->fold ? run_wrap(i, b->fold) : i + b->history);
-		} else {
-			at = at * (size_t)b->extent[d] + (size_t)i;
-		}
+		if (d == 0 && b->is->timed)
+			a->time = mem_time(b, i);
+		at = mem_cell(b, d, at, i);
 	}
 	return at;
 }

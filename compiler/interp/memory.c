@@ -10,17 +10,15 @@
 
 #include <stdlib.h>
 
-int64_t run_wrap(int64_t t, int64_t m) { return ((t % m) + m) % m; }
-
 /* The row of time t, in cells. */
 static size_t row_at(const struct mem *b, int64_t t)
 {
-	return (size_t)(b->fold ? run_wrap(t, b->fold) : t + b->history) * b->row;
+	return (size_t)mem_row(b, t) * b->row;
 }
 
 static uint64_t stamp_at(const struct mem *b, int64_t t)
 {
-	return b->life << 32 | (b->fold ? (uint64_t)(t + b->history + 1) : 0);
+	return b->life << 32 | mem_time(b, t);
 }
 
 static size_t times(struct run *m, const struct mem *b, size_t n, int64_t k)

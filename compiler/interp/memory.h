@@ -27,6 +27,19 @@ struct mem {
 	bool live, shared;         /* declared now; one copy for all threads */
 };
 
+/* Of a timed buffer: the row of time t, what the stamps of its cells say beside the life, and (of any) the least index of dim d. */
+static inline int64_t mem_row(const struct mem *b, int64_t t)
+{
+	return b->fold ? ((t % b->fold) + b->fold) % b->fold : t + b->history;
+}
+static inline uint64_t mem_time(const struct mem *b, int64_t t) { return b->fold ? (uint64_t)(t + b->history + 1) : 0; }
+static inline int64_t mem_least(const struct mem *b, uint32_t d) { return d == 0 && b->is->timed ? -b->history : 0; }
+/* The cell so far, when dim d has the index i. */
+static inline size_t mem_cell(const struct mem *b, uint32_t d, size_t at, int64_t i)
+{
+	return d == 0 && b->is->timed ? (size_t)mem_row(b, i) : at * (size_t)b->extent[d] + (size_t)i;
+}
+
 enum { I_NUM, I_POLY, I_LOAD, I_OP, I_CAST, I_END };
 struct ins { uint8_t kind, op, n; uint32_t of; double num; };       /* of: poly, or access */
 
@@ -99,7 +112,6 @@ void walk_find(struct run *m, stmt_id s);  /* fills m->nest for the list and bel
 /* Before the nest s runs: its accesses at their first cells. False: one of them would leave its buffer, and whoever goes iteration
  * by iteration will find where. */
 bool walk_begin(struct run *m, stmt_id s);
-int64_t run_wrap(int64_t t, int64_t m);        /* t mod m, in 0..m-1 */
 
 void memory_make(struct run *m);           /* buffers, their inputs, params and start rows */
 /* A local buffer's declaration: nothing in it is written. Declared by code that one thread runs it is shared by the

@@ -92,18 +92,17 @@ static bool place(struct run *m, struct access *a, const struct level *level, ui
 	for (uint32_t d = 0; d < a->n; d++) {
 		poly_id p = m->index.at[a->idx + d];
 		const struct form *f = run_form(m, p);
-		bool timed = d == 0 && b->is->timed;
 		int64_t i = run_value(m, p), least = i, most = i;
 		for (uint32_t l = 0; l < levels; l++) {
 			int64_t k = f->kind == FORM_OTHER ? 0 : factor_of(m, f, level[l].v);
 			*(k < 0 ? &least : &most) += level[l].n > 1 ? k * (level[l].n - 1) : 0;
 			a->step[l] = a->step[l] * b->extent[d] + k;
 		}
-		if (least < (timed ? -b->history : 0) || most >= b->extent[d])
+		if (least < mem_least(b, d) || most >= b->extent[d])
 			return false;
-		if (timed && b->fold)
-			a->time = (uint64_t)(i + b->history + 1);
-		at = timed ? (size_t)(b->fold ? run_wrap(i, b->fold) : i + b->history) : at * (size_t)b->extent[d] + (size_t)i;
+		if (d == 0 && b->is->timed)
+			a->time = mem_time(b, i);
+		at = mem_cell(b, d, at, i);
 	}
 	a->cell = at;
 	return a->walks = true;
